@@ -1,0 +1,22 @@
+// Package protocol is the WebSocket protocol after the opening handshake:
+// RFC 6455, sections 5 to 8.
+//
+// It comes in two layers. The files of the first do no I/O, read no clock and
+// start no goroutine. In the RFC's order:
+//
+//	opcode.go     5.2  opcodes, message types, roles
+//	header.go     5.2  the frame header, parsed and appended
+//	check.go      5    every rule that a received header must meet
+//	endpoint.go   10.4 Endpoint, one side of a connection as a state machine, and its limits
+//	receive.go    5.4, 6.2 its receiving half: bytes in, events out
+//	send.go       5.5, 6.1 its sending half: messages in, bytes out
+//	event.go      what the receiving half tells
+//	state.go      7    the states of a connection and the table that moves them
+//	closecode.go  7.4  close codes and the payload of a Close frame
+//	utf8.go       8.1  text checked as it arrives
+//	error.go      ProtocolError (ours), CloseError (the peer's), SendError (the caller's)
+//
+// The second layer is Conn, which drives an Endpoint over a byte stream and is
+// what most programs use. Packages server and client make Conns. Read conn.go
+// next.
+package protocol

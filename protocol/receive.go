@@ -1,0 +1,206 @@
+package protocol
+
+import (
+	"math"
+
+	"github.com/seed372fb791/rfc6455/mask"
+)
+
+// receiver is the receiving half of an Endpoint.
+type receiver struct {
+	in   []byte // received, not yet looked at
+	done bool   // after a Close frame or a failure nothing more is looked at
+
+	head  [MaxHeaderSize]byte // a header that arrived in pieces
+	headN int                 // bytes of it
+
+	frame   Header // the current frame
+	inFrame bool
+	left    uint64 // bytes of its payload still to come
+	control []byte // the payload of a control frame that arrives in pieces
+
+	typ       Type // of the current message, 0 between messages
+	size      uint64
+	fragments int
+	text      UTF8
+	failure   *ProtocolError // to be reported once the good bytes before it are
+}
+
+// Receive takes the next bytes of the peer. Next unmasks them in place and its
+// events alias them, so p is the endpoint's until Next has returned false.
+func (e *Endpoint) Receive(p []byte) {
+	if len(e.in) > 0 {
+		p = append(e.in[:len(e.in):len(e.in)], p...)
+	}
+	e.in = p
+}
+
+// Want returns how many bytes of payload the current frame still lacks beyond
+// those received: a driver may read as many straight to where they are wanted
+// and will not read a byte of the next frame.
+func (e *Endpoint) Want() int {
+	missing := e.left - min(e.left, uint64(len(e.in)))
+	return int(min(missing, math.MaxInt32))
+}
+
+// Next returns the next event, or false when all that was received is used up.
+// Every event goes to Answer, in order.
+func (e *Endpoint) Next() (Event, bool) {
+	for !e.done {
+		if e.failure != nil {
+			return e.fail(e.failure), true
+		}
+		if !e.inFrame {
+			ok, err := e.nextHeader()
+			if err != nil {
+				return e.fail(err), true
+			}
+			if !ok {
+				return Event{}, false
+			}
+		}
+		if len(e.in) == 0 && e.left > 0 {
+			return Event{}, false
+		}
+		if ev, ok := e.payload(); ok {
+			return ev, true
+		}
+	}
+	e.in = nil //rfc:6455-1.4-1 6455-7.1.7-7
+	return Event{}, false
+}
+
+// nextHeader begins the next frame, if its header is there.
+func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
+	h, size, ok := e.takeHeader()
+	if !ok {
+		return false, nil
+	}
+	if err := CheckHeader(h, size, Context{Role: e.role, Fragmented: e.typ != 0}); err != nil {
+		return false, err.(*ProtocolError)
+	}
+	if !h.Opcode.IsControl() {
+		if err := e.beginData(h); err != nil {
+			return false, err
+		}
+	}
+	if e.cfg.FrameRead != nil {
+		e.cfg.FrameRead(h)
+	}
+	e.frame, e.left, e.inFrame = h, h.Length, true
+	return true, nil
+}
+
+// takeHeader takes a header off the input, or what is there of one.
+func (e *Endpoint) takeHeader() (h Header, size int, ok bool) {
+	if e.headN == 0 {
+		h, size, err := ParseHeader(e.in)
+		if err == nil {
+			e.in = e.in[size:]
+			return h, size, true
+		}
+	}
+	for len(e.in) > 0 {
+		e.head[e.headN] = e.in[0]
+		e.headN++
+		e.in = e.in[1:]
+		if h, size, err := ParseHeader(e.head[:e.headN]); err == nil {
+			e.headN = 0
+			return h, size, true
+		}
+	}
+	return Header{}, 0, false
+}
+
+// beginData takes a data frame's header into account for its message. It is
+// called before any of the payload is read.
+//
+//rfc:6455-5.4-3 6455-5.4-4 6455-5.4-13 6455-6.2-3 6455-6.2-5 6455-10.4-1 6455-10.4-2 6455-10.4-3
+func (e *Endpoint) beginData(h Header) *ProtocolError {
+	if h.Opcode != OpContinuation {
+		e.typ, e.size, e.fragments, e.text = Type(h.Opcode), 0, 0, UTF8{}
+	}
+	e.fragments++
+	if e.fragments > e.cfg.MaxFragments {
+		return &ProtocolError{ClosePolicyViolation, "6455-10.4-3",
+			"a message has too many fragments", "Options.MaxFragments"}
+	}
+	if h.Length > uint64(e.cfg.MaxMessage)-e.size { //rfc:6455-7.4.1-13
+		return &ProtocolError{CloseMessageTooBig, "6455-10.4-3",
+			"a message is too big", "Options.MaxMessage"}
+	}
+	e.size += h.Length
+	return nil
+}
+
+// payload takes what is there of the current frame's payload.
+//
+//rfc:6455-5.3-2 6455-5.3-6 6455-6.2-8 6455-10.7-5
+func (e *Endpoint) payload() (Event, bool) {
+	p := e.in[:min(e.left, uint64(len(e.in)))]
+	if e.frame.Masked {
+		mask.XOR(p, e.frame.Key, int((e.frame.Length-e.left)&3))
+	}
+	e.in = e.in[len(p):]
+	e.left -= uint64(len(p))
+	e.inFrame = e.left > 0
+	if e.frame.Opcode.IsControl() {
+		return e.controlPayload(p)
+	}
+	return e.dataPayload(p)
+}
+
+// dataPayload makes p, the next bytes of the message, an event. An empty piece
+// that does not end the message is none.
+//
+//rfc:6455-5.4-6 6455-5.4-9 6455-5.6-4 6455-6.2-4
+func (e *Endpoint) dataPayload(p []byte) (Event, bool) {
+	ev := Event{Kind: DataEvent, Type: e.typ, Data: p, Fin: e.frame.Fin && !e.inFrame}
+	if e.typ == Text { //rfc:6455-5.6-3 6455-8.1-1
+		good := e.text.Check(p)
+		if good < len(p) || ev.Fin && !e.text.Complete() {
+			e.failure = notUTF8("6455-8.1-1", "a text message is not UTF-8")
+			ev.Data, ev.Fin = p[:good], false
+		}
+	}
+	if ev.Fin {
+		e.typ = 0
+	}
+	return ev, ev.Fin || len(ev.Data) > 0
+}
+
+// controlPayload collects the payload of a control frame. The message around
+// it is untouched.
+//
+//rfc:6455-5.4-7 6455-5.4-11 6455-6.2-2
+func (e *Endpoint) controlPayload(p []byte) (Event, bool) {
+	if e.inFrame {
+		e.control = append(e.control, p...)
+		return Event{}, false
+	}
+	if e.control != nil {
+		p = append(e.control, p...)
+		e.control = nil
+	}
+	switch e.frame.Opcode {
+	case OpPing:
+		return Event{Kind: PingEvent, Data: p}, true
+	case OpPong: //rfc:6455-5.5.3-5
+		return Event{Kind: PongEvent, Data: p}, true
+	}
+	code, reason, err := ParseClose(p)
+	if err != nil {
+		return e.fail(err.(*ProtocolError)), true
+	}
+	e.done = true //rfc:6455-1.4-1
+	return Event{Kind: CloseEvent, Code: code, Reason: reason}, true
+}
+
+// fail ends the receiving half: nothing more of the peer is looked at.
+//
+//rfc:6455-7.1.7-7 6455-10.7-1
+func (e *Endpoint) fail(err *ProtocolError) Event {
+	e.done = true
+	e.left = 0
+	return Event{Kind: FailureEvent, Err: err}
+}

@@ -1,0 +1,309 @@
+package protocol
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/seed372fb791/rfc6455/mask"
+)
+
+// sender is the sending half of an Endpoint.
+type sender struct {
+	state    State
+	out      []byte          // frames that the driver has not taken yet
+	newKey   func() mask.Key // of the next frame, on the client
+	sending  Type            // of the message that has begun and not ended, or 0
+	sentText UTF8
+
+	pings  int    // received since the driver last took the output
+	pong   []byte // application data of the latest one, if its Pong is not in out
+	isPong bool   // whether pong is owed
+}
+
+// queuedPongs is how many Pongs the output holds at most. Of the Pings beyond,
+// only the latest is answered (section 5.5.3 allows that).
+const queuedPongs = 64
+
+// State returns where the connection stands (section 7).
+func (e *Endpoint) State() State { return e.state }
+
+// Send appends a frame with the next piece of a message to the output. The
+// piece is the message's last if fin is set, and the first if the last one
+// sent was the end of a message. p is not kept. Text is checked to be UTF-8:
+// a *SendError says that it is not, a *StateError that the connection is
+// closing, and nothing was sent.
+//
+//rfc:6455-5.4-12 6455-6.1-1 6455-6.1-4 6455-6.1-5 6455-6.1-6
+func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
+	if err := e.checkSend(typ, fin, p); err != nil {
+		return err
+	}
+	e.appendFrame(e.nextOpcode(typ, fin), fin, p)
+	return nil
+}
+
+// SendText is Send for a whole text message that is a string.
+func (e *Endpoint) SendText(s string) error {
+	if err := e.checkStart(Text); err != nil {
+		return err
+	}
+	if !utf8.ValidString(s) { //rfc:6455-5.6-3
+		return errSendText
+	}
+	key := e.appendHeader(OpText, true, len(s))
+	e.out = append(e.out, s...)
+	if e.role == Client {
+		mask.XOR(e.out[len(e.out)-len(s):], key, 0)
+	}
+	return nil
+}
+
+// SendHeader is Send without the payload: after the output has been written
+// the driver writes p itself, on the client masked with key.
+func (e *Endpoint) SendHeader(typ Type, fin bool, p []byte) (key mask.Key, err error) {
+	if err := e.checkSend(typ, fin, p); err != nil {
+		return mask.Key{}, err
+	}
+	return e.appendHeader(e.nextOpcode(typ, fin), fin, len(p)), nil
+}
+
+// SendPing appends a Ping to the output, with at most 125 bytes of application
+// data.
+func (e *Endpoint) SendPing(data []byte) error { return e.sendControl(OpPing, data) }
+
+// SendPong appends a Pong that answers no Ping to the output, with at most 125
+// bytes of application data.
+//
+//rfc:6455-5.5.3-4
+func (e *Endpoint) SendPong(data []byte) error { return e.sendControl(OpPong, data) }
+
+// sendControl appends a Ping or a Pong.
+//
+//rfc:6455-5.4-7 6455-5.4-8 6455-5.5-2 6455-5.5.2-2 6455-5.5.2-5
+func (e *Endpoint) sendControl(op Opcode, data []byte) error {
+	if len(data) > maxControl {
+		return &SendError{"6455-5.5-2", "a control frame with more than 125 bytes of payload"}
+	}
+	if _, err := e.move(SendPing); err != nil {
+		return err
+	}
+	e.appendFrame(op, true, data)
+	return nil
+}
+
+// SendClose starts the closing handshake: it appends a Close frame to the
+// output, after which nothing but Pongs is sent. CloseNoStatus stands for a
+// Close frame without a code. A *SendError says that code or reason may not be
+// sent.
+//
+//rfc:6455-5.5.1-8 6455-7.1.2-1 6455-7.3-3 6455-7.4-1
+func (e *Endpoint) SendClose(code CloseCode, reason string) error {
+	if err := checkClose(e.role, code, reason); err != nil {
+		return err
+	}
+	if _, err := e.move(SendClose); err != nil {
+		return err
+	}
+	e.appendClose(code, reason)
+	return nil
+}
+
+// Answer appends to the output what the RFC asks for in answer to an event: a
+// Pong to a Ping, a Close to a Close, a Close to a failure. Other events need
+// no answer. The error is a *ProtocolError when ev is a FailureEvent or one
+// Ping too many: the connection has failed, Next returns nothing more.
+func (e *Endpoint) Answer(ev Event) error {
+	switch ev.Kind {
+	case PingEvent:
+		return e.answerPing(ev.Data)
+	case CloseEvent:
+		e.answerClose(ev.Code)
+	case FailureEvent:
+		return e.answerFailure(ev.Err)
+	}
+	return nil
+}
+
+// answerPing queues a Pong.
+//
+//rfc:6455-5.5.2-3 6455-5.5.2-4 6455-5.5.3-2 6455-5.5.3-3
+func (e *Endpoint) answerPing(data []byte) error {
+	if allowed, _ := e.move(ReceivePing); !allowed {
+		return nil
+	}
+	e.pings++
+	switch {
+	case e.pings > e.cfg.MaxPings:
+		e.done = true
+		return e.answerFailure(&ProtocolError{ClosePolicyViolation, "6455-10.4-1",
+			"too many pings of a peer that does not read the pongs", "Options.MaxPings"})
+	case e.pings > queuedPongs:
+		e.pong, e.isPong = append(e.pong[:0], data...), true
+	default:
+		e.appendFrame(OpPong, true, data)
+	}
+	return nil
+}
+
+// answerClose answers a Close frame with one of the same code, unless it was
+// an answer itself.
+//
+//rfc:6455-5.5.1-9 6455-5.5.1-10 6455-5.5.1-11 6455-5.5.1-17
+func (e *Endpoint) answerClose(code CloseCode) {
+	if allowed, _ := e.move(ReceiveClose); !allowed || e.state == CloseDone {
+		return
+	}
+	e.appendOwedPong()
+	e.move(SendClose)
+	e.appendClose(code, "")
+}
+
+// answerFailure fails the connection: the peer is told why, if it was not told
+// to close already.
+//
+//rfc:6455-7.1.7-5 6455-10.7-3 6455-5.1-4 6455-5.1-7
+func (e *Endpoint) answerFailure(err *ProtocolError) error {
+	tell := e.state == Open
+	e.isPong = false
+	if allowed, _ := e.move(Fail); allowed && tell {
+		e.appendClose(err.Code, err.reason())
+	}
+	return err
+}
+
+// TransportEnded tells the endpoint that the transport was closed or lost. It
+// reports whether that was clean: after both sides had sent Close.
+//
+//rfc:6455-7.1.4-1 6455-7.1.4-2
+func (e *Endpoint) TransportEnded() (clean bool) {
+	clean = e.state == CloseDone
+	e.move(TransportEnd)
+	return clean
+}
+
+// Pending returns the number of bytes that Output would return.
+func (e *Endpoint) Pending() int {
+	n := len(e.out)
+	if e.isPong {
+		n += Header{Masked: e.role == Client}.Size() + len(e.pong)
+	}
+	return n
+}
+
+// Output hands over the frames that the driver must write next, in order, and
+// goes on in spare, whose contents are lost; spare may be nil. The endpoint
+// takes it as a sign that what it handed over before has been written.
+//
+//rfc:6455-2.1-3 6455-6.1-9
+func (e *Endpoint) Output(spare []byte) []byte {
+	e.appendOwedPong()
+	out := e.out
+	e.out = spare[:0]
+	e.pings = 0
+	return out
+}
+
+// checkSend checks the next piece of a message and takes it into account.
+func (e *Endpoint) checkSend(typ Type, fin bool, p []byte) error {
+	if e.sending == 0 {
+		if err := e.checkStart(typ); err != nil {
+			return err
+		}
+		e.sentText = UTF8{}
+	} else if typ != e.sending { //rfc:6455-5.4-10 6455-5.4-18
+		return &SendError{"6455-5.4-10", "a new message begins before the last one has ended"}
+	} else if _, err := e.move(SendMessage); err != nil {
+		return err
+	}
+	if typ == Text { //rfc:6455-5.6-3
+		before := e.sentText
+		if e.sentText.Check(p) < len(p) || fin && !e.sentText.Complete() {
+			e.sentText = before
+			return errSendText
+		}
+	}
+	return nil
+}
+
+var errSendText = &SendError{"6455-5.6-3", "the text is not UTF-8"}
+
+// checkStart checks that a message of type typ may begin.
+func (e *Endpoint) checkStart(typ Type) error {
+	if typ != Text && typ != Binary { //rfc:6455-5.2-8 6455-6.1-5
+		return &SendError{"6455-6.1-5", "a message is Text or Binary"}
+	}
+	if e.sending != 0 { //rfc:6455-5.4-10
+		return &SendError{"6455-5.4-10", "a new message begins before the last one has ended"}
+	}
+	_, err := e.move(SendMessage)
+	return err
+}
+
+// nextOpcode returns the opcode of a message's next frame.
+//
+//rfc:6455-5.4-3 6455-5.4-4 6455-6.1-5
+func (e *Endpoint) nextOpcode(typ Type, fin bool) Opcode {
+	op := Opcode(typ)
+	if e.sending != 0 {
+		op = OpContinuation
+	}
+	e.sending = typ
+	if fin {
+		e.sending = 0
+	}
+	return op
+}
+
+// move moves to the next state, or says why not.
+func (e *Endpoint) move(in Input) (allowed bool, err error) {
+	t := transitions[e.state][in]
+	switch t.verdict {
+	case refuse:
+		return false, &StateError{e.state, in, t.rule}
+	case ignore:
+		return false, nil
+	}
+	e.state = t.next
+	return true, nil
+}
+
+func (e *Endpoint) appendOwedPong() {
+	if e.isPong {
+		e.isPong = false
+		e.appendFrame(OpPong, true, e.pong)
+		e.pong = nil
+	}
+}
+
+func (e *Endpoint) appendClose(code CloseCode, reason string) {
+	var payload [maxControl]byte
+	e.appendFrame(OpClose, true, appendClose(payload[:0], code, reason))
+}
+
+// appendFrame appends a whole frame.
+func (e *Endpoint) appendFrame(op Opcode, fin bool, p []byte) {
+	key := e.appendHeader(op, fin, len(p))
+	if e.role == Server { //rfc:6455-5.1-5
+		e.out = append(e.out, p...)
+		return
+	}
+	n := len(e.out)
+	e.out = slices.Grow(e.out, len(p))[:n+len(p)]
+	mask.Copy(e.out[n:], p, key, 0)
+}
+
+// appendHeader appends a frame's header and returns the key to mask the
+// payload with, on the client.
+//
+//rfc:6455-5.1-1 6455-5.1-2 6455-5.1-5 6455-5.2-4 6455-5.2-12 6455-5.3-1 6455-5.3-3 6455-6.1-7 6455-10.3-2
+func (e *Endpoint) appendHeader(op Opcode, fin bool, n int) mask.Key {
+	h := Header{Fin: fin, Opcode: op, Length: uint64(n)}
+	if e.role == Client {
+		h.Masked, h.Key = true, e.newKey()
+	}
+	e.out = AppendHeader(e.out, h)
+	if e.cfg.FrameWritten != nil {
+		e.cfg.FrameWritten(h)
+	}
+	return h.Key
+}
