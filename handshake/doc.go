@@ -1,0 +1,36 @@
+// Package handshake is the opening handshake of RFC 6455 as pure functions: over bytes, http.Header,
+// *http.Request and *http.Response. It opens no socket, reads no clock and starts no goroutine, so the same
+// rules serve net/http, a raw listener, a client behind a proxy and a test.
+//
+// The files follow the RFC. A reader new to the protocol may take them in this order:
+//
+//	key.go          1.3, 4.1, 4.2.2  the key a client makes up and the answer that proves it was read
+//	token.go        2.1, 4.3         tokens, lists, and comparing without regard to ASCII case
+//	url.go          3, 11.1          ws and wss URIs; host.go: the host and port in them
+//	request.go      4.1              the client's opening handshake, written
+//	response.go     4.1              the server's answer, checked by the client
+//	check.go        4.2.1            the client's opening handshake, checked by the server
+//	accept.go       4.2.2            the server's answer, written: 101 or a refusal
+//	subprotocol.go  4.1, 4.2.2       Sec-WebSocket-Protocol
+//	extension.go    9.1              Sec-WebSocket-Extensions
+//	origin.go       10.2             when an Origin is the server's own
+//	head.go         RFC 9112         the bytes of a head, read strictly; field.go: header fields, both ways
+//	error.go        7.1.7, 10.7      why a handshake was refused, and with which HTTP status
+//
+// # Server
+//
+// With bytes of a raw connection: [ParseRequest], then [CheckRequest]; with net/http only the latter. Then
+// [AppendResponse] to accept or [AppendRefusal] to refuse.
+//
+// # Client
+//
+// [ParseURL], [NewKey], [AppendRequest]; the answer goes through [ParseResponse] and [CheckResponse].
+//
+// # Strictness
+//
+// Section 4.2.1 refuses a handshake that breaks the grammar "in any way", so the parsers here accept less
+// than net/http does: no bare line feeds, no folded lines, no space before a colon, no control bytes. Every
+// refusal is an [*Error] with the id of the requirement that was broken.
+//
+// All functions are safe for concurrent use as long as nobody changes their arguments meanwhile.
+package handshake

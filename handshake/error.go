@@ -1,0 +1,55 @@
+package handshake
+
+import "net/http"
+
+// Error says why an opening handshake was refused.
+type Error struct {
+	// Status is the HTTP status of the refusal: on a server the one to answer with, on a client the one
+	// the server answered with. It is 0 where there is none.
+	Status int
+	// Rule is the id of the broken requirement in testdata/rfc/requirements.tsv.
+	Rule string
+	// Text says what is wrong. A server sends it to the peer, so it quotes neither secrets nor the peer's
+	// bytes.
+	Text string
+	// Option names the option that raises the limit, when a limit was the reason.
+	Option string
+}
+
+// Error gives "websocket: handshake: text [rule]" and the option that would help, if there is one.
+func (e *Error) Error() string {
+	s := "websocket: handshake: " + e.Text
+	if e.Option != "" {
+		s += ", " + e.Option + " raises the limit"
+	}
+	if e.Rule != "" {
+		s += " [" + e.Rule + "]"
+	}
+	return s
+}
+
+// Header returns the fields that a refusal with e.Status has to carry, nil if there are none. The caller
+// owns the result.
+//
+// Every 426 names the protocol and its version: RFC 9110 asks for Upgrade in that answer, sections 4.2.2
+// and 4.4 of RFC 6455 for the version.
+//
+//rfc:6455-4.2.2-9 6455-4.3-7 6455-4.4-1
+func (e *Error) Header() http.Header {
+	switch e.Status {
+	case http.StatusUpgradeRequired:
+		return http.Header{
+			fieldUpgrade:    {"websocket"},
+			fieldConnection: {"Upgrade"},
+			fieldVersion:    {Version},
+		}
+	case http.StatusMethodNotAllowed:
+		return http.Header{"Allow": {http.MethodGet}}
+	}
+	return nil
+}
+
+// badRequest is the refusal of a request which breaks the grammar or a rule without a status of its own.
+func badRequest(rule, text string) *Error {
+	return &Error{Status: http.StatusBadRequest, Rule: rule, Text: text}
+}
