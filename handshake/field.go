@@ -68,11 +68,12 @@ func allValid(values []string) bool {
 	return true
 }
 
-// appendFields writes the fields in the order of their names, so that equal headers give equal bytes.
+// appendFields writes the fields in the order of their names, so that equal headers give equal bytes, and
+// spells our own the RFC's way and not http.Header's.
 func appendFields(dst []byte, h http.Header) []byte {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, v := range h[name] {
-			dst = appendField(dst, name, v)
+			dst = appendField(dst, strings.Replace(name, "Sec-Websocket-", "Sec-WebSocket-", 1), v)
 		}
 	}
 	return dst

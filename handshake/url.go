@@ -108,20 +108,10 @@ func isURIByte(c byte) bool {
 }
 
 // asciiHost returns the URI's host and port as ASCII and in the shortest form.
-//
-//rfc:6455-11.1.1-1 6455-11.1.2-1
 func asciiHost(u *url.URL) (string, *Error) {
-	host := u.Hostname()
-	if strings.HasPrefix(u.Host, "[") {
-		if ip, err := netip.ParseAddr(host); err != nil || !ip.Is6() {
-			return "", badURL("6455-3-1", "the URI has brackets but no IPv6 address in them")
-		}
-		host = "[" + host + "]"
-	} else {
-		host = lowerASCII(host)
-		if !validHost(host) {
-			return "", badURL("6455-3-1", "the URI's host is malformed")
-		}
+	host, e := asciiName(u)
+	if e != nil {
+		return "", e
 	}
 	port, ok := parsePort(u.Port())
 	if !ok {
@@ -129,6 +119,22 @@ func asciiHost(u *url.URL) (string, *Error) {
 	}
 	if port != "" {
 		host += ":" + port
+	}
+	return host, nil
+}
+
+// asciiName returns the host alone, an IPv6 address in brackets and with its zone.
+func asciiName(u *url.URL) (string, *Error) {
+	host := u.Hostname()
+	if strings.HasPrefix(u.Host, "[") {
+		ip, err := netip.ParseAddr(host)
+		if err != nil || !ip.Is6() {
+			return "", badURL("6455-3-1", "the URI has brackets but no IPv6 address in them")
+		}
+		return "[" + ip.String() + "]", nil
+	}
+	if host = lowerASCII(host); !validHost(host) {
+		return "", badURL("6455-3-1", "the URI's host is malformed")
 	}
 	return host, nil
 }
