@@ -74,11 +74,12 @@ func hostField(u *url.URL, h http.Header) (host string, rest http.Header, e *Err
 //rfc:6455-4.1-18 6455-4.1-21 6455-4.1-25
 func checkOffer(u *url.URL, o Offer) *Error {
 	const invalid = "6455-4.1-18"
+	target := ResourceName(u)
 	switch fault := checkFields(o.Header); {
 	case fault != "":
 		return &Error{Rule: invalid, Text: fault}
-	case !validTarget(ResourceName(u)):
-		return &Error{Rule: "6455-4.1-21", Text: "the URI's path or query has a character to be percent-encoded"}
+	case target[0] != '/' || !validTarget(target):
+		return &Error{Rule: "6455-4.1-21", Text: "the URI's path is relative, or it or the query is not percent-encoded"}
 	case !validKey(o.Key):
 		return &Error{Rule: "6455-4.1-25", Text: "the offer's key is not base64 of 16 bytes"}
 	case !validValue(o.Origin):

@@ -1,0 +1,105 @@
+package handshake
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+func headOf(fields int) string {
+	return "GET / HTTP/1.1\r\n" + strings.Repeat("A: b\r\n", fields) + "\r\n"
+}
+
+//rfc:6455-10.7-2 6455-10.7-4
+func TestHeadLimits(t *testing.T) {
+	long := "GET /" + strings.Repeat("a", 9000) + " HTTP/1.1\r\n\r\n"
+	exact := "GET /" + strings.Repeat("a", 8192-len("GET / HTTP/1.1\r\n\r\n")) + " HTTP/1.1\r\n\r\n"
+	for _, c := range []struct {
+		name   string
+		head   string
+		limits Limits
+		option string // of the error; "" for none
+	}{
+		{"default fields", headOf(100), Limits{}, ""},
+		{"one field too many", headOf(101), Limits{}, "Options.MaxHeaderLines"},
+		{"raised fields", headOf(101), Limits{Lines: 101}, ""},
+		{"default bytes", exact, Limits{}, ""},
+		{"one byte too many", strings.Replace(exact, "/", "/a", 1), Limits{}, "Options.MaxHeaderBytes"},
+		{"one byte too few allowed", exact, Limits{Bytes: 8191}, "Options.MaxHeaderBytes"},
+		{"raised bytes", long, Limits{Bytes: 10000}, ""},
+		{"a negative limit is the default", long, Limits{Bytes: -1}, "Options.MaxHeaderBytes"},
+		{"no end in sight", long[:8192], Limits{}, "Options.MaxHeaderBytes"},
+	} {
+		_, n, err := ParseRequest([]byte(c.head), c.limits)
+		if c.option == "" {
+			if err != nil || n != len(c.head) {
+				t.Errorf("%s: %d, %v", c.name, n, err)
+			}
+			continue
+		}
+		wantRefusal(t, c.name, err, 431, "6455-10.7-4")
+		if e, ok := errors.AsType[*Error](err); ok && (e.Option != c.option || !strings.Contains(err.Error(), c.option)) {
+			t.Errorf("%s: %v does not name %s", c.name, err, c.option)
+		}
+	}
+	_, _, err := ParseResponse([]byte("HTTP/1.1 101 "+strings.Repeat("a", 9000)), Limits{})
+	wantRefusal(t, "response", err, 0, "6455-10.7-2")
+}
+
+func TestHeadIncomplete(t *testing.T) {
+	for _, b := range []string{"", "G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\n\r"} {
+		if r, n, err := ParseRequest([]byte(b), Limits{}); r != nil || n != 0 || err != io.ErrUnexpectedEOF {
+			t.Errorf("ParseRequest(%q) = %v, %d, %v", b, r, n, err)
+		}
+	}
+	for _, b := range []string{"", "HTT", "HTTP/1.1 101 \r\n", "HTTP/1.1 101 \r\n\r"} {
+		if r, n, err := ParseResponse([]byte(b), Limits{}); r != nil || n != 0 || err != io.ErrUnexpectedEOF {
+			t.Errorf("ParseResponse(%q) = %v, %d, %v", b, r, n, err)
+		}
+	}
+}
+
+// While a head is incomplete, asking again costs no memory.
+func TestHeadIncompleteAllocatesNothing(t *testing.T) {
+	b := []byte(headOf(90))
+	if n := testing.AllocsPerRun(100, func() { ParseRequest(b[:len(b)-1], Limits{}) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+const browserRequest = "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nConnection: Upgrade\r\n" +
+	"Pragma: no-cache\r\nCache-Control: no-cache\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n" +
+	"Upgrade: websocket\r\nOrigin: https://example.com\r\nSec-WebSocket-Version: 13\r\n" +
+	"Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en\r\nSec-WebSocket-Key: " + exampleKey + "\r\n" +
+	"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+
+func BenchmarkServer(b *testing.B) {
+	head, dst := []byte(browserRequest), make([]byte, 0, 512)
+	b.ReportAllocs()
+	for b.Loop() {
+		r, _, err := ParseRequest(head, Limits{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		req, err := CheckRequest(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err = AppendResponse(dst, Response{Key: req.Key}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The worst that a slow peer can do: a head of the greatest length, a byte at a time, in the shortest lines.
+func BenchmarkDrippingPeer(b *testing.B) {
+	head := []byte(headOf(100))
+	head = append(head[:len(head)-2], "B: "+strings.Repeat("b", 8192-len(head))...)
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range head {
+			ParseRequest(head[:i], Limits{})
+		}
+	}
+}
