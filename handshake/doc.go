@@ -6,16 +6,18 @@
 //
 //	key.go          1.3, 4.1, 4.2.2  the key a client makes up and the answer that proves it was read
 //	token.go        2.1, 4.3         tokens, lists, and comparing without regard to ASCII case
-//	url.go          3, 11.1          ws and wss URIs; host.go: the host and port in them
+//	url.go          3, 11.1          ws and wss URIs
 //	request.go      4.1              the client's opening handshake, written
-//	response.go     4.1              the server's answer, checked by the client
-//	check.go        4.2.1            the client's opening handshake, checked by the server
-//	accept.go       4.2.2            the server's answer, written: 101 or a refusal
+//	response.go     4.1              the server's opening handshake, read and checked by the client
+//	parse.go        4.2.1            the client's opening handshake, read by the server
+//	check.go        4.2.1            and checked
+//	accept.go       4.2.2            the server's opening handshake, written: 101 or a refusal
 //	subprotocol.go  4.1, 4.2.2       Sec-WebSocket-Protocol
-//	extension.go    9.1              Sec-WebSocket-Extensions
+//	extension.go    9.1              Sec-WebSocket-Extensions; its grammar is in extensionparser.go
 //	origin.go       10.2             when an Origin is the server's own
-//	head.go         RFC 9112         the bytes of a head, read strictly; field.go: header fields, both ways
-//	error.go        7.1.7, 10.7      why a handshake was refused, and with which HTTP status
+//
+// What they stand on: error.go, why a handshake was refused and with which status; head.go, the bytes of a
+// head (RFC 9112), read strictly; field.go, header fields; host.go, host and port (RFC 3986).
 //
 // # Server
 //

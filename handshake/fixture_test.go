@@ -11,26 +11,7 @@ import (
 	"testing"
 )
 
-// A fixture is one file of testdata/handshakes: an opening handshake as text. A line begins with a word:
-//
-//	#           a comment
-//	rfc         ids of the requirements that the fixture proves
-//	side        server or client: which side we are
-//	limit       "bytes N" or "lines N" (Limits)
-//	header      a field that our application adds to what we send
-//	supports    server: subprotocols we would accept
-//	use         server: extensions we accept
-//	url key offers extensions origin
-//	            client: the URI and the Offer
-//	<           a line from the peer, ended by CR LF
-//	>           a line from us, generated: -update rewrites it
-//	accept      the handshake succeeds
-//	incomplete  the peer's bytes are the proper prefix of a head
-//	fail        the handshake fails: [status] and the broken rule
-//	expect      something about a success: subprotocol, extensions, resource, host, or rest
-//
-// Lines know the escapes \r \n \t \\ and \x00; \c at the end means that neither CR nor LF follows. Any other
-// word is an error.
+// A fixture is one file of testdata/handshakes, whose README.md explains the format.
 type fixture struct {
 	rules    []string
 	side     string
@@ -71,7 +52,7 @@ func (f *fixture) line(line string) (err error) {
 	switch value := strings.TrimLeft(rest, " "); word {
 	case "", "#":
 	case "rfc":
-		f.rules = strings.Fields(value)
+		f.rules = append(f.rules, strings.Fields(value)...)
 	case "side":
 		f.side, err = oneOf(value, "server", "client")
 	case "limit":

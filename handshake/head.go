@@ -80,7 +80,9 @@ func (h *headErrors) parseHead(b []byte, l Limits) (start string, fields http.He
 		return "", nil, 0, err
 	}
 	start, rest, _ := strings.Cut(string(b[:n]), "\r\n")
-	fields = make(http.Header)
+	lines := strings.Count(rest, "\r\n")
+	fields = make(http.Header, lines)
+	values := make([]string, 0, lines) // one allocation for all the fields that come once
 	for line := range strings.SplitSeq(rest, "\r\n") {
 		if line == "" {
 			break
@@ -89,7 +91,12 @@ func (h *headErrors) parseHead(b []byte, l Limits) (start string, fields http.He
 		if fault != "" {
 			return "", nil, 0, h.bad(fault)
 		}
-		fields[name] = append(fields[name], value)
+		if before := fields[name]; before != nil {
+			fields[name] = append(before, value)
+			continue
+		}
+		values = append(values, value)
+		fields[name] = values[len(values)-1 : len(values) : len(values)]
 	}
 	return start, fields, n, nil
 }

@@ -27,6 +27,7 @@ func TestSection10_2SameOrigin(t *testing.T) {
 		{"http://example.com/", "http", "example.com", false},
 		{"http://example.com http://evil.org", "http", "example.com", false},
 		{"http://e\u212a.com", "http", "ek.com", false},
+		{"ftp://example.com", "ftp", "example.com:21", false},
 		{"http:example.com", "http", "example.com", false},
 		{"example.com", "http", "example.com", false},
 		{"http://", "http", "", false},

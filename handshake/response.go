@@ -8,6 +8,8 @@ import (
 )
 
 // responseErrors: on the client there is no status to answer with.
+//
+//rfc:6455-4.1-46 6455-10.7-2
 var responseErrors = headErrors{
 	malformed: Error{Rule: "6455-4.1-46"},
 	tooLarge:  Error{Rule: "6455-10.7-2"},
@@ -17,7 +19,10 @@ var responseErrors = headErrors{
 // what follows its n bytes is a body or belongs to the connection, and io.ErrUnexpectedEOF asks for a longer b.
 //
 // The response has no Body and a ContentLength of -1: Content-Length and Transfer-Encoding stay in its Header,
-// for a caller who wants to read the body of a refusal. Interim responses are returned like any other.
+// for a caller who wants to read the body of a refusal. Interim responses (100, 103) are returned like any
+// other; the one that counts follows them.
+//
+//rfc:6455-4.2.2-25
 func ParseResponse(b []byte, l Limits) (resp *http.Response, n int, err error) {
 	// A server of another protocol, such as SMTP, is told at once.
 	const begin = "HTTP/"

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -24,8 +25,8 @@ type outcome struct {
 	details map[string]string
 }
 
-// TestTranscripts runs testdata/handshakes: whole, cut at every byte, and with more bytes behind. The rules
-// each fixture proves stand in its own header.
+// TestTranscripts runs testdata/handshakes: whole, cut at every byte, with more bytes behind, and with a byte
+// changed. The rules each fixture proves stand in its own header.
 func TestTranscripts(t *testing.T) {
 	names, err := filepath.Glob("../testdata/handshakes/*.txt")
 	if err != nil || len(names) == 0 {
@@ -39,6 +40,7 @@ func TestTranscripts(t *testing.T) {
 			checkOurs(t, f, name, got.ours)
 			checkCut(t, f, got)
 			checkTrailing(t, f, got)
+			checkChanged(t, f)
 		})
 	}
 }
@@ -185,5 +187,25 @@ func checkTrailing(t *testing.T, f *fixture, whole outcome) {
 	more := f.run(append(bytes.Clone(f.peer), "\x81\x85\x37\xfa\x21\x3d\r\n\r\n"...))
 	if whole.n != more.n || !bytes.Equal(whole.ours, more.ours) || cmp.Diff(whole.err, more.err) != "" {
 		t.Errorf("with bytes behind: %d, %v; without: %d, %v", more.n, more.err, whole.n, whole.err)
+	}
+}
+
+// checkChanged: whatever one byte is turned into, the handshake ends with a verdict, and a cut one with the
+// same.
+func checkChanged(t *testing.T, f *fixture) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(6455, 4))
+	whole := f.peer
+	defer func() { f.peer = whole }()
+	for i := range whole {
+		f.peer = bytes.Clone(whole)
+		f.peer[i] = byte(random.Uint32())
+		got := f.run(f.peer)
+		if _, ok := errors.AsType[*Error](got.err); !ok && got.err != nil && got.err != io.ErrUnexpectedEOF {
+			t.Fatalf("%q: %v is no *Error", f.peer, got.err)
+		}
+		if cut := f.run(f.peer[:i]); cut.err != nil && cut.err != io.ErrUnexpectedEOF && cmp.Diff(got.err, cut.err) != "" {
+			t.Fatalf("%q: %v, but %v when cut at %d", f.peer, got.err, cut.err, i)
+		}
 	}
 }
