@@ -130,6 +130,7 @@ type session struct {
 	e             *Endpoint
 	read, written []Header
 	out           []byte
+	log           strings.Builder
 }
 
 func (f *fixture) start(role Role) *session {

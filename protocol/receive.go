@@ -43,6 +43,9 @@ func (e *Endpoint) Want() int {
 	return int(min(missing, math.MaxInt32))
 }
 
+// Buffered returns how many bytes were received that Next has not looked at.
+func (e *Endpoint) Buffered() int { return len(e.in) }
+
 // Next returns the next event, or false when all that was received is used up.
 // Every event goes to Answer, in order.
 func (e *Endpoint) Next() (Event, bool) {
@@ -56,16 +59,17 @@ func (e *Endpoint) Next() (Event, bool) {
 				return e.fail(err), true
 			}
 			if !ok {
-				return Event{}, false
+				break
 			}
 		}
 		if len(e.in) == 0 && e.left > 0 {
-			return Event{}, false
+			break
 		}
 		if ev, ok := e.payload(); ok {
 			return ev, true
 		}
 	}
+	// Nothing is left of it, or nobody will look at it: idle, it is not held.
 	e.in = nil //rfc:6455-1.4-1 6455-7.1.7-7
 	return Event{}, false
 }

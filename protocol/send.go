@@ -35,7 +35,12 @@ func (e *Endpoint) State() State { return e.state }
 //
 //rfc:6455-5.4-12 6455-6.1-1 6455-6.1-4 6455-6.1-5 6455-6.1-6
 func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
-	if err := e.checkSend(typ, fin, p); err != nil {
+	return e.send(typ, fin, p, false)
+}
+
+// send is Send for p that may be checked already.
+func (e *Endpoint) send(typ Type, fin bool, p []byte, checked bool) error {
+	if err := e.checkSend(typ, fin, p, checked); err != nil {
 		return err
 	}
 	e.appendFrame(e.nextOpcode(typ, fin), fin, p)
@@ -61,7 +66,12 @@ func (e *Endpoint) SendText(s string) error {
 // SendHeader is Send without the payload: after the output has been written
 // the driver writes p itself, on the client masked with key.
 func (e *Endpoint) SendHeader(typ Type, fin bool, p []byte) (key mask.Key, err error) {
-	if err := e.checkSend(typ, fin, p); err != nil {
+	return e.sendHeader(typ, fin, p, false)
+}
+
+// sendHeader is SendHeader for p that may be checked already.
+func (e *Endpoint) sendHeader(typ Type, fin bool, p []byte, checked bool) (key mask.Key, err error) {
+	if err := e.checkSend(typ, fin, p, checked); err != nil {
 		return mask.Key{}, err
 	}
 	return e.appendHeader(e.nextOpcode(typ, fin), fin, len(p)), nil
@@ -151,6 +161,7 @@ func (e *Endpoint) answerPing(data []byte) error {
 //rfc:6455-5.5.1-9 6455-5.5.1-10 6455-5.5.1-11 6455-5.5.1-17
 func (e *Endpoint) answerClose(code CloseCode) {
 	if allowed, _ := e.move(ReceiveClose); !allowed || e.state == CloseDone {
+		e.pong, e.isPong = nil, false //rfc:6455-5.5.2-3
 		return
 	}
 	e.appendOwedPong()
@@ -164,7 +175,7 @@ func (e *Endpoint) answerClose(code CloseCode) {
 //rfc:6455-7.1.7-5 6455-10.7-3 6455-5.1-4 6455-5.1-7
 func (e *Endpoint) answerFailure(err *ProtocolError) error {
 	tell := e.state == Open
-	e.isPong = false
+	e.pong, e.isPong = nil, false
 	if allowed, _ := e.move(Fail); allowed && tell {
 		e.appendClose(err.Code, err.reason())
 	}
@@ -203,8 +214,9 @@ func (e *Endpoint) Output(spare []byte) []byte {
 	return out
 }
 
-// checkSend checks the next piece of a message and takes it into account.
-func (e *Endpoint) checkSend(typ Type, fin bool, p []byte) error {
+// checkSend checks the next piece of a message and takes it into account. A
+// piece that was checked already is a whole message.
+func (e *Endpoint) checkSend(typ Type, fin bool, p []byte, checked bool) error {
 	if e.sending == 0 {
 		if err := e.checkStart(typ); err != nil {
 			return err
@@ -215,7 +227,7 @@ func (e *Endpoint) checkSend(typ Type, fin bool, p []byte) error {
 	} else if _, err := e.move(SendMessage); err != nil {
 		return err
 	}
-	if typ == Text { //rfc:6455-5.6-3
+	if typ == Text && !checked { //rfc:6455-5.6-3
 		before := e.sentText
 		if e.sentText.Check(p) < len(p) || fin && !e.sentText.Complete() {
 			e.sentText = before

@@ -1,0 +1,168 @@
+package protocol
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Conn is a WebSocket connection: an Endpoint on a byte stream.
+//
+// Any number of goroutines may write at the same time. One may read at a time;
+// a second one gets ErrConcurrentRead. Pings are answered, Pongs taken and the
+// peer's Close noticed while a goroutine reads, so one always should.
+//
+// A context that ends stops the call it was given to and leaves the connection
+// as usable as before.
+//
+// In the order of reading: conn_read.go (messages in), conn_reader.go (streams
+// in), conn_write.go (messages out), flush.go (group commit), conn_writer.go
+// (streams out), conn_close.go (the end), ping.go and keepalive.go (signs of
+// life), transport.go and interrupt.go (what is under it all).
+type Conn struct {
+	transport
+	ep          *Endpoint
+	opts        Options
+	subprotocol string
+	closed      func() // told once when the transport has been closed
+	done        chan struct{}
+
+	// The receiving side belongs to the goroutine that has set reading.
+	reading  atomic.Bool
+	closing  atomic.Bool    // Close waits for the peer and reads when nobody else does
+	lent     bool           // the application looks into the read buffer
+	partial  []byte         // what an interrupted Read has of a message
+	message  *MessageReader // the message that the application has not read to its end
+	readGate interrupter
+
+	// The right to write to the stream. Who has it writes what the sending
+	// half has put out by then, for all.
+	flushing  chan struct{}
+	writeGate interrupter
+
+	mu       sync.Mutex     // guards what follows and the endpoint's sending half
+	err      error          // why the connection has ended or is ending, once it is
+	writeErr error          // why nothing can be written any more
+	dead     bool           // the transport has been closed
+	clean    bool           // and the closing handshake was complete
+	taken    uint64         // how often the output was taken
+	lentOut  bool           // the endpoint appends to a buffer from a pool
+	replies  bool           // the output holds what nobody waits to flush
+	writer   *MessageWriter // whose message has begun and not ended
+	pings    []sentPing
+	lastPing uint64
+	alive    *time.Timer // of keepalive
+	pinged   bool        // keepalive's own: a Ping is out and nothing has moved since
+
+	batched  atomic.Bool // the output holds messages of a Batch
+	progress atomic.Bool // bytes have moved since keepalive looked last
+	stats    counters
+}
+
+// counters is Stats while it is counted.
+type counters struct {
+	messagesRead, messagesWritten, bytesRead, bytesWritten, rtt atomic.Int64
+}
+
+// Setup is what the opening handshake leaves to the connection.
+type Setup struct {
+	// Subprotocol is the one agreed on, "" if none.
+	Subprotocol string
+	// Received are bytes of the peer that came after its handshake. The Conn
+	// takes the memory over.
+	Received []byte
+	// Closed, if not nil, is called once when the transport has been closed.
+	Closed func()
+}
+
+// NewConn returns the connection that plays role over stream, whose opening
+// handshake has succeeded, and takes the stream over. If the stream has
+// SetReadDeadline (a net.Conn has) contexts interrupt reads through it;
+// otherwise a goroutine reads the stream until the connection is closed.
+// Packages server and client call NewConn for their users.
+func NewConn(stream io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
+	o = o.withDefaults()
+	c := &Conn{
+		transport: newTransport(stream),
+		ep: NewEndpoint(role, Config{
+			Limits:       o.Limits,
+			FrameRead:    o.Trace.FrameRead,
+			FrameWritten: o.Trace.FrameWritten,
+		}),
+		opts:        o,
+		subprotocol: s.Subprotocol,
+		closed:      s.Closed,
+		done:        make(chan struct{}),
+		flushing:    make(chan struct{}, 1),
+	}
+	c.readGate.set = c.setReadDeadline
+	c.writeGate.set = c.setWriteDeadline
+	c.prepareRead()
+	if len(s.Received) > 0 {
+		c.ep.Receive(s.Received)
+	}
+	c.startKeepalive()
+	return c
+}
+
+// ErrConcurrentRead is returned to a goroutine that reads from a Conn while
+// another one does.
+var ErrConcurrentRead = errors.New("websocket: another goroutine is reading from the connection")
+
+// Subprotocol returns the subprotocol agreed on in the opening handshake, "" if
+// there is none (section 1.9). Safe for concurrent use.
+func (c *Conn) Subprotocol() string { return c.subprotocol }
+
+// Done returns a channel that is closed when the transport has been closed.
+// Safe for concurrent use.
+func (c *Conn) Done() <-chan struct{} { return c.done }
+
+// Stats returns what went over the connection so far. Safe for concurrent use.
+func (c *Conn) Stats() Stats {
+	return Stats{
+		MessagesRead:    c.stats.messagesRead.Load(),
+		MessagesWritten: c.stats.messagesWritten.Load(),
+		BytesRead:       c.stats.bytesRead.Load(),
+		BytesWritten:    c.stats.bytesWritten.Load(),
+		RTT:             time.Duration(c.stats.rtt.Load()),
+	}
+}
+
+// ended returns why the connection has ended or is ending, nil while it is open.
+func (c *Conn) ended() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// end records why the connection ends, unless that is known already, and
+// returns what is known.
+func (c *Conn) end(err error) error {
+	c.mu.Lock()
+	if c.err != nil {
+		defer c.mu.Unlock()
+		return c.err
+	}
+	c.err = err
+	for _, p := range c.pings {
+		p.fail()
+	}
+	c.pings = nil
+	c.endWriter()
+	c.mu.Unlock()
+	c.traceEnd(err)
+	return err
+}
+
+// traceEnd tells the trace about an end that is no Close frame's.
+func (c *Conn) traceEnd(err error) {
+	var peer *CloseError
+	if c.opts.Trace.Error == nil || err == ErrClosed {
+		return
+	}
+	if !errors.As(err, &peer) || peer.Code == CloseAbnormal {
+		c.opts.Trace.Error(err)
+	}
+}

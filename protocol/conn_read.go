@@ -1,0 +1,223 @@
+package protocol
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+)
+
+const (
+	// directRead is how much of a frame's payload must be missing to read it
+	// straight to where it is wanted.
+	directRead = 4 << 10
+	// firstGrowth is the most memory taken for a payload on the word of its
+	// header. What is taken later is no more than what has arrived.
+	firstGrowth = 64 << 10
+)
+
+// Read returns the next message, which is the caller's to keep.
+//
+// The error is ctx.Err() if ctx ends first: no byte is lost, the next call goes
+// on where this one stopped. Otherwise the connection has ended and the error
+// matches ErrClosed: a *CloseError is the peer's Close or the loss of the
+// transport, a *ProtocolError a rule or limit that the peer broke, a
+// *TimeoutError a peer that is silent. Later calls return the same error.
+//
+// If the last message was taken with Reader and not read to its end, the rest
+// of it is skipped.
+func (c *Conn) Read(ctx context.Context) (Type, []byte, error) {
+	return c.ReadInto(ctx, nil)
+}
+
+// ReadInto is Read into memory of the caller: the message replaces what is in
+// buf, and takes new memory only if it does not fit into the capacity of buf.
+// The returned slice is the caller's, buf also after an error.
+func (c *Conn) ReadInto(ctx context.Context, buf []byte) (Type, []byte, error) {
+	if err := c.startRead(ctx); err != nil {
+		return 0, buf[:0], err
+	}
+	defer c.stopRead()
+	return c.readMessage(ctx, buf)
+}
+
+// readMessage assembles the next message in buf.
+func (c *Conn) readMessage(ctx context.Context, buf []byte) (Type, []byte, error) {
+	buf = append(buf[:0], c.partial...)
+	c.partial = nil
+	return c.assemble(ctx, buf)
+}
+
+// assemble appends the rest of a message to buf, which holds what there is of
+// it. What has been assembled when ctx ends is kept for the next call.
+func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
+	for {
+		if missing := c.ep.Want(); missing >= directRead {
+			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth)))
+		}
+		ev, err := c.next(ctx, buf[len(buf):cap(buf)])
+		if err != nil {
+			if len(buf) > 0 && c.ended() == nil {
+				c.partial = slices.Clone(buf)
+			}
+			return 0, buf[:0], err
+		}
+		buf = join(buf, ev.Data)
+		if ev.Fin {
+			c.stats.messagesRead.Add(1)
+			return ev.Type, buf, nil
+		}
+	}
+}
+
+// join appends p to buf, where it may lie already because it was read there.
+func join(buf, p []byte) []byte {
+	if n := len(buf); len(p) > 0 && cap(buf) > n && &buf[:n+1][n] == &p[0] {
+		return buf[:n+len(p)]
+	}
+	return append(buf, p...)
+}
+
+// startRead takes the receiving side. The rest of a message that was taken
+// with Reader is skipped.
+func (c *Conn) startRead(ctx context.Context) error {
+	if err := c.takeReading(); err != nil {
+		return err
+	}
+	if c.message != nil {
+		if err := c.skipMessage(ctx); err != nil {
+			c.stopRead()
+			return err
+		}
+	}
+	return nil
+}
+
+// takeReading takes the receiving side.
+func (c *Conn) takeReading() error {
+	if c.reading.CompareAndSwap(false, true) {
+		return nil
+	}
+	if err := c.ended(); err != nil {
+		return err
+	}
+	if c.closing.Load() {
+		return errClosing
+	}
+	return ErrConcurrentRead
+}
+
+// errClosing is for a reader that comes while Close waits for the peer.
+var errClosing = &StateError{CloseSent, SendClose, "6455-1.4-1"}
+
+// stopRead gives the receiving side back, to Close if that waits for the peer.
+func (c *Conn) stopRead() {
+	c.reading.Store(false)
+	if c.closing.Load() {
+		go c.drain()
+	}
+}
+
+// Buffered returns the number of bytes that have been received and not been
+// looked at: if it is 0, reading waits for the peer. It is for the goroutine
+// that reads.
+func (c *Conn) Buffered() int { return c.ep.Buffered() }
+
+// next returns the next piece of a message. It answers what has to be answered
+// on the way. space is where payload may be read to.
+func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
+	for {
+		ev, ok := c.ep.Next()
+		switch {
+		case !ok:
+			if err := c.fill(ctx, space); err != nil {
+				return Event{}, err
+			}
+		case ev.Kind == DataEvent:
+			return ev, nil
+		default:
+			if err := c.control(ev); err != nil {
+				return Event{}, err
+			}
+		}
+	}
+}
+
+// control does what a Ping, Pong, Close or failure calls for. The error is the
+// end of the connection.
+func (c *Conn) control(ev Event) error {
+	if ev.Kind == PongEvent {
+		c.pong(ev.Data)
+		return nil
+	}
+	c.mu.Lock()
+	err := c.ep.Answer(ev)
+	c.mu.Unlock()
+	if ev.Kind == CloseEvent {
+		if c.opts.Trace.Close != nil {
+			c.opts.Trace.Close(true, ev.Code, ev.Reason)
+		}
+		err = &CloseError{Code: ev.Code, Reason: ev.Reason}
+	}
+	if err != nil {
+		err = c.end(err)
+		go c.finish()
+		return err
+	}
+	c.flushSoon()
+	return nil
+}
+
+// fill reads from the stream: into space if what is missing of a payload is
+// long, into the read buffer otherwise.
+func (c *Conn) fill(ctx context.Context, space []byte) error {
+	if err := c.ended(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if c.batched.Load() {
+		if err := c.flushBatch(ctx); err != nil {
+			return err
+		}
+	}
+	if c.lent {
+		c.buf, c.lent = nil, false
+	}
+	c.readGate.watch(ctx)
+	p, err := c.receiveInto(space)
+	if err != nil {
+		return c.readFailed(ctx, err)
+	}
+	c.stats.bytesRead.Add(int64(len(p)))
+	if !c.progress.Load() {
+		c.progress.Store(true)
+	}
+	c.ep.Receive(p)
+	return nil
+}
+
+func (c *Conn) receiveInto(space []byte) ([]byte, error) {
+	missing := c.ep.Want()
+	if missing < directRead || len(space) < directRead {
+		return c.receive()
+	}
+	c.giveBuffer()
+	p := space[:min(missing, len(space))]
+	n, err := c.stream.Read(p)
+	if n > 0 {
+		return p[:n], nil
+	}
+	return nil, err
+}
+
+// readFailed tells the end of a context from the end of the connection.
+func (c *Conn) readFailed(ctx context.Context, err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	err = c.end(lossOf(err))
+	c.kill()
+	return err
+}

@@ -1,0 +1,164 @@
+package protocol
+
+import (
+	"context"
+
+	"github.com/seed372fb791/rfc6455/mask"
+)
+
+// largeWrite is the size in bytes from which payload is not copied to frames
+// that wait to be written, but written from where it is.
+const largeWrite = 16 << 10
+
+// Write sends p as a message of type typ. When it returns nil the transport
+// has taken the message. p is not kept. Concurrent messages are sent whole, one
+// after the other, many with one system call.
+//
+// If ctx ends before the message has its place in the order it is not sent, and
+// if later it is sent all the same; the error is ctx.Err() in both cases, and
+// the connection stays usable. A *SendError says that p breaks a rule (text has
+// to be UTF-8): it is not sent. Other errors match ErrClosed.
+//
+// Safe for concurrent use.
+//
+//rfc:6455-5.4-10 6455-6.1-1
+func (c *Conn) Write(ctx context.Context, typ Type, p []byte) error {
+	_, err := c.send(ctx, outgoing{typ: typ, fin: true, data: p})
+	return err
+}
+
+// WriteText is Write for a text message that is a string.
+func (c *Conn) WriteText(ctx context.Context, s string) error {
+	_, err := c.send(ctx, outgoing{typ: Text, fin: true, text: s, isString: true})
+	return err
+}
+
+// WritePrepared is Write for a message that goes to many connections.
+func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
+	_, err := c.send(ctx, outgoing{typ: m.typ, fin: true, data: m.data, checked: true})
+	return err
+}
+
+// outgoing is a frame of a message on its way out.
+type outgoing struct {
+	typ      Type
+	fin      bool
+	data     []byte
+	text     string // instead of data, if isString
+	isString bool
+	checked  bool           // data is known to be UTF-8 if it is to be
+	from     *MessageWriter // nil for a message of one frame
+}
+
+// send sends a frame and returns when it has been written. queued says, also
+// of an error, that the frame has its place in the order and will be sent.
+func (c *Conn) send(ctx context.Context, m outgoing) (queued bool, err error) {
+	if len(m.data) >= largeWrite && (c.resumable || ctx.Done() == nil) {
+		return c.sendLarge(ctx, m)
+	}
+	ticket, err := c.queue(ctx, m)
+	if err != nil {
+		return false, err
+	}
+	return true, c.commit(ctx, ticket)
+}
+
+// queue puts a frame out and returns the ticket to commit it.
+func (c *Conn) queue(ctx context.Context, m outgoing) (ticket uint64, err error) {
+	for {
+		ticket, busy, err := c.tryQueue(ctx, m)
+		if busy == nil {
+			return ticket, err
+		}
+		if err := wait(ctx, busy); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// tryQueue puts a frame out unless a message in frames is on its way: then it
+// returns the channel that is closed at that message's end.
+func (c *Conn) tryQueue(ctx context.Context, m outgoing) (ticket uint64, busy <-chan struct{}, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
+		return 0, busy, err
+	}
+	c.lendOutput(len(m.data) + len(m.text))
+	if m.isString {
+		err = c.ep.SendText(m.text)
+	} else {
+		err = c.ep.send(m.typ, m.fin, m.data, m.checked)
+	}
+	if err == nil && m.fin {
+		c.stats.messagesWritten.Add(1)
+	}
+	return c.taken + 1, nil, err
+}
+
+// mayQueue reports what is in the way of a frame. c.mu is held.
+func (c *Conn) mayQueue(ctx context.Context, m outgoing) (busy <-chan struct{}, err error) {
+	switch {
+	case c.err != nil:
+		return nil, c.err
+	case c.writeErr != nil:
+		return nil, c.writeErr
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case c.writer != nil && c.writer != m.from:
+		return c.writer.ended, nil
+	}
+	return nil, nil
+}
+
+// wait waits for busy to be closed.
+func wait(ctx context.Context, busy <-chan struct{}) error {
+	select {
+	case <-busy:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// sendLarge sends a frame whose payload is written from where it is.
+func (c *Conn) sendLarge(ctx context.Context, m outgoing) (queued bool, err error) {
+	for {
+		if err := c.startFlushing(ctx); err != nil {
+			return false, err
+		}
+		out, key, busy, err := c.takeHeader(ctx, m)
+		switch {
+		case out == nil:
+			c.stopFlushing()
+			if err != nil {
+				return false, err
+			}
+			if err := wait(ctx, busy); err != nil {
+				return false, err
+			}
+		case c.ep.role == Client:
+			return true, c.flushMasked(ctx, out, m.data, key)
+		default:
+			return true, c.flushTogether(ctx, out, m.data)
+		}
+	}
+}
+
+// takeHeader takes what has been put out with the header of m at its end. The
+// right to write is held.
+func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask.Key, busy <-chan struct{}, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
+		return nil, mask.Key{}, busy, err
+	}
+	c.lendOutput(bigBuffer)
+	if key, err = c.ep.sendHeader(m.typ, m.fin, m.data, m.checked); err != nil {
+		return nil, mask.Key{}, nil, err
+	}
+	if m.fin {
+		c.stats.messagesWritten.Add(1)
+	}
+	return c.takeOutput(), key, nil, nil
+}

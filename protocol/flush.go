@@ -1,0 +1,178 @@
+package protocol
+
+import (
+	"context"
+	"errors"
+	"os"
+)
+
+// Group commit: who sends appends frames to the endpoint's output under c.mu,
+// and then needs the right to write, c.flushing. One goroutine has it and
+// writes all that has been put out; the others find, when their turn comes,
+// that their frames are gone already. Frames whose writing has begun are
+// written to the end: if the context of the goroutine that writes ends, a
+// goroutine of the connection writes the rest.
+
+// lendOutput sees to it that frames are appended to memory of a pool, n bytes
+// of payload now. c.mu is held.
+func (c *Conn) lendOutput(n int) {
+	if !c.lentOut && c.ep.Pending() == 0 {
+		c.ep.Output(getBuffer(n + MaxHeaderSize))
+		c.lentOut = true
+	}
+}
+
+// takeOutput takes all frames put out. c.mu and the right to write are held.
+func (c *Conn) takeOutput() []byte {
+	c.lentOut, c.replies = false, false
+	c.batched.Store(false)
+	c.taken++
+	return c.ep.Output(nil)
+}
+
+// commit returns when the frames of a ticket have been written, and writes
+// them if no other goroutine does. The ticket is what c.taken becomes when
+// they are taken.
+func (c *Conn) commit(ctx context.Context, ticket uint64) error {
+	if err := c.startFlushing(ctx); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	var out []byte
+	err := c.writeErr
+	if c.taken < ticket && err == nil {
+		out = c.takeOutput()
+	}
+	c.mu.Unlock()
+	if out == nil {
+		c.stopFlushing()
+		return err
+	}
+	return c.flush(ctx, out)
+}
+
+// startFlushing waits for the right to write.
+func (c *Conn) startFlushing(ctx context.Context) error {
+	if c.tryFlushing() {
+		return nil
+	}
+	select {
+	case c.flushing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Conn) tryFlushing() bool {
+	select {
+	case c.flushing <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+// stopFlushing gives the right to write up, or to a goroutine that writes the
+// replies that came meanwhile.
+func (c *Conn) stopFlushing() {
+	c.mu.Lock()
+	var out []byte
+	if c.replies && c.writeErr == nil {
+		out = c.takeOutput()
+	} else {
+		<-c.flushing
+	}
+	c.mu.Unlock()
+	if out != nil {
+		go c.flush(context.Background(), out)
+	}
+}
+
+// flushSoon has what was put out written without waiting for it: the goroutine
+// that reads does not wait for a peer that does not read.
+//
+//rfc:6455-5.5.2-4
+func (c *Conn) flushSoon() {
+	c.mu.Lock()
+	var out []byte
+	if c.ep.Pending() > 0 && c.writeErr == nil {
+		c.replies = true
+		if c.tryFlushing() {
+			out = c.takeOutput()
+		}
+	}
+	c.mu.Unlock()
+	if out != nil {
+		go c.flush(context.Background(), out)
+	}
+}
+
+// flush writes out, gives it back to its pool and the right to write up.
+func (c *Conn) flush(ctx context.Context, out []byte) error {
+	if ctx.Done() == nil || c.resumable {
+		n, err := c.write(ctx, out)
+		if interrupted(ctx, err) {
+			go c.flush(context.Background(), out[n:])
+			return ctx.Err()
+		}
+		return c.flushed(out, err)
+	}
+	// A write that must not be cut short goes on when the context has ended.
+	result := make(chan error, 1)
+	go func() {
+		_, err := c.write(context.Background(), out)
+		result <- c.flushed(out, err)
+	}()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// write writes p to the stream, until ctx ends if the stream is resumable.
+func (c *Conn) write(ctx context.Context, p []byte) (int, error) {
+	c.writeGate.watch(ctx)
+	n, err := c.stream.Write(p)
+	c.wrote(n)
+	return n, err
+}
+
+// wrote takes n bytes that were written into account.
+func (c *Conn) wrote(n int) {
+	c.stats.bytesWritten.Add(int64(n))
+	if n > 0 && !c.progress.Load() {
+		c.progress.Store(true)
+	}
+}
+
+// interrupted tells the end of a context from other errors of the stream.
+func interrupted(ctx context.Context, err error) bool {
+	return errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() != nil
+}
+
+// flushed ends a flush.
+func (c *Conn) flushed(out []byte, err error) error {
+	putBuffer(out)
+	if err != nil {
+		err = c.writeFailed(err)
+	}
+	c.stopFlushing()
+	return err
+}
+
+// writeFailed records that nothing more can be written. Reading goes on: it
+// may still find the Close frame that says why.
+func (c *Conn) writeFailed(err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.err != nil:
+		c.writeErr = c.err
+	case c.writeErr == nil:
+		c.writeErr = lossOf(err)
+	}
+	return c.writeErr
+}

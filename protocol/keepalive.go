@@ -1,0 +1,51 @@
+package protocol
+
+import (
+	"context"
+	"time"
+)
+
+// startKeepalive has the connection looked at once in Options.Keepalive. No
+// goroutine waits for that, and no message costs a look at the clock.
+func (c *Conn) startKeepalive() {
+	if c.opts.Keepalive > 0 {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.alive = time.AfterFunc(c.opts.Keepalive, c.keepalive)
+	}
+}
+
+// stopKeepalive ends it. c.mu is held.
+func (c *Conn) stopKeepalive() {
+	if c.alive != nil {
+		c.alive.Stop()
+	}
+}
+
+// keepalive pings a peer that is silent and ends the connection to one that
+// stays so. A Pong is only seen by a goroutine that reads, so a peer is not
+// taken for dead while the application neither reads nor waits for it to read.
+func (c *Conn) keepalive() {
+	moved := c.progress.Swap(false)
+	waiting := c.reading.Load() || len(c.flushing) > 0
+	switch {
+	case c.ended() != nil:
+		return
+	case moved || !waiting:
+		c.pinged = false
+	case !c.pinged:
+		c.pinged = true
+		if _, err := c.queuePing(context.Background(), nil); err == nil {
+			c.flushSoon()
+		}
+	default:
+		c.end(&TimeoutError{"no sign of life of the peer", 2 * c.opts.Keepalive, "Options.Keepalive"})
+		c.kill()
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.dead {
+		c.alive.Reset(c.opts.Keepalive)
+	}
+}

@@ -1,0 +1,68 @@
+package protocol
+
+import (
+	"time"
+)
+
+// Options is how a Conn behaves. The zero value is the safe default. NewConn
+// copies it.
+type Options struct {
+	// Limits bound what the peer can make the connection hold or do.
+	Limits
+	// Keepalive is the time without a byte of the peer after which a Ping goes
+	// out; the connection ends with a *TimeoutError when as much time again
+	// brings nothing. Both are looked at once in that time, so the end comes
+	// after two to three times Keepalive. Zero stands for 20 s, a negative
+	// value for no Pings and no end.
+	Keepalive time.Duration
+	// CloseTimeout bounds the closing handshake and the closing of TCP, all in
+	// all. Zero stands for 5 s.
+	CloseTimeout time.Duration
+	// Trace, if not nil, is told what happens.
+	Trace *Trace
+}
+
+const (
+	defaultKeepalive    = 20 * time.Second
+	defaultCloseTimeout = 5 * time.Second
+)
+
+// withDefaults returns o with the values that hold.
+func (o Options) withDefaults() Options {
+	if o.Keepalive == 0 {
+		o.Keepalive = defaultKeepalive
+	}
+	if o.CloseTimeout <= 0 {
+		o.CloseTimeout = defaultCloseTimeout
+	}
+	if o.Trace == nil {
+		o.Trace = &noTrace
+	}
+	return o
+}
+
+// Trace is told what happens on a connection. Any of the hooks may be nil.
+// Several connections may share a Trace and call it concurrently. Hooks run
+// where things happen: they must be quick and must not call the Conn.
+type Trace struct {
+	// FrameRead is called with the header of every frame received that breaks
+	// no rule, FrameWritten with that of every frame sent.
+	FrameRead, FrameWritten func(Header)
+	// Close is called with the contents of a Close frame when the application
+	// starts the closing handshake (byPeer is false) and when the peer's Close
+	// arrives (byPeer is true). CloseNoStatus stands for an empty one.
+	Close func(byPeer bool, code CloseCode, reason string)
+	// Error is called once if the connection ends by anything but a Close
+	// frame: with the *ProtocolError, *TimeoutError or *CloseError that reads
+	// then return.
+	Error func(error)
+}
+
+var noTrace Trace
+
+// Stats counts what went over a connection.
+type Stats struct {
+	MessagesRead, MessagesWritten int64
+	BytesRead, BytesWritten       int64         // on the wire, after the opening handshake
+	RTT                           time.Duration // the last one measured by a Ping, 0 if none was
+}

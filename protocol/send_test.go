@@ -1,0 +1,145 @@
+package protocol
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/mask"
+)
+
+// Send, SendText and SendHeader say the same.
+//
+//rfc:6455-6.1-3 6455-6.1-5 6455-5.1-1 6455-5.1-5
+func TestThreeWaysToSend(t *testing.T) {
+	for _, role := range []Role{Server, Client} {
+		f := fixture{key: exampleKey}
+		for _, text := range []string{"", "Hello", string(bytes.Repeat([]byte("x"), 70000))} {
+			sent, asText, asHeader := f.start(role).e, f.start(role).e, f.start(role).e
+			err1, err2 := sent.Send(Text, true, []byte(text)), asText.SendText(text)
+			key, err3 := asHeader.SendHeader(Text, true, []byte(text))
+			if err := errors.Join(err1, err2, err3); err != nil {
+				t.Fatal(err)
+			}
+			want := sent.Output(nil)
+			if got := asText.Output(nil); !bytes.Equal(got, want) {
+				t.Errorf("%v: SendText(%.10q) gives % .20x, Send % .20x", role, text, got, want)
+			}
+			payload := []byte(text)
+			if role == Client {
+				mask.XOR(payload, key, 0)
+			}
+			if got := append(asHeader.Output(nil), payload...); !bytes.Equal(got, want) {
+				t.Errorf("%v: SendHeader(%.10q) gives % .20x, Send % .20x", role, text, got, want)
+			}
+		}
+	}
+}
+
+// What the application gave is neither changed by masking nor kept.
+//
+//rfc:6455-10.3-2
+func TestSendLeavesDataAlone(t *testing.T) {
+	e := (&fixture{key: exampleKey}).start(Client).e
+	data := []byte("Hello")
+	e.Send(Text, true, data)
+	if string(data) != "Hello" {
+		t.Errorf("the data is now %q", data)
+	}
+	copy(data, "xxxxx")
+	if got := e.Output(nil); !bytes.Equal(got, masked([]byte("\x81\x05Hello"), exampleKey)) {
+		t.Errorf("% x", got)
+	}
+}
+
+// Each frame has a key of its own, whatever it is.
+//
+//rfc:6455-5.3-3 6455-5.3-5 6455-10.3-1 6455-5.1-1
+func TestFreshKeys(t *testing.T) {
+	e := NewEndpoint(Client, Config{})
+	for range 500 {
+		e.Send(Binary, false, []byte("a"))
+		e.SendPing(nil)
+		e.SendPong(nil)
+	}
+	keys := make(map[mask.Key]bool)
+	for _, f := range splitFrames(e.Output(nil)) {
+		if !f.header.Masked {
+			t.Fatal("a frame is not masked")
+		}
+		keys[f.header.Key] = true
+	}
+	// Two of 1500 keys of 32 bits are the same once in 3800 runs, five never.
+	if len(keys) < 1495 {
+		t.Errorf("%d keys for 1500 frames", len(keys))
+	}
+}
+
+func TestSendRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(*Endpoint) error
+		rule string
+	}{
+		//rfc:6455-5.2-8 6455-6.1-5 6455-5.4-18
+		{"no type", func(e *Endpoint) error { return e.Send(0, true, nil) }, "6455-6.1-5"},
+		{"a reserved opcode", func(e *Endpoint) error { return e.Send(3, true, nil) }, "6455-6.1-5"},
+		{"a control opcode", func(e *Endpoint) error { return e.Send(Type(OpPing), true, nil) }, "6455-6.1-5"},
+		//rfc:6455-5.6-3
+		{"bad text", func(e *Endpoint) error { return e.Send(Text, true, []byte("\xff")) }, "6455-5.6-3"},
+		{"a bad piece", func(e *Endpoint) error { return e.Send(Text, false, []byte("\xff")) }, "6455-5.6-3"},
+		{"a bad string", func(e *Endpoint) error { return e.SendText("\xff") }, "6455-5.6-3"},
+		{"a cut string", func(e *Endpoint) error { return e.SendText("\xe2\x82") }, "6455-5.6-3"},
+		{"bad text by header", func(e *Endpoint) error { _, err := e.SendHeader(Text, true, []byte("\xff")); return err }, "6455-5.6-3"},
+		//rfc:6455-5.5-2
+		{"a long ping", func(e *Endpoint) error { return e.SendPing(make([]byte, 126)) }, "6455-5.5-2"},
+	} {
+		e := NewEndpoint(Client, Config{})
+		if err := checkRefused(tt.do(e), tt.rule); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if out := e.Output(nil); len(out) > 0 || e.State() != Open {
+			t.Errorf("%s: output % x, state %v", tt.name, out, e.State())
+		}
+		if err := e.SendText("next"); err != nil {
+			t.Errorf("after %s: %v", tt.name, err)
+		}
+	}
+}
+
+// A message in pieces goes on after a refusal, and takes no other in between.
+//
+//rfc:6455-5.4-10 6455-5.4-18 6455-5.6-3
+func TestSendRefusedWithinMessage(t *testing.T) {
+	e := NewEndpoint(Server, Config{})
+	e.Send(Text, false, []byte("\xe2"))
+	for _, tt := range []struct {
+		err  error
+		rule string
+	}{
+		{e.Send(Binary, true, nil), "6455-5.4-10"},
+		{e.SendText("x"), "6455-5.4-10"},
+		{e.Send(Text, true, []byte("\x82")), "6455-5.6-3"},
+		{e.Send(Text, false, []byte("x")), "6455-5.6-3"},
+		{e.Send(Text, true, []byte("\x82\xac")), ""},
+	} {
+		if err := checkRefused(tt.err, tt.rule); err != nil {
+			t.Error(err)
+		}
+	}
+	if got, want := e.Output(nil), []byte("\x01\x01\xe2\x80\x02\x82\xac"); !bytes.Equal(got, want) {
+		t.Errorf("% x, want % x", got, want)
+	}
+}
+
+// The output goes on in the memory that the driver gives back.
+func TestOutputSpare(t *testing.T) {
+	e := NewEndpoint(Server, Config{})
+	spare := make([]byte, 10, 64)
+	e.SendText("a")
+	e.Output(spare)
+	e.SendText("b")
+	if got := e.Output(nil); string(got) != "\x81\x01b" || &got[0] != &spare[0] {
+		t.Errorf("%q, not at the start of the spare memory", got)
+	}
+}

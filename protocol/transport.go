@@ -1,0 +1,150 @@
+package protocol
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// transport is the byte stream under a Conn, with what it is able to do.
+type transport struct {
+	stream io.ReadWriteCloser
+	// raw lets a goroutine wait for bytes without a buffer to put them in. It
+	// is nil unless stream is a socket itself: what wraps a socket may hold
+	// bytes back.
+	raw syscall.RawConn
+	// resumable says that a write cut short by a deadline can go on later. It
+	// cannot on TLS.
+	resumable bool
+
+	ready func(fd uintptr) bool // for raw, made once
+	buf   []byte                // the read buffer, if there is one now
+	wide  bool                  // the last read filled its buffer: take a bigger one
+	n     int                   // what ready has read
+	err   error
+}
+
+// halfCloser closes the writing side: TCP, Unix and TLS connections are some.
+type halfCloser interface{ CloseWrite() error }
+
+func newTransport(stream io.ReadWriteCloser) transport {
+	if _, ok := stream.(interface{ SetReadDeadline(time.Time) error }); !ok {
+		stream = newPump(stream)
+	}
+	t := transport{stream: stream}
+	switch s := stream.(type) {
+	case *net.TCPConn:
+		t.raw, _ = s.SyscallConn()
+		t.resumable = true
+	case *net.UnixConn:
+		t.raw, _ = s.SyscallConn()
+		t.resumable = true
+	case *pipeEnd:
+		t.resumable = true
+	}
+	return t
+}
+
+func (t *transport) setReadDeadline(at time.Time) error {
+	return t.stream.(interface{ SetReadDeadline(time.Time) error }).SetReadDeadline(at)
+}
+
+func (t *transport) setWriteDeadline(at time.Time) error {
+	if s, ok := t.stream.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		return s.SetWriteDeadline(at)
+	}
+	return os.ErrNoDeadline
+}
+
+// receive reads what is there, at least a byte, into a buffer that is valid
+// until the next call. While it waits on a socket it holds no buffer.
+func (t *transport) receive() ([]byte, error) {
+	var n int
+	var err error
+	if t.raw != nil && t.ready != nil {
+		err = t.raw.Read(t.ready)
+		if n = t.n; err == nil {
+			err = t.err
+		}
+	} else {
+		t.takeBuffer()
+		n, err = t.stream.Read(t.buf)
+	}
+	if n <= 0 {
+		t.giveBuffer()
+		if err == nil {
+			err = io.ErrNoProgress
+		}
+		return nil, err
+	}
+	t.wide = n == len(t.buf)
+	return t.buf[:n], nil // an error that came with bytes comes again
+}
+
+// takeBuffer sees to it that there is a read buffer.
+func (t *transport) takeBuffer() {
+	if t.wide && len(t.buf) < bigBuffer {
+		t.giveBuffer()
+	}
+	if t.buf != nil {
+		return
+	}
+	if t.wide {
+		t.buf = getBuffer(bigBuffer)
+	} else {
+		t.buf = getBuffer(smallBuffer)
+	}
+}
+
+// giveBuffer returns the read buffer, if there is one.
+func (t *transport) giveBuffer() {
+	putBuffer(t.buf)
+	t.buf = nil
+}
+
+// closeWrite tells the peer that nothing more comes: close_notify on TLS, FIN
+// on TCP.
+//
+//rfc:6455-7.1.1-2
+func (t *transport) closeWrite() {
+	if s, ok := t.stream.(halfCloser); ok {
+		s.CloseWrite()
+	}
+}
+
+// discard reads and forgets until the stream ends. A socket that is closed
+// with bytes unread resets the connection, and the peer may lose what it has
+// not yet read of ours: the Close frame.
+//
+//rfc:6455-7.1.1-2 6455-7.1.7-7
+func (t *transport) discard() {
+	buf := getBuffer(smallBuffer) // not t.buf, which the application may look into
+	defer putBuffer(buf)
+	for {
+		if _, err := t.stream.Read(buf); err != nil {
+			return
+		}
+	}
+}
+
+// hardClose closes the stream at once. A TLS connection would first wait to
+// tell the peer, so the socket under it is closed instead.
+func (t *transport) hardClose() error {
+	if s, ok := t.stream.(interface{ NetConn() net.Conn }); ok {
+		return s.NetConn().Close()
+	}
+	return t.stream.Close()
+}
+
+// lossOf returns what a Conn reports when reading or writing fails with err.
+//
+//rfc:6455-7.1.5-3 6455-7.2.1-2 6455-7.4.1-10
+func lossOf(err error) *CloseError {
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return &CloseError{Code: CloseAbnormal, Err: err}
+}

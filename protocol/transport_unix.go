@@ -1,0 +1,34 @@
+//go:build unix
+
+package protocol
+
+import (
+	"io"
+	"syscall"
+)
+
+// prepareRead makes the callback that reads a socket when it has bytes. The
+// poller calls it again after each wait, during which there is no buffer.
+func (c *Conn) prepareRead() {
+	if c.raw == nil {
+		return
+	}
+	t := &c.transport
+	t.ready = func(fd uintptr) bool {
+		t.takeBuffer()
+		for {
+			t.n, t.err = syscall.Read(int(fd), t.buf)
+			if t.err != syscall.EINTR {
+				break
+			}
+		}
+		switch {
+		case t.err == syscall.EAGAIN:
+			t.giveBuffer()
+			return false
+		case t.n == 0 && t.err == nil:
+			t.err = io.EOF
+		}
+		return true
+	}
+}
