@@ -35,7 +35,8 @@ func ParseExtensions(fields []string) ([]Extension, error) {
 }
 
 // AppendExtensions appends the value of a Sec-WebSocket-Extensions field to dst and returns the extended
-// slice: "; " before parameters, ", " between extensions, no quotes. [ParseExtensions] turns it back into ext.
+// slice: "; " before parameters, ", " between extensions, no quotes. [ParseExtensions] turns it back into ext,
+// unless ext is empty: then no field is to be sent.
 // Names and values have to be tokens; [AppendRequest] and [AppendResponse] check that, this function does not.
 func AppendExtensions(dst []byte, ext []Extension) []byte {
 	for i, e := range ext {

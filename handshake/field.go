@@ -44,6 +44,16 @@ func owned(name string) bool {
 	return strings.HasPrefix(name, "sec-websocket-")
 }
 
+// valuesOf returns the values of a field in a caller's header, whose names may be spelled in any case.
+func valuesOf(h http.Header, name string) (values []string) {
+	for n, v := range h {
+		if equalFold(n, name) {
+			values = append(values, v...)
+		}
+	}
+	return values
+}
+
 // checkFields says what is wrong with header fields that a caller wants to send; "" if nothing is.
 func checkFields(h http.Header) string {
 	for name, values := range h {

@@ -21,7 +21,7 @@ var requestErrors = headErrors{
 //
 // The request is fit for [CheckRequest]: like net/http it has the Host field in r.Host and not in r.Header;
 // unlike there, Content-Length and Transfer-Encoding stay in r.Header and nothing else is derived from them.
-// r has no Body and no context of its own; it does not alias b.
+// r.Body is http.NoBody; r does not alias b.
 //
 // Other errors are of type *Error. The grammar is RFC 9112 without its tolerance for old peers.
 //
@@ -69,6 +69,7 @@ func parseRequestLine(line string) (*http.Request, *Error) {
 	return &http.Request{
 		Method: method, URL: u, RequestURI: target,
 		Proto: proto, ProtoMajor: major, ProtoMinor: minor,
+		Body: http.NoBody,
 	}, nil
 }
 

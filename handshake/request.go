@@ -55,17 +55,15 @@ func AppendRequest(dst []byte, u *url.URL, o Offer) ([]byte, error) {
 //
 //rfc:6455-4.1-22
 func hostField(u *url.URL, h http.Header) (host string, rest http.Header, e *Error) {
-	hosts := []string{HostHeader(u)}
-	rest = maps.Clone(h)
-	for name, values := range h {
-		if equalFold(name, fieldHost) {
-			hosts = values
-			delete(rest, name)
-		}
+	hosts := valuesOf(h, fieldHost)
+	if len(hosts) == 0 {
+		hosts = []string{HostHeader(u)}
 	}
-	if len(h)-len(rest) > 1 || len(hosts) != 1 || !validHostPort(hosts[0]) {
+	if len(hosts) > 1 || !validHostPort(hosts[0]) {
 		return "", nil, &Error{Rule: "6455-4.1-22", Text: "Host would not be one valid host and port"}
 	}
+	rest = maps.Clone(h)
+	maps.DeleteFunc(rest, func(name string, _ []string) bool { return equalFold(name, fieldHost) })
 	return hosts[0], rest, nil
 }
 
@@ -75,6 +73,7 @@ func hostField(u *url.URL, h http.Header) (host string, rest http.Header, e *Err
 func checkOffer(u *url.URL, o Offer) *Error {
 	const invalid = "6455-4.1-18"
 	target := ResourceName(u)
+	origins := valuesOf(o.Header, fieldOrigin)
 	switch fault := checkFields(o.Header); {
 	case fault != "":
 		return &Error{Rule: invalid, Text: fault}
@@ -84,8 +83,8 @@ func checkOffer(u *url.URL, o Offer) *Error {
 		return &Error{Rule: "6455-4.1-25", Text: "the offer's key is not base64 of 16 bytes"}
 	case !validValue(o.Origin):
 		return &Error{Rule: invalid, Text: "the offer's origin has a control byte"}
-	case o.Origin != "" && len(o.Header[fieldOrigin]) > 0:
-		return &Error{Rule: invalid, Text: "the offer has an origin of its own and another in its header"}
+	case len(origins) > 1 || o.Origin != "" && len(origins) > 0:
+		return &Error{Rule: invalid, Text: "the offer has more than one origin"}
 	case !validExtensions(o.Extensions):
 		return &Error{Rule: "6455-4.3-3", Text: "the offer's extensions are no tokens"}
 	}

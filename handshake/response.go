@@ -77,11 +77,8 @@ type Accepted struct {
 //rfc:6455-4.1-37 6455-4.1-48
 func CheckResponse(resp *http.Response, o Offer) (Accepted, error) {
 	if resp.StatusCode != http.StatusSwitchingProtocols {
-		return Accepted{}, &Error{
-			Status: resp.StatusCode,
-			Rule:   "6455-4.1-37",
-			Text:   strings.TrimSpace("the server answered " + strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode)),
-		}
+		text := "the server answered " + strconv.Itoa(resp.StatusCode) + " " + http.StatusText(resp.StatusCode)
+		return Accepted{}, &Error{Status: resp.StatusCode, Rule: "6455-4.1-37", Text: strings.TrimSpace(text)}
 	}
 	if e := checkSwitch(resp); e != nil {
 		return Accepted{}, e
