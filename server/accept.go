@@ -1,0 +1,91 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Accept answers a client's opening handshake and takes the connection over from net/http. Fields set in
+// w.Header() are sent with the response. The caller owns the connection and closes it; neither
+// http.Server.Shutdown nor a [Server] knows of it: for that, see [Server.Accept]. Safe for concurrent use.
+//
+// A request that is no valid opening handshake, or that o does not allow, has been answered when Accept
+// returns; nothing is left to do but to return from the handler. The error is then a *handshake.Error that
+// says what was wrong and with which status it was refused, or the error of o.Check. Its Status is 505 for a
+// request over HTTP/2 and 500 if w cannot be hijacked, which middleware can cause. Any other error says that
+// the response could not be sent.
+//
+//rfc:6455-4.2.2-19 6455-4.2.2-25
+func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*protocol.Conn, error) {
+	if o == nil {
+		o = new(Options)
+	}
+	return o.accept(w, r, nil)
+}
+
+// accept is Accept; closed is called once when the connection's transport has been closed.
+func (o *Options) accept(w http.ResponseWriter, r *http.Request, closed func()) (*protocol.Conn, error) {
+	if r.ProtoMajor > 1 {
+		return nil, refuseHTTP(w, r, errHTTP2)
+	}
+	response, subprotocol, err := o.negotiate(r, w.Header())
+	if err != nil {
+		return nil, refuseHTTP(w, r, err)
+	}
+	nc, buffers, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return nil, refuseHTTP(w, r, errHijack)
+	}
+	received := takeBuffered(buffers)
+	if err := sendResponse(nc, response, o.handshakeDeadline()); err != nil {
+		nc.Close()
+		return nil, err
+	}
+	setup := protocol.Setup{Subprotocol: subprotocol, Received: received, Closed: closed}
+	return protocol.NewConn(nc, protocol.Server, setup, o.Conn), nil
+}
+
+var (
+	errHTTP2 = &handshake.Error{
+		Status: http.StatusHTTPVersionNotSupported,
+		Rule:   "6455-4.2.1-2",
+		Text:   "the request is not one of HTTP/1.1",
+	}
+	errHijack = &handshake.Error{
+		Status: http.StatusInternalServerError,
+		Rule:   "6455-4.2.2-19",
+		Text:   "the http.ResponseWriter cannot be hijacked",
+	}
+)
+
+func refuseHTTP(w http.ResponseWriter, r *http.Request, err error) error {
+	writeRefusal(w, r, err)
+	return err
+}
+
+// takeBuffered returns a copy of the bytes that net/http has read beyond the request: they are frames. Then it
+// lets go of the buffers' memory, which net/http would keep until its handler returns.
+func takeBuffered(b *bufio.ReadWriter) []byte {
+	p, _ := b.Reader.Peek(b.Reader.Buffered())
+	p = bytes.Clone(p)
+	*b.Reader = bufio.Reader{}
+	*b.Writer = bufio.Writer{}
+	return p
+}
+
+// sendResponse sends the 101 response, and lifts the deadlines that were set for the handshake.
+func sendResponse(nc net.Conn, response []byte, deadline time.Time) error {
+	if err := nc.SetDeadline(deadline); err != nil {
+		return err
+	}
+	if _, err := nc.Write(response); err != nil {
+		return err
+	}
+	return nc.SetDeadline(time.Time{})
+}

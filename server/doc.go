@@ -1,0 +1,30 @@
+// Package server accepts WebSocket connections: sections 4.2, 7.1.1, 7.3 and 10.2 of RFC 6455 over real
+// sockets. It is thin: the opening handshake is in package handshake, the protocol in package protocol, and
+// what a program does with its connections is all about [protocol.Conn].
+//
+// There are two ways in, with the same rules, limits and answers:
+//
+//   - net/http: [Accept] in a handler of one's own, or a [Server] as an http.Handler.
+//   - a listener without net/http: [Server.Serve]. A connection then costs less memory and the opening
+//     handshake less time, but there is nothing besides WebSocket on that port.
+//
+// A [Server] also knows its connections, so that [Server.Shutdown] can end them.
+//
+// In the order of reading:
+//
+//	options.go    what can be chosen
+//	negotiate.go  4.2.2        what a request is answered, for both ways in
+//	origin.go     4.2.2, 10.2  which origins are allowed
+//	refuse.go     4.2.2, 10.7  how a refusal is sent
+//	accept.go     net/http: the connection is taken over from it
+//	server.go     Server; handle.go: its handler's context and how a connection ends after it
+//	serve.go      the listener; opening.go: the opening handshake on a raw connection
+//	shutdown.go   7.3, 7.4.1   the end of all connections; track.go: what has to end
+//
+// # Proxies
+//
+// An agent in front that terminates TLS (section 4.2) makes an https page talk to a server that sees plain
+// HTTP. The schemes differ, so the origin is not the server's own: list it in Options.Origins.
+//
+//rfc:6455-4.2-1
+package server

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Options says how connections are accepted. The zero value, or a nil pointer to it, is the safe default. It
+// is only read here; do not change it while a [Server] uses it.
+type Options struct {
+	// Conn has the limits, times and trace of each connection.
+	Conn protocol.Options
+
+	// Origins are the origins that scripts in browsers may connect from besides the server's own (section
+	// 10.2). Requests without an Origin field, which do not come from browsers, are always allowed.
+	//
+	// A pattern is "scheme://host" or "scheme://host:port"; without a port it means the scheme's default
+	// one. "*." before the host stands for one or more labels: "https://*.example.com" allows
+	// https://a.b.example.com, but not https://example.com. The port "*" stands for any, none included. "*"
+	// alone allows every origin, "null" too: every page on the web can then connect, with the user's
+	// cookies. Letters are compared without regard to case. A malformed pattern makes every handshake fail
+	// with an error that names it.
+	Origins []string
+
+	// Subprotocols are the names of those supported (section 1.9), in any order: the first that the client
+	// offers is chosen. If there is none in common the connection is accepted without a subprotocol; a
+	// handler can tell by Conn.Subprotocol.
+	Subprotocols []string
+
+	// Check, if not nil, decides last about a request that is otherwise fit, for instance by its path or by
+	// the user's cookie (sections 4.2.2 and 10.5). An error refuses it: a *handshake.Error chooses the
+	// status, from 400 to 599, and its Text and Rule are sent to the peer; any other error is a 403 and is
+	// not shown to the peer. Fields set in response, such as Set-Cookie or WWW-Authenticate, go with either
+	// answer. Check may be called concurrently. On a raw listener r.Context() ends with HandshakeTimeout.
+	Check func(r *http.Request, response http.Header) error
+
+	// HandshakeTimeout bounds the whole opening handshake of a raw connection, TLS and Check included. With
+	// net/http it bounds sending the response; reading the request is up to http.Server. Zero means 10
+	// seconds.
+	HandshakeTimeout time.Duration
+
+	// MaxHeaderBytes is the most bytes of a request's head on a raw connection, the empty line at its end
+	// included. Zero means 8192. With net/http it is up to http.Server.MaxHeaderBytes.
+	MaxHeaderBytes int
+
+	// MaxHeaderLines is the most fields in a request's head on a raw connection. Zero means 100.
+	MaxHeaderLines int
+}
+
+const defaultHandshakeTimeout = 10 * time.Second
+
+// handshakeDeadline returns when an opening handshake that begins now has to be over.
+func (o *Options) handshakeDeadline() time.Time {
+	d := o.HandshakeTimeout
+	if d <= 0 {
+		d = defaultHandshakeTimeout
+	}
+	return time.Now().Add(d)
+}
+
+func (o *Options) headLimits() handshake.Limits {
+	return handshake.Limits{Bytes: o.MaxHeaderBytes, Lines: o.MaxHeaderLines}
+}

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Server accepts connections, runs a handler for each and can end them all. It is an http.Handler, and serves
+// listeners itself with [Server.Serve]; one Server may do both.
+//
+// The fields must not be changed once it is in use. All methods are safe for concurrent use. A Server must not
+// be copied.
+type Server struct {
+	Options
+
+	// Handle is run for each connection, on a goroutine of its own, and the connection is closed when it
+	// returns: with 1000 (normal closure) for nil, with 1001 (going away) for an error after ctx has ended,
+	// with 1011 (internal error) for any other error, unless it is closing already. The peer never sees the
+	// error's text.
+	//
+	// ctx ends when the connection's transport has been closed, by whomever; [Request] returns the opening
+	// handshake's request from it. Through net/http it is derived from the request's context, so it has the
+	// values that middleware has set, and ends with http.Server.BaseContext.
+	//
+	// A panic closes the connection with 1011. Through net/http it goes on to net/http, as in any handler; on
+	// a raw listener it is recovered and goes to OnError as a *PanicError.
+	Handle func(ctx context.Context, c *protocol.Conn) error
+
+	// TLSConfig is for ServeTLS, which copies it. Any NextProtos are replaced: the opening handshake is one
+	// of HTTP/1.1. A GetConfigForClient has to see to that by itself.
+	TLSConfig *tls.Config
+
+	// OnError, if not nil, is told what nobody else would hear of: why a handshake was refused or failed, what
+	// Handle returned, a *PanicError, and errors of Accept that Serve waits out. It is not told of errors that
+	// match protocol.ErrClosed: those are the end of a connection, which Options.Conn.Trace hears of. r is nil
+	// where there is no request (yet). It may be called concurrently.
+	OnError func(r *http.Request, err error)
+
+	tracker tracker
+}
+
+// Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
+// defaults; o is copied.
+func Handler(serve func(ctx context.Context, c *protocol.Conn) error, o *Options) *Server {
+	s := &Server{Handle: serve}
+	if o != nil {
+		s.Options = *o
+		s.Origins = slices.Clone(o.Origins)
+		s.Subprotocols = slices.Clone(o.Subprotocols)
+	}
+	return s
+}
+
+// ServeHTTP accepts the connection as [Accept] does and runs s.Handle. It returns when the connection has been
+// closed.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, m := s.newMember(r.Context(), r)
+	defer m.cancel()
+	c, err := s.admit(w, r, m)
+	if err != nil {
+		s.report(r, err)
+		return
+	}
+	defer s.tracker.leave()
+	s.handle(ctx, c)
+}
+
+// Accept is [Accept] with s.Options for a connection that belongs to s: Shutdown and Close end it. s.Handle is
+// not run. While s shuts down, requests are refused with 503.
+func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
+	c, err := s.admit(w, r, &member{tracker: &s.tracker})
+	if err == nil {
+		s.tracker.leave()
+	}
+	return c, err
+}
+
+// admit accepts a connection through net/http and makes it m. Unless there is an error, tracker.leave has to
+// follow.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, m *member) (*protocol.Conn, error) {
+	if !s.tracker.enter() {
+		return nil, refuseHTTP(w, r, errClosing)
+	}
+	c, err := s.accept(w, r, m.closed)
+	if err == nil {
+		err = s.add(m, c)
+	}
+	if err != nil {
+		s.tracker.leave()
+		return nil, err
+	}
+	return c, nil
+}
+
+// add makes c the connection of m, or closes it if the server began to stop during the handshake.
+func (s *Server) add(m *member, c *protocol.Conn) error {
+	switch s.tracker.add(m, c) {
+	case serving:
+		return nil
+	case stopping:
+		goAway(context.Background(), c)
+	case killed:
+		c.CloseNow()
+	}
+	return errClosing
+}
+
+// report tells OnError.
+func (s *Server) report(r *http.Request, err error) {
+	if s.OnError != nil {
+		s.OnError(r, err)
+	}
+}
+
+// PanicError is a panic in a handler, as Server.OnError gets it.
+type PanicError struct {
+	Value any    // what panic was called with
+	Stack []byte // of the goroutine that did, as text
+}
+
+// Error returns the value and the stack.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("websocket: panic in a handler: %v\n%s", e.Value, e.Stack)
+}

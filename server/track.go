@@ -1,0 +1,135 @@
+package server
+
+import (
+	"context"
+	"net"
+	"sync"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// tracker knows what has to end before a Server has ended. Nothing here runs on a goroutine of its own: a
+// connection signs off through Setup.Closed.
+type tracker struct {
+	mu        sync.Mutex
+	phase     phase
+	stop      chan struct{} // closed when phase is no longer serving, nil if nobody asked
+	listeners map[net.Listener]struct{}
+	openings  map[net.Conn]struct{} // raw connections in their opening handshake
+	members   map[*member]struct{}  // connections after it
+	active    int                   // members, and calls of enter that no leave has followed
+	idle      chan struct{}         // closed when active falls to 0, nil if nobody waits
+}
+
+// phase is how far a Server has come.
+type phase uint8
+
+const (
+	serving  phase = iota
+	stopping       // no new connections, the others are going away
+	killed         // what is still there is closed at once
+)
+
+// member is a connection of a Server.
+type member struct {
+	tracker *tracker
+	cancel  context.CancelFunc // ends the handler's context, nil if there is none
+	conn    *protocol.Conn     // nil until add
+	gone    bool
+}
+
+// enter begins a handshake, and the handler after it. It reports false if the server is stopping; otherwise
+// leave has to follow.
+func (t *tracker) enter() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.phase == serving {
+		t.active++
+	}
+	return t.phase == serving
+}
+
+// leave ends what enter began.
+func (t *tracker) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.left()
+}
+
+// left counts down. t.mu is held.
+func (t *tracker) left() {
+	t.active--
+	if t.active == 0 && t.idle != nil {
+		close(t.idle)
+		t.idle = nil
+	}
+}
+
+// ended returns a channel that is closed when nothing is active any more.
+func (t *tracker) ended() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.idle == nil {
+		t.idle = make(chan struct{})
+	}
+	idle := t.idle
+	if t.active == 0 {
+		close(t.idle)
+		t.idle = nil
+	}
+	return idle
+}
+
+// open begins a raw connection's opening handshake as enter does. Stopping the server interrupts it until
+// opened is called.
+func (t *tracker) open(nc net.Conn) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.phase != serving {
+		return false
+	}
+	t.active++
+	if t.openings == nil {
+		t.openings = make(map[net.Conn]struct{})
+	}
+	t.openings[nc] = struct{}{}
+	return true
+}
+
+// opened says that nc is to be left alone from now on. It reports false if the server is stopping.
+func (t *tracker) opened(nc net.Conn) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.openings, nc)
+	return t.phase == serving
+}
+
+// add makes c the connection of m and returns the phase in which that was: after serving, it is up to the
+// caller to close c.
+func (t *tracker) add(m *member, c *protocol.Conn) phase {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !m.gone {
+		if t.members == nil {
+			t.members = make(map[*member]struct{})
+		}
+		m.conn = c
+		t.members[m] = struct{}{}
+		t.active++
+	}
+	return t.phase
+}
+
+// closed is the connection's Setup.Closed.
+func (m *member) closed() {
+	if m.cancel != nil {
+		m.cancel()
+	}
+	m.tracker.mu.Lock()
+	defer m.tracker.mu.Unlock()
+	m.gone = true
+	if m.conn != nil {
+		delete(m.tracker.members, m)
+		m.tracker.left()
+	}
+}
