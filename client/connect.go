@@ -1,0 +1,105 @@
+package client
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+)
+
+// link is a transport connection to the server, maybe by way of a proxy, with the turn to establish a
+// connection over it.
+type link struct {
+	net.Conn           // what the next layer speaks over
+	socket   io.Closer // ends everything at once, where Close of a TLS connection would first tell the peer
+	release  func()    // gives the turn back
+}
+
+// connect opens the way to the server of u: through a proxy if one is configured, directly otherwise. Its
+// errors come from fail.
+//
+//rfc:6455-4.1-9 6455-4.1-10 6455-4.1-12
+func (d *dialer) connect(ctx context.Context, u *url.URL) (link, error) {
+	proxy, err := d.proxyFor(u)
+	if err != nil {
+		return link{}, fail(ctx, StageProxy, u, err)
+	}
+	var l link
+	stage := StageConnect
+	switch {
+	case proxy != nil:
+		stage = StageProxy
+		l, err = byName(ctx, u, func(address string) (link, error) { return d.through(ctx, proxy, address) })
+	case d.DialContext != nil:
+		l, err = byName(ctx, u, func(address string) (link, error) { return d.dialTCP(ctx, address) })
+	default:
+		l, err = byAddress(ctx, u)
+	}
+	if err != nil {
+		return link{}, fail(ctx, stage, u, err)
+	}
+	return l, nil
+}
+
+// byName takes the turn of u's host and port and calls open with them. Somebody else resolves the name.
+//
+//rfc:6455-4.1-7 6455-4.1-8
+func byName(ctx context.Context, u *url.URL, open func(address string) (link, error)) (link, error) {
+	address := handshake.HostPort(u)
+	release, err := connecting.takeName(ctx, address)
+	if err != nil {
+		return link{}, err
+	}
+	l, err := open(address)
+	if err != nil {
+		release()
+		return link{}, err
+	}
+	l.release = release
+	return l, nil
+}
+
+// byAddress resolves u's host and connects to one of its addresses, each of which has a turn of its own.
+//
+//rfc:6455-4.1-5 6455-4.1-6
+func byAddress(ctx context.Context, u *url.URL) (link, error) {
+	host, service, err := net.SplitHostPort(handshake.HostPort(u))
+	if err != nil {
+		return link{}, err
+	}
+	port, err := strconv.ParseUint(service, 10, 16)
+	if err != nil {
+		return link{}, err
+	}
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return link{}, err
+	}
+	return race(ctx, interleave(ips), func(ctx context.Context, ip netip.Addr) (link, error) {
+		address := netip.AddrPortFrom(ip, uint16(port)).String()
+		release, err := connecting.take(ctx, address)
+		if err != nil {
+			return link{}, err
+		}
+		nc, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+		if err != nil {
+			release()
+			return link{}, err
+		}
+		return link{nc, nc, release}, nil
+	})
+}
+
+// dialTCP opens a TCP connection without a turn: to a proxy, or to a host whose turn is taken.
+func (d *dialer) dialTCP(ctx context.Context, address string) (link, error) {
+	dial := d.DialContext
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	nc, err := dial(ctx, "tcp", address)
+	return link{Conn: nc, socket: nc}, err
+}

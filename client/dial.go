@@ -1,0 +1,95 @@
+package client
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Dial opens a connection to a ws or wss URL (section 4.1) and returns it with the server's response, whose
+// Body is empty. A nil o stands for the defaults.
+//
+// It ends at once when ctx does; once Dial has returned, ctx means nothing to the connection any more. Dials
+// to one IP address and port, or through a proxy to one host and port, take turns, as section 4.1 asks for:
+// only one at a time is being established in the whole process. That costs nothing but the wait; programs that
+// open thousands of connections to one server may have to raise [Options.HandshakeTimeout].
+//
+// The error is an [*Error]. It wraps a [*handshake.Error] if the server's answer is the cause; with a Status
+// other than 0 the server has refused, for instance with 401 or 503. The response is then not nil and its Body
+// holds the first 16 KiB of what the server had to say, as far as it came within 5 s. It is in memory: closing
+// it is not needed. Error texts contain no credentials, and of the URL only scheme, host and port.
+//
+// Dial is safe for concurrent use.
+//
+//rfc:6455-4.1-1 6455-4.1-3 6455-4.1-4
+func Dial(ctx context.Context, rawURL string, o *Options) (*protocol.Conn, *http.Response, error) {
+	u, err := handshake.ParseURL(rawURL)
+	if err != nil {
+		return nil, nil, &Error{Stage: StageURL, Err: err}
+	}
+	d := dialer{o.withDefaults()}
+	ctx, cancel := d.limitTime(ctx)
+	defer cancel()
+	return d.follow(ctx, u)
+}
+
+// NewConn makes the opening handshake for a ws or wss URL over nc, which the caller has connected to the
+// server in a way of its own; for wss it begins with the TLS handshake. It takes nc over and closes it when
+// it fails. Redirects are not followed and, of o, DialContext and Proxy mean nothing; NewConn is otherwise as
+// [Dial], and like there connections to the same host and port take turns.
+//
+//rfc:6455-4.1-2
+func NewConn(
+	ctx context.Context, nc net.Conn, rawURL string, o *Options,
+) (c *protocol.Conn, resp *http.Response, err error) {
+	defer func() {
+		if err != nil {
+			nc.Close()
+		}
+	}()
+	u, err := handshake.ParseURL(rawURL)
+	if err != nil {
+		return nil, nil, &Error{Stage: StageURL, Err: err}
+	}
+	d := dialer{o.withDefaults()}
+	ctx, cancel := d.limitTime(ctx)
+	defer cancel()
+	return d.attempt(ctx, u, func() (link, error) {
+		release, err := connecting.takeName(ctx, handshake.HostPort(u))
+		if err != nil {
+			return link{}, fail(ctx, StageConnect, u, err)
+		}
+		return link{nc, nc, release}, nil
+	})
+}
+
+// dialer is one call of Dial or NewConn. A redirect to another origin takes away some of its options.
+type dialer struct{ Options }
+
+// limitTime returns ctx with the end that HandshakeTimeout sets.
+func (d *dialer) limitTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.HandshakeTimeout < 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, d.HandshakeTimeout, timeoutError(d.HandshakeTimeout))
+}
+
+// attempt goes through section 4.1 once: with the request ready, it connects and makes the opening handshake.
+func (d *dialer) attempt(
+	ctx context.Context, u *url.URL, connect func() (link, error),
+) (*protocol.Conn, *http.Response, error) {
+	r, err := d.newRequest(u)
+	if err != nil {
+		return nil, nil, fail(ctx, StageURL, u, err)
+	}
+	l, err := connect()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.release()
+	return d.open(ctx, l, r)
+}

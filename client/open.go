@@ -1,0 +1,64 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"slices"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// open makes the TLS handshake, for wss, and the opening handshake over l. If there was a response it is
+// returned. After an error l is closed.
+//
+//rfc:6455-4.1-48 6455-7.1.7-1 6455-7.2.1-1
+func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, *http.Response, error) {
+	if r.url.Scheme == "wss" {
+		err := guard(ctx, l.socket, func() (err error) {
+			l.Conn, err = startTLS(ctx, l.Conn, d.TLSConfig, r.url.Hostname())
+			return err
+		})
+		if err != nil {
+			return nil, nil, fail(ctx, StageTLS, r.url, err)
+		}
+	}
+	var h head
+	var accepted handshake.Accepted
+	err := guard(ctx, l.socket, func() (err error) {
+		h, accepted, err = d.handshake(l, r)
+		return err
+	})
+	if err != nil {
+		return nil, h.resp, fail(ctx, StageHandshake, r.url, err)
+	}
+	return protocol.NewConn(l.Conn, protocol.Client, protocol.Setup{
+		Subprotocol: accepted.Subprotocol,
+		Received:    slices.Clone(h.rest()), // without the head's memory
+	}, d.Conn), h.resp, nil
+}
+
+// handshake sends the request, then reads and checks the response.
+//
+//rfc:6455-4.1-3 6455-4.1-17 6455-4.1-36 6455-4.1-37 6455-4.1-50
+func (d *dialer) handshake(l link, r *request) (head, handshake.Accepted, error) {
+	if _, err := l.Write(r.bytes); err != nil {
+		return head{}, handshake.Accepted{}, err
+	}
+	h, err := readHead(l, d.limits())
+	if err != nil {
+		return head{}, handshake.Accepted{}, err
+	}
+	h.resp.Request = &http.Request{Method: http.MethodGet, URL: r.url}
+	accepted, err := handshake.CheckResponse(h.resp, r.offer)
+	if h.resp.StatusCode != http.StatusSwitchingProtocols {
+		h.resp = readRefusal(l, h)
+	}
+	if r.url.Scheme == "wss" {
+		state := l.Conn.(*tls.Conn).ConnectionState()
+		h.resp.TLS = &state
+	}
+	d.keepCookies(r.url, h.resp)
+	return h, accepted, err
+}

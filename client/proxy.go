@@ -1,0 +1,89 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net"
+	"net/url"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+)
+
+// ProxyError says that a proxy, and not the server, is why a dial failed.
+type ProxyError struct {
+	Proxy  string // scheme, host and port of the proxy, never its credentials
+	Status int    // of an HTTP proxy's answer, 407 if it wants other credentials; 0 if that was not the cause
+	Err    error
+}
+
+// Error returns "proxy scheme://host:port: cause".
+func (e *ProxyError) Error() string { return "proxy " + e.Proxy + ": " + e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *ProxyError) Unwrap() error { return e.Err }
+
+// proxyFor returns the proxy to reach u through, nil for none. A configured function gets the ws or wss URL.
+//
+//rfc:6455-4.1-11 8441-5-6
+func (d *dialer) proxyFor(u *url.URL) (*url.URL, error) {
+	if d.Proxy == nil {
+		return proxyFromEnvironment(u)
+	}
+	target := *u
+	return d.Proxy(&target)
+}
+
+// proxyFromEnvironment asks for the proxy for HTTPS first, as the note in section 4.1 has it: that one lets
+// CONNECT pass, which one for HTTP need not.
+func proxyFromEnvironment(u *url.URL) (*url.URL, error) {
+	ask := httpproxy.FromEnvironment().ProxyFunc()
+	target := url.URL{Scheme: "https", Host: handshake.HostPort(u)}
+	proxy, err := ask(&target)
+	if proxy == nil && err == nil && u.Scheme == "ws" {
+		target.Scheme = "http"
+		proxy, err = ask(&target)
+	}
+	return proxy, err
+}
+
+var proxyPorts = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
+
+// through opens a connection to address, "host:port", by way of the proxy.
+//
+//rfc:6455-4.1-9 6455-4.1-12
+func (d *dialer) through(ctx context.Context, proxy *url.URL, address string) (link, error) {
+	blame := func(status int, err error) error {
+		if end := endOf(ctx); end != nil && status == 0 {
+			err = end
+		}
+		return &ProxyError{proxy.Scheme + "://" + proxy.Host, status, err}
+	}
+	port, known := proxyPorts[proxy.Scheme]
+	if !known || proxy.Hostname() == "" {
+		return link{}, blame(0, errors.New("its URL needs a host and one of the schemes http, https, socks5"))
+	}
+	proxyAddress := net.JoinHostPort(proxy.Hostname(), cmp.Or(proxy.Port(), port))
+	l, err := d.dialTCP(ctx, proxyAddress)
+	if err != nil {
+		return link{}, blame(0, err)
+	}
+	var status int
+	err = guard(ctx, l.socket, func() (err error) {
+		switch proxy.Scheme {
+		case "http":
+			status, err = d.tunnel(l, proxy.User, address)
+		case "https":
+			status, err = d.tunnelTLS(ctx, &l, proxy, address)
+		default:
+			err = socks5(ctx, l, proxyAddress, proxy.User, address)
+		}
+		return err
+	})
+	if err != nil {
+		return link{}, blame(status, err)
+	}
+	return l, nil
+}
