@@ -70,7 +70,6 @@ func (e *Endpoint) Next() (Event, bool) {
 		}
 	}
 	// Nothing is left of it, or nobody will look at it: idle, it is not held.
-	// Nothing is left of it, or nobody will look at it: idle, it is not held.
 	e.in = nil //rfc:6455-1.4-1 6455-7.1.7-7
 	return Event{}, false
 }
