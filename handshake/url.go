@@ -8,10 +8,10 @@ import (
 )
 
 // ParseURL reads a WebSocket URI (section 3). Its scheme is ws or wss in any case, and it has neither userinfo
-// nor fragment. Non-ASCII and other characters that a URI cannot have are converted as section 11.1 says: a
-// host to punycode, path and query to percent-encoding. The result has a lower-case scheme, "wss" meaning
-// TLS, and a lower-case host; a port of 0 or above 65535 is an error. Errors are of type *Error and do not
-// repeat the URI, which may hold a secret.
+// nor fragment. Characters that a path or query cannot have are percent-encoded as section 11.1 says; a host has
+// to be ASCII, an internationalized name in punycode. The result has a lower-case scheme, "wss" meaning TLS,
+// and a lower-case host; a port of 0 or above 65535 is an error. Errors are of type *Error and do not repeat
+// the URI, which may hold a secret.
 //
 //rfc:6455-3-1 6455-3-3 6455-3-5 6455-4.1-4
 func ParseURL(s string) (*url.URL, error) {
