@@ -48,7 +48,12 @@ func (e *Error) Error() string {
 	if e.Host != "" {
 		s += e.Host + ": "
 	}
-	return s + string(e.Stage) + ": " + strings.TrimPrefix(e.Err.Error(), "websocket: ")
+	return s + string(e.Stage) + ": " + textOf(e.Err)
+}
+
+// textOf returns err's text for the end of a longer one.
+func textOf(err error) string {
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "websocket: "), "handshake: ")
 }
 
 // Unwrap returns Err.

@@ -20,7 +20,7 @@ type ProxyError struct {
 }
 
 // Error returns "proxy scheme://host:port: cause".
-func (e *ProxyError) Error() string { return "proxy " + e.Proxy + ": " + e.Err.Error() }
+func (e *ProxyError) Error() string { return "proxy " + e.Proxy + ": " + textOf(e.Err) }
 
 // Unwrap returns Err.
 func (e *ProxyError) Unwrap() error { return e.Err }

@@ -52,14 +52,9 @@ func isInterim(status int) bool { return status < 200 && status != http.StatusSw
 // readMore appends at least one byte to buf.
 func readMore(r io.Reader, buf []byte) ([]byte, error) {
 	buf = slices.Grow(buf, 1)
-	n, err := r.Read(buf[len(buf):cap(buf)])
-	switch {
-	case n > 0:
-		return buf[:len(buf)+n], nil // an error that came with bytes comes again
-	case err == nil:
-		return nil, io.ErrNoProgress
-	case errors.Is(err, io.EOF):
-		return nil, io.ErrUnexpectedEOF
+	n, err := io.ReadAtLeast(r, buf[len(buf):cap(buf)], 1)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
-	return nil, err
+	return buf[:len(buf)+n], err
 }

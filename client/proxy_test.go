@@ -1,0 +1,237 @@
+package client_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed372fb791/rfc6455/client"
+)
+
+// fixed is an Options.Proxy.
+func fixed(proxy string) func(*url.URL) (*url.URL, error) {
+	return func(*url.URL) (*url.URL, error) { return url.Parse(proxy) }
+}
+
+// Each kind of proxy is asked for host and port, name unresolved, and carries ws and wss, with and without
+// credentials.
+//
+//rfc:6455-4.1-7 6455-4.1-9 6455-4.1-13 6455-4.1-15 6455-4.1-17
+func TestProxy(t *testing.T) {
+	noLeaks(t)
+	plain, secure := listen(t, echo), listen(t, overTLS(serverTLS(), echo))
+	for target, upstream := range map[string]*testServer{
+		"ws://server.test": plain, "wss://server.test": secure, "ws://server.test:8080": plain, "ws://[::1]": plain,
+	} {
+		for _, user := range []string{"", "bob"} {
+			p := newProxy(upstream, user, "pass:w@rd")
+			for kind, proxy := range p.start(t) {
+				t.Run(target+" "+kind+" "+user, func(t *testing.T) {
+					if user != "" {
+						proxy = strings.Replace(proxy, "://", "://bob:pass:w%40rd@", 1)
+					}
+					o := &client.Options{Proxy: fixed(proxy), TLSConfig: &tls.Config{RootCAs: trusted}}
+					c, resp, err := client.Dial(t.Context(), target, o)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if (resp.TLS != nil) != strings.HasPrefix(target, "wss:") {
+						t.Error("the response is about another TLS connection")
+					}
+					wantAsked(t, <-p.asked, kind, target)
+					talk(t, c)
+				})
+			}
+		}
+	}
+}
+
+func wantAsked(t *testing.T, asked, kind, target string) {
+	t.Helper()
+	scheme, address, _ := strings.Cut(target, "://")
+	if u, _ := url.Parse(target); u.Port() == "" {
+		address += map[string]string{"ws": ":80", "wss": ":443"}[scheme]
+	}
+	want := address
+	if strings.HasPrefix(kind, "http") {
+		want = "CONNECT " + address + " " + address
+	}
+	if asked != want {
+		t.Errorf("the proxy was asked for %q, want %q", asked, want)
+	}
+}
+
+// A proxy that does not do what it is asked for is told apart from a server that does not.
+//
+//rfc:6455-4.1-12
+func TestProxyFailure(t *testing.T) {
+	noLeaks(t)
+	free := listen(t, echo)
+	free.close() // nobody listens there now
+	p := newProxy(free, "bob", "secret")
+	urls := p.start(t)
+	as := func(kind, user string) string { return strings.Replace(urls[kind], "://", "://"+user+"@", 1) }
+	says := func(answer string) string { return "http://x:secret@" + listen(t, proxyAnswer(answer)).addr }
+	socks := func(answer string) string { return "socks5://x:secret@" + listen(t, socksAnswer(answer)).addr }
+
+	for name, test := range map[string]struct {
+		proxy  string
+		status int
+		text   string
+	}{
+		"http without credentials":      {urls["http"], 407, "answered 407 Proxy Authentication Required"},
+		"http with wrong credentials":   {as("http", "bob:secret2"), 407, "answered 407"},
+		"https with wrong credentials":  {as("https", "bob:secret2"), 407, "answered 407"},
+		"http to nowhere":               {as("http", "bob:secret"), 502, "answered 502 Bad Gateway"},
+		"socks5 without credentials":    {urls["socks5"], 0, "no acceptable authentication methods"},
+		"socks5 with wrong credentials": {as("socks5", "bob:secret2"), 0, "authentication failed"},
+		"socks5 to nowhere":             {as("socks5", "bob:secret"), 0, "connection refused"},
+		"socks5 with a long password":   {as("socks5", "bob:secret"+strings.Repeat("x", 300)), 0, "invalid username/password"},
+		"unreachable":                   {"http://bob:secret@" + free.addr, 0, "refused"},
+		"other scheme":                  {"ftp://bob:secret@proxy.test", 0, "http, https, socks5"},
+		"no host":                       {"http:bob:secret", 0, "needs a host"},
+		"a redirect":                    {says("HTTP/1.1 302 Found\r\nLocation: /secret\r\n\r\n"), 302, "answered 302 Found"},
+		"a switch":                      {says("HTTP/1.1 101 Switching Protocols\r\n\r\n"), 101, "answered 101"},
+		"more than an answer":           {says("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 101"), 0, "more than its answer"},
+		"no HTTP":                       {says("SSH-2.0\r\n\r\n"), 0, "does not begin with HTTP/"},
+		"nothing":                       {says(""), 0, "unexpected EOF"},
+		"half an answer":                {says("HTTP/1.1 200 OK\r\n"), 0, "unexpected EOF"},
+		"a long answer":                 {says("HTTP/1.1 200 " + strings.Repeat("x", 9000)), 0, "Options.MaxHeaderBytes"},
+		"no SOCKS":                      {socks("HTTP/1.1 400 "), 0, "unexpected protocol version"},
+		"half a SOCKS answer":           {socks("\x05"), 0, "EOF"},
+		"TLS with another name":         {"https://secret@" + strings.Replace(urls["https"][8:], "127.0.0.1", "localhost", 1), 0, "certificate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := &client.Options{Proxy: fixed(test.proxy), TLSConfig: &tls.Config{RootCAs: trusted}}
+			resp, e := dialFails(t, "ws://server.test", o, client.StageProxy, test.text)
+			var pe *client.ProxyError
+			if !errors.As(e, &pe) || pe.Status != test.status || resp != nil {
+				t.Errorf("error %#v, response %v", e.Err, resp)
+			}
+			if strings.Contains(e.Error(), "secret") {
+				t.Errorf("the error repeats a secret: %v", e)
+			}
+		})
+	}
+}
+
+// proxyAnswer is an HTTP proxy with only one answer.
+func proxyAnswer(text string) func(net.Conn) {
+	return func(nc net.Conn) {
+		readHTTP(nc)
+		io.WriteString(nc, text)
+	}
+}
+
+func socksAnswer(text string) func(net.Conn) {
+	return func(nc net.Conn) {
+		nc.Read(make([]byte, 100))
+		io.WriteString(nc, text)
+	}
+}
+
+// readHTTP reads to the end of a request's head.
+func readHTTP(nc net.Conn) {
+	var head []byte
+	for b := make([]byte, 1); !strings.HasSuffix(string(head), "\r\n\r\n"); head = append(head, b...) {
+		if _, err := nc.Read(b); err != nil {
+			return
+		}
+	}
+}
+
+// Interim responses, HTTP/1.0 and any 2xx are fine.
+func TestProxyAnswers(t *testing.T) {
+	noLeaks(t)
+	for _, answer := range []string{
+		"HTTP/1.0 200 OK\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 \r\nX: y\r\n\r\n",
+	} {
+		s := listen(t, func(nc net.Conn) {
+			proxyAnswer(answer)(nc)
+			echo(nc)
+		})
+		o := &client.Options{Proxy: fixed("http://proxy.test"), DialContext: to(s)}
+		c, _, err := client.Dial(t.Context(), "ws://server.test", o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		talk(t, c)
+	}
+}
+
+// A proxy function gets the WebSocket URI; what it says goes.
+//
+//rfc:6455-4.1-11 8441-5-6
+func TestProxyFunc(t *testing.T) {
+	noLeaks(t)
+	s := listen(t, echo)
+	var got []string
+	o := &client.Options{DialContext: to(s), Proxy: func(u *url.URL) (*url.URL, error) {
+		got = append(got, u.String())
+		u.Host = "changed.test" // it is a copy
+		return nil, nil
+	}}
+	c, resp, err := client.Dial(t.Context(), "WS://Server.test:81/chat?room=1", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk(t, c)
+	if diff := cmp.Diff([]string{"ws://server.test:81/chat?room=1"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if resp.Request.URL.Host != "server.test:81" {
+		t.Errorf("the request went to %v", resp.Request.URL)
+	}
+
+	o.Proxy = func(*url.URL) (*url.URL, error) { return nil, errors.New("no idea") }
+	dialFails(t, "ws://server.test", o, client.StageProxy, "no idea")
+}
+
+// The environment says which proxy to take; the one for HTTPS goes first.
+//
+//rfc:6455-4.1-9 6455-4.1-10
+func TestProxyEnvironment(t *testing.T) {
+	noLeaks(t)
+	const h, s = "h.test:80", "s.test:443"
+	for name, test := range map[string]struct {
+		env, url, want string
+		proxy          func(*url.URL) (*url.URL, error)
+	}{
+		"none":              {"", "ws://server.test/", "server.test:80", nil},
+		"both for ws":       {"HTTP_PROXY=http://h.test HTTPS_PROXY=https://s.test", "ws://server.test/", s, nil},
+		"both for wss":      {"HTTP_PROXY=http://h.test HTTPS_PROXY=https://s.test", "wss://server.test/", s, nil},
+		"HTTP for ws":       {"HTTP_PROXY=http://h.test", "ws://server.test/", h, nil},
+		"HTTP for wss":      {"HTTP_PROXY=http://h.test", "wss://server.test/", "server.test:443", nil},
+		"SOCKS":             {"HTTPS_PROXY=socks5://s.test", "ws://server.test/", "s.test:1080", nil},
+		"no scheme":         {"HTTPS_PROXY=s.test:3128", "ws://server.test/", "s.test:3128", nil},
+		"NO_PROXY":          {"HTTP_PROXY=http://h.test NO_PROXY=other.test,.test", "ws://server.test/", "server.test:80", nil},
+		"NO_PROXY for port": {"HTTP_PROXY=http://h.test NO_PROXY=server.test:80", "ws://server.test/", "server.test:80", nil},
+		"other port":        {"HTTP_PROXY=http://h.test NO_PROXY=server.test:443", "ws://server.test/", h, nil},
+		"localhost":         {"HTTP_PROXY=http://h.test", "ws://localhost/", "localhost:80", nil},
+		"NoProxy":           {"HTTP_PROXY=http://h.test", "ws://server.test/", "server.test:80", client.NoProxy},
+		"CGI":               {"REQUEST_METHOD=GET HTTP_PROXY=http://h.test", "ws://server.test/", "CGI environment", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for setting := range strings.FieldsSeq(test.env) {
+				name, value, _ := strings.Cut(setting, "=")
+				t.Setenv(name, value)
+			}
+			o := &client.Options{Proxy: test.proxy, DialContext: func(_ context.Context, _, address string) (net.Conn, error) {
+				return nil, errors.New("dialed " + address)
+			}}
+			_, _, err := client.Dial(t.Context(), test.url, o)
+			if err == nil || !strings.HasSuffix(err.Error(), "dialed "+test.want) && !strings.Contains(test.want, " ") ||
+				!strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, want %s", err, test.want)
+			}
+		})
+	}
+}
