@@ -102,7 +102,5 @@ func (e timeoutError) Error() string {
 	return fmt.Sprintf("not open after %v, Options.HandshakeTimeout raises the limit", time.Duration(e))
 }
 
-func (e timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
-
-// Timeout makes it a timeout to those who ask through net.Error.
-func (e timeoutError) Timeout() bool { return true }
+// Unwrap makes it a timeout to those who ask for a net.Error as well.
+func (e timeoutError) Unwrap() error { return context.DeadlineExceeded }

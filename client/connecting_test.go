@@ -1,0 +1,114 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// One has the turn of a host, the others wait in their order. Other hosts do not.
+//
+//rfc:6455-4.1-5 6455-4.1-6
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns(100)
+		var order []int
+		for i := range 5 {
+			go func() {
+				release, err := turns.take(t.Context(), "127.0.0.1:80")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				order = append(order, i) // without a lock: only one is here at a time
+				time.Sleep(time.Minute)
+				release()
+			}()
+			synctest.Wait()
+		}
+		begin := time.Now()
+		release, err := turns.take(t.Context(), "127.0.0.1:81")
+		if err != nil || time.Since(begin) != 0 {
+			t.Errorf("another port waits: %v", err)
+		}
+		release()
+		time.Sleep(time.Hour)
+		if diff := cmp.Diff([]int{0, 1, 2, 3, 4}, order); diff != "" {
+			t.Error(diff)
+		}
+		wantNoTurns(t, turns)
+	})
+}
+
+// Who does not want to wait any longer leaves the others' order as it was.
+func TestTurnsCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns(100)
+		first, err := turns.take(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := turns.take(ctx, "a"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if got := turns.hosts["a"].wanted; got != 1 {
+			t.Errorf("%d want the turn", got)
+		}
+		first()
+		wantNoTurns(t, turns)
+	})
+}
+
+// The number of pending connections by name is bounded, those by address are not.
+//
+//rfc:6455-4.1-7 6455-4.1-8
+func TestTurnsByName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns(3)
+		var pending atomic.Int32
+		for i := range 30 {
+			go func() {
+				release, err := turns.takeName(t.Context(), fmt.Sprintf("host%d:80", i))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if n := pending.Add(1); n > 3 {
+					t.Errorf("%d pending", n)
+				}
+				time.Sleep(time.Second)
+				pending.Add(-1)
+				release()
+			}()
+			synctest.Wait()
+		}
+		release, err := turns.take(t.Context(), "127.0.0.1:80")
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if _, err := turns.takeName(ctx, "other:80"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		time.Sleep(time.Minute)
+		wantNoTurns(t, turns)
+	})
+}
+
+func wantNoTurns(t *testing.T, turns *turns) {
+	t.Helper()
+	synctest.Wait()
+	if len(turns.hosts) != 0 || len(turns.names) != 0 {
+		t.Errorf("left: %v, %d", turns.hosts, len(turns.names))
+	}
+}
