@@ -39,10 +39,10 @@ func TestTurns(t *testing.T) {
 		}
 		release()
 		time.Sleep(time.Hour)
+		wantNoTurns(t, turns)
 		if diff := cmp.Diff([]int{0, 1, 2, 3, 4}, order); diff != "" {
 			t.Error(diff)
 		}
-		wantNoTurns(t, turns)
 	})
 }
 
