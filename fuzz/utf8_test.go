@@ -1,0 +1,50 @@
+package fuzz
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// firstBad returns the index of the first byte with which no valid text goes
+// on, by the standard library.
+func firstBad(p []byte) int {
+	start := 0
+	for start < len(p) {
+		r, size := utf8.DecodeRune(p[start:])
+		if r == utf8.RuneError && size <= 1 {
+			break
+		}
+		start += size
+	}
+	for end := start + 1; end <= len(p); end++ {
+		if utf8.FullRune(p[start:end]) { // it is bad as far as this
+			return end - 1
+		}
+	}
+	return len(p)
+}
+
+// Text in two pieces is UTF-8 when the standard library says so for the whole,
+// and the first bad byte is the same.
+func FuzzUTF8(f *testing.F) {
+	for _, stream := range streams(f) {
+		f.Add(stream[min(2, len(stream)):], uint(3))
+	}
+	f.Add([]byte("0123456701234567\xe2\x82\xac"), uint(17))
+	f.Fuzz(func(t *testing.T, p []byte, cut uint) {
+		cut %= uint(len(p)) + 1
+		var u protocol.UTF8
+		good := u.Check(p[:cut])
+		if good == int(cut) {
+			good += u.Check(p[cut:])
+		}
+		if want := firstBad(p); good != want {
+			t.Fatalf("% x cut at %d: first bad byte %d, want %d", p, cut, good, want)
+		}
+		if got := good == len(p) && u.Complete(); got != utf8.Valid(p) {
+			t.Fatalf("% x cut at %d: valid %v", p, cut, got)
+		}
+	})
+}
