@@ -64,18 +64,34 @@ func numbered(op Opcode, from, to int) (stream []byte) {
 //
 //rfc:6455-5.5.3-3 6455-5.5.2-4
 func TestPongsPending(t *testing.T) {
-	s := (&fixture{}).start(Server)
-	s.receive(masked(numbered(OpPing, 1, 200), exampleKey))
-	want := slices.Concat(numbered(OpPong, 1, queuedPongs), numbered(OpPong, 200, 200))
-	if n := s.e.Pending(); n != len(want) {
-		t.Errorf("Pending() = %d, want %d", n, len(want))
+	f := fixture{key: exampleKey, roles: []Role{Server, Client}, turns: []turn{
+		{in: numbered(OpPing, 1, 200), out: slices.Concat(numbered(OpPong, 1, queuedPongs), numbered(OpPong, 200, 200))},
+		{in: numbered(OpPing, 201, 300), out: slices.Concat(numbered(OpPong, 201, 200+queuedPongs), numbered(OpPong, 300, 300))},
+	}}
+	for _, role := range f.roles {
+		s := f.start(role)
+		for i, turn := range f.turnsAs(role) {
+			s.receive(turn.in)
+			if n := s.e.Pending(); n != len(turn.out) {
+				t.Errorf("%v, turn %d: Pending() = %d, want %d", role, i, n, len(turn.out))
+			}
+			if got := s.e.Output(nil); !bytes.Equal(got, turn.out) {
+				t.Errorf("%v, turn %d: % x", role, i, got)
+			}
+		}
 	}
-	if got := s.e.Output(nil); !bytes.Equal(got, want) {
-		t.Errorf("% x", got)
-	}
-	s.receive(masked(numbered(OpPing, 201, 201), exampleKey))
-	if got := s.e.Output(nil); !bytes.Equal(got, numbered(OpPong, 201, 201)) {
-		t.Errorf("after the output was taken: % x", got)
+}
+
+// Pings without end are no flood while the Pongs leave.
+//
+//rfc:6455-5.5.2-3
+func TestManyPings(t *testing.T) {
+	s := (&fixture{}).start(Client)
+	for i := range 3 * defaultMaxPings {
+		s.receive(numbered(OpPing, i, i))
+		if n := len(s.e.Output(nil)); n != 2+4+2 {
+			t.Fatalf("%d bytes of answer to ping %d, state %v", n, i, s.e.State())
+		}
 	}
 }
 
@@ -188,6 +204,7 @@ func TestIdleHoldsNoBuffer(t *testing.T) {
 		"after a close":     "\x88\x00rest",
 		"after a failure":   "\x83\x00rest",
 		"after bad text":    "\x81\x05a\xff...",
+		"after many pings":  strings.Repeat("\x89\x01p", 2*queuedPongs),
 		"between fragments": "\x01\x00\x00\x01a\x8a\x00",
 	} {
 		s := (&fixture{}).start(Client)
