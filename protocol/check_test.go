@@ -27,61 +27,67 @@ func brokenRule(t *testing.T, wire []byte, c Context) string {
 	return broken.Rule
 }
 
+var (
+	between = Context{}
+	within  = Context{Fragmented: true}
+)
+
+var checks = []struct {
+	wire string // unmasked
+	c    Context
+	rule string
+}{
+	//rfc:6455-5.4-3 6455-5.4-13
+	{"81 00", between, ""},
+	{"02 05", between, ""},
+	{"80 05", within, ""},
+	//rfc:6455-5.4-7 6455-5.5-2
+	{"89 7d", within, ""},
+	{"8a 00", between, ""},
+	{"88 02", within, ""},
+	//rfc:6455-5.2-5 6455-5.8-1
+	{"c1 00", between, "6455-5.2-5"},
+	{"a2 00", between, "6455-5.2-5"},
+	{"90 00", within, "6455-5.2-5"},
+	{"c9 00", between, "6455-5.2-5"},
+	//rfc:6455-5.2-5 6455-5.8-2
+	{"c1 00", Context{RSV: 4}, ""},
+	{"f1 00", Context{RSV: 7}, ""},
+	{"e1 00", Context{RSV: 4}, "6455-5.2-5"},
+	{"81 00", Context{RSV: 4}, ""},
+	{"c9 00", Context{RSV: 4}, "6455-5.2-5"},
+	{"c0 00", Context{RSV: 4, Fragmented: true}, "6455-5.2-5"},
+	//rfc:6455-5.2-6
+	{"83 00", between, "6455-5.2-6"},
+	{"87 00", within, "6455-5.2-6"},
+	{"8b 00", between, "6455-5.2-6"},
+	{"8f 00", within, "6455-5.2-6"},
+	//rfc:6455-5.2-11
+	{"82 7f 80 00 00 00 00 00 00 00", between, "6455-5.2-11"},
+	{"82 7f 7f ff ff ff ff ff ff ff", between, ""},
+	//rfc:6455-5.2-13
+	{"82 7e 00 7d", between, "6455-5.2-13"},
+	{"82 7e 00 7e", between, ""},
+	{"82 7f 00 00 00 00 00 00 ff ff", between, "6455-5.2-13"},
+	{"82 7f 00 00 00 00 00 01 00 00", between, ""},
+	{"89 7e 00 05", between, "6455-5.2-13"},
+	//rfc:6455-5.5-2 6455-5.5-3
+	{"89 7e 00 7e", between, "6455-5.5-2"},
+	{"88 7f 00 00 00 00 00 01 00 00", between, "6455-5.5-2"},
+	//rfc:6455-5.5-4
+	{"09 00", between, "6455-5.5-4"},
+	{"08 02", within, "6455-5.5-4"},
+	//rfc:6455-5.4-5
+	{"80 00", between, "6455-5.4-5"},
+	{"00 01", between, "6455-5.4-5"},
+	//rfc:6455-5.4-10 6455-5.4-18
+	{"81 00", within, "6455-5.4-10"},
+	{"02 00", within, "6455-5.4-10"},
+}
+
 // A server and a client get the same frames, masked and not.
 func TestCheckHeader(t *testing.T) {
-	between, within := Context{}, Context{Fragmented: true}
-	for _, tt := range []struct {
-		wire string // unmasked
-		c    Context
-		rule string
-	}{
-		//rfc:6455-5.4-3 6455-5.4-13
-		{"81 00", between, ""},
-		{"02 05", between, ""},
-		{"80 05", within, ""},
-		//rfc:6455-5.4-7 6455-5.5-2
-		{"89 7d", within, ""},
-		{"8a 00", between, ""},
-		{"88 02", within, ""},
-		//rfc:6455-5.2-5 6455-5.8-1
-		{"c1 00", between, "6455-5.2-5"},
-		{"a2 00", between, "6455-5.2-5"},
-		{"90 00", within, "6455-5.2-5"},
-		{"c9 00", between, "6455-5.2-5"},
-		//rfc:6455-5.2-5 6455-5.8-2
-		{"c1 00", Context{RSV: 4}, ""},
-		{"f1 00", Context{RSV: 7}, ""},
-		{"e1 00", Context{RSV: 4}, "6455-5.2-5"},
-		{"81 00", Context{RSV: 4}, ""},
-		{"c9 00", Context{RSV: 4}, "6455-5.2-5"},
-		{"c0 00", Context{RSV: 4, Fragmented: true}, "6455-5.2-5"},
-		//rfc:6455-5.2-6
-		{"83 00", between, "6455-5.2-6"},
-		{"87 00", within, "6455-5.2-6"},
-		{"8b 00", between, "6455-5.2-6"},
-		{"8f 00", within, "6455-5.2-6"},
-		//rfc:6455-5.2-11
-		{"82 7f 80 00 00 00 00 00 00 00", between, "6455-5.2-11"},
-		{"82 7f 7f ff ff ff ff ff ff ff", between, ""},
-		//rfc:6455-5.2-13
-		{"82 7e 00 7d", between, "6455-5.2-13"},
-		{"82 7e 00 7e", between, ""},
-		{"82 7f 00 00 00 00 00 00 ff ff", between, "6455-5.2-13"},
-		{"82 7f 00 00 00 00 00 01 00 00", between, ""},
-		{"89 7e 00 05", between, "6455-5.2-13"},
-		//rfc:6455-5.5-2 6455-5.5-3
-		{"89 7e 00 7e", between, "6455-5.5-2"},
-		{"88 7f 00 00 00 00 00 01 00 00", between, "6455-5.5-2"},
-		//rfc:6455-5.5-4
-		{"09 00", between, "6455-5.5-4"},
-		{"08 02", within, "6455-5.5-4"},
-		//rfc:6455-5.4-5
-		{"80 00", between, "6455-5.4-5"},
-		{"00 01", between, "6455-5.4-5"},
-		//rfc:6455-5.4-10 6455-5.4-18
-		{"81 00", within, "6455-5.4-10"},
-		{"02 00", within, "6455-5.4-10"},
-	} {
+	for _, tt := range checks {
 		wire := fromHex(t, tt.wire)
 		c := tt.c
 		c.Role = Client

@@ -143,3 +143,30 @@ func TestOutputSpare(t *testing.T) {
 		t.Errorf("%q, not at the start of the spare memory", got)
 	}
 }
+
+// Whatever an endpoint sends meets the rules that its peer checks, and has no
+// reserved bit set.
+//
+//rfc:6455-5.2-4 6455-5.2-8 6455-5.2-12 6455-5.2-14 6455-5.3-1 6455-5.4-8
+func TestSentFramesMeetTheRules(t *testing.T) {
+	for _, role := range []Role{Server, Client} {
+		e := NewEndpoint(role, Config{})
+		for n := range 200 {
+			e.Send(Binary, n%3 == 0, make([]byte, n))
+			e.SendPing(make([]byte, min(n, maxControl)))
+			e.SendPong(nil)
+		}
+		e.Send(Binary, true, make([]byte, 65536))
+		e.SendText("text")
+		e.SendClose(CloseNormal, "bye")
+		c := Context{Role: Client - role}
+		for i, f := range splitFrames(e.Output(nil)) {
+			if err := CheckHeader(f.header, len(f.head), c); err != nil || f.header.RSV != 0 {
+				t.Fatalf("%v, frame %d, %+v: %v", role, i, f.header, err)
+			}
+			if !f.header.Opcode.IsControl() {
+				c.Fragmented = !f.header.Fin
+			}
+		}
+	}
+}
