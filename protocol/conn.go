@@ -42,23 +42,24 @@ type Conn struct {
 	flushing  chan struct{}
 	writeGate interrupter
 
-	mu       sync.Mutex     // guards what follows and the endpoint's sending half
-	err      error          // why the connection has ended or is ending, once it is
-	writeErr error          // why nothing can be written any more
-	dead     bool           // the transport has been closed
-	clean    bool           // and the closing handshake was complete
-	taken    uint64         // how often the output was taken
-	lentOut  bool           // the endpoint appends to a buffer from a pool
-	replies  bool           // the output holds what nobody waits to flush
-	writer   *MessageWriter // whose message has begun and not ended
-	pings    []sentPing
-	lastPing uint64
-	alive    *time.Timer // of keepalive
-	pinged   bool        // keepalive's own: a Ping is out and nothing has moved since
+	mu        sync.Mutex     // guards what follows and the endpoint's sending half
+	err       error          // why the connection has ended or is ending, once it is
+	writeErr  error          // why nothing can be written any more
+	dead      bool           // the transport has been closed
+	clean     bool           // and the closing handshake was complete
+	taken     uint64         // how often the output was taken
+	lentOut   bool           // the endpoint appends to a buffer from a pool
+	replies   bool           // the output holds what nobody waits to flush
+	writer    *MessageWriter // whose message has begun and not ended
+	pings     []sentPing
+	lastPing  uint64
+	alive     *time.Timer // of keepalive
+	takenThen uint64      // taken when keepalive looked last
+	pinged    bool        // keepalive's own: a Ping is out and nothing was heard since
 
-	batched  atomic.Bool // the output holds messages of a Batch
-	progress atomic.Bool // bytes have moved since keepalive looked last
-	stats    counters
+	batched atomic.Bool // the output holds messages of a Batch
+	heard   atomic.Bool // the peer has sent something since keepalive looked last
+	stats   counters
 }
 
 // counters is Stats while it is counted.

@@ -20,8 +20,11 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("websocket: %s within %v, see %s", e.Text, e.After, e.Option)
 }
 
-// Timeout returns true, as for net.Error.
+// Timeout returns true. With Temporary it makes a TimeoutError a net.Error.
 func (e *TimeoutError) Timeout() bool { return true }
+
+// Temporary returns false: the connection is over.
+func (e *TimeoutError) Temporary() bool { return false }
 
 // Is makes a TimeoutError match ErrClosed.
 func (e *TimeoutError) Is(target error) bool { return target == ErrClosed }
@@ -131,13 +134,11 @@ func (c *Conn) finish() {
 	defer timer.Stop()
 	c.readGate.watch(context.Background())
 	c.flushBatch(context.Background())
-	first := c.ep.role == Server || c.failed()
-	if first {
+	if c.ep.role == Client && !c.failed() {
+		c.discard()
 		c.closeWrite()
-	}
-	c.discard()
-	if !first {
-		c.closeWrite()
+	} else if c.closeWrite() {
+		c.discard()
 	}
 	c.kill()
 }

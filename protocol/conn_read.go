@@ -191,8 +191,8 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 		return c.readFailed(ctx, err)
 	}
 	c.stats.bytesRead.Add(int64(len(p)))
-	if !c.progress.Load() {
-		c.progress.Store(true)
+	if !c.heard.Load() {
+		c.heard.Store(true)
 	}
 	c.ep.Receive(p)
 	return nil

@@ -35,6 +35,7 @@ func (c *Conn) takeOutput() []byte {
 // they are taken.
 func (c *Conn) commit(ctx context.Context, ticket uint64) error {
 	if err := c.startFlushing(ctx); err != nil {
+		c.flushSoon() // nobody waits for these frames any more
 		return err
 	}
 	c.mu.Lock()
@@ -136,16 +137,8 @@ func (c *Conn) flush(ctx context.Context, out []byte) error {
 func (c *Conn) write(ctx context.Context, p []byte) (int, error) {
 	c.writeGate.watch(ctx)
 	n, err := c.stream.Write(p)
-	c.wrote(n)
-	return n, err
-}
-
-// wrote takes n bytes that were written into account.
-func (c *Conn) wrote(n int) {
 	c.stats.bytesWritten.Add(int64(n))
-	if n > 0 && !c.progress.Load() {
-		c.progress.Store(true)
-	}
+	return n, err
 }
 
 // interrupted tells the end of a context from other errors of the stream.

@@ -23,15 +23,16 @@ func (c *Conn) stopKeepalive() {
 }
 
 // keepalive pings a peer that is silent and ends the connection to one that
-// stays so. A Pong is only seen by a goroutine that reads, so a peer is not
-// taken for dead while the application neither reads nor waits for it to read.
+// stays so. Signs of life are only seen by a goroutine that reads, so a peer is
+// not taken for dead while the application neither reads nor waits for the peer
+// to take what it writes.
 func (c *Conn) keepalive() {
-	moved := c.progress.Swap(false)
-	waiting := c.reading.Load() || len(c.flushing) > 0
+	heard := c.heard.Swap(false)
+	waiting := c.reading.Load() || c.stuck()
 	switch {
 	case c.ended() != nil:
 		return
-	case moved || !waiting:
+	case heard || !waiting:
 		c.pinged = false
 	case !c.pinged:
 		c.pinged = true
@@ -48,4 +49,13 @@ func (c *Conn) keepalive() {
 	if !c.dead {
 		c.alive.Reset(c.opts.Keepalive)
 	}
+}
+
+// stuck reports whether the same write is under way as when it was asked last.
+func (c *Conn) stuck() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	same := len(c.flushing) > 0 && c.takenThen == c.taken
+	c.takenThen = c.taken
+	return same
 }

@@ -25,7 +25,7 @@ func (c *Conn) flushTogether(ctx context.Context, out, p []byte) error {
 	n, err := g.left.WriteTo(c.stream)
 	*g = gather{}
 	gathers.Put(g)
-	c.wrote(int(n))
+	c.stats.bytesWritten.Add(n)
 	if interrupted(ctx, err) {
 		rest := append(out[min(int(n), len(out)):], p[max(0, int(n)-len(out)):]...)
 		go c.flush(context.Background(), rest)

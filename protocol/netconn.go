@@ -148,7 +148,7 @@ type deadline struct {
 
 func (d *deadline) init(parent context.Context) {
 	d.parent = parent
-	d.ctx, d.cancel = parent, func() {}
+	d.ctx, d.cancel = context.WithCancel(parent)
 }
 
 // set replaces the deadline; there is none if at is zero.
@@ -168,7 +168,6 @@ func (d *deadline) end() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cancel()
-	d.ctx, d.cancel = d.parent, func() {}
 }
 
 func (d *deadline) current() context.Context {

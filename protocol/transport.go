@@ -105,14 +105,16 @@ func (t *transport) giveBuffer() {
 	t.buf = nil
 }
 
-// closeWrite tells the peer that nothing more comes: close_notify on TLS, FIN
-// on TCP.
+// closeWrite tells the peer that nothing more comes, if the stream can do that
+// and still be read: close_notify on TLS, FIN on TCP.
 //
 //rfc:6455-7.1.1-2
-func (t *transport) closeWrite() {
-	if s, ok := t.stream.(halfCloser); ok {
+func (t *transport) closeWrite() (told bool) {
+	s, ok := t.stream.(halfCloser)
+	if ok {
 		s.CloseWrite()
 	}
+	return ok
 }
 
 // discard reads and forgets until the stream ends. A socket that is closed
