@@ -5,13 +5,15 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // ParseURL reads a WebSocket URI (section 3). Its scheme is ws or wss in any case, and it has neither userinfo
-// nor fragment. Characters that a path or query cannot have are percent-encoded as section 11.1 says; a host has
-// to be ASCII, an internationalized name in punycode. The result has a lower-case scheme, "wss" meaning TLS,
-// and a lower-case host; a port of 0 or above 65535 is an error. Errors are of type *Error and do not repeat
-// the URI, which may hold a secret.
+// nor fragment. Non-ASCII and other characters that a URI cannot have are converted as section 11.1 says: a
+// host to punycode, path and query to percent-encoding. The result has a lower-case scheme, "wss" meaning
+// TLS, and a lower-case host; a port of 0 or above 65535 is an error. Errors are of type *Error and do not
+// repeat the URI, which may hold a secret.
 //
 //rfc:6455-3-1 6455-3-3 6455-3-5 6455-4.1-4
 func ParseURL(s string) (*url.URL, error) {
@@ -124,6 +126,8 @@ func asciiHost(u *url.URL) (string, *Error) {
 }
 
 // asciiName returns the host alone, an IPv6 address in brackets and with its zone.
+//
+//rfc:6455-11.1.1-1 6455-11.1.2-1
 func asciiName(u *url.URL) (string, *Error) {
 	host := u.Hostname()
 	if strings.HasPrefix(u.Host, "[") {
@@ -132,6 +136,14 @@ func asciiName(u *url.URL) (string, *Error) {
 			return "", badURL("6455-3-1", "the URI has brackets but no IPv6 address in them")
 		}
 		return "[" + ip.String() + "]", nil
+	}
+	// IDNA would refuse ASCII hosts that DNS and RFC 3986 know, such as those with an underscore.
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		ascii, err := idna.Lookup.ToASCII(host)
+		if err != nil {
+			return "", badURL("6455-11.1.1-1", "the URI's host has no form in ASCII")
+		}
+		host = ascii
 	}
 	if host = lowerASCII(host); !validHost(host) {
 		return "", badURL("6455-3-1", "the URI's host is malformed")

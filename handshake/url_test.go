@@ -109,3 +109,28 @@ func TestSection3ParseURLRefuses(t *testing.T) {
 		}
 	}
 }
+
+//rfc:6455-11.1.1-1 6455-11.1.2-1
+func TestSection11_1Host(t *testing.T) {
+	for _, c := range []struct{ in, host string }{
+		{"ws://b\u00fccher.example/", "xn--bcher-kva.example"},
+		{"wss://B\u00dcCHER.example:444/", "xn--bcher-kva.example:444"},
+		{"ws://b%C3%BCcher.example/", "xn--bcher-kva.example"},
+		{"wss://\u4f8b\u3048.\u30c6\u30b9\u30c8/", "xn--r8jz45g.xn--zckzah"},
+		{"ws://a\u3002example/", "a.example"},        // an ideographic full stop
+		{"ws://\uff48\u212a.example/", "hk.example"}, // a full-width h, the Kelvin sign
+		{"ws://xn--bcher-kva.example/", "xn--bcher-kva.example"},
+	} {
+		u, err := ParseURL(c.in)
+		if err != nil || u.Host != c.host || HostHeader(u) != c.host {
+			t.Errorf("ParseURL(%q) = %v, %v, want the host %s", c.in, u, err, c.host)
+		}
+	}
+	for _, in := range []string{
+		"ws://\u00fc_b.example/", "ws://\u2028.example/", "ws://-\u00fc.example/",
+		"ws://a\uff0fb\u00fc.example/", // a full-width slash
+	} {
+		_, err := ParseURL(in)
+		wantRefusal(t, in, err, 0, "6455-11.1.1-1")
+	}
+}
