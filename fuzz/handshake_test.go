@@ -121,17 +121,22 @@ func FuzzResponse(f *testing.F) {
 			}
 			return
 		}
-		if response.StatusCode != http.StatusSwitchingProtocols ||
-			response.Header.Get("Sec-WebSocket-Accept") != handshake.AcceptKey(offer.Key) {
-			t.Fatalf("accepted: %+v", response)
-		}
-		if accepted.Subprotocol != "" && !slices.Contains(offer.Subprotocols, accepted.Subprotocol) {
-			t.Fatalf("subprotocol %q was not offered", accepted.Subprotocol)
-		}
-		for _, extension := range accepted.Extensions {
-			if extension.Name != "permessage-deflate" && extension.Name != "x-a" {
-				t.Fatalf("extension %q was not offered", extension.Name)
-			}
-		}
+		checkAccepted(t, response, offer, accepted)
 	})
+}
+
+func checkAccepted(t *testing.T, response *http.Response, offer handshake.Offer, accepted handshake.Accepted) {
+	t.Helper()
+	if response.StatusCode != http.StatusSwitchingProtocols ||
+		response.Header.Get("Sec-WebSocket-Accept") != handshake.AcceptKey(offer.Key) {
+		t.Fatalf("accepted: %+v", response)
+	}
+	if accepted.Subprotocol != "" && !slices.Contains(offer.Subprotocols, accepted.Subprotocol) {
+		t.Fatalf("subprotocol %q was not offered", accepted.Subprotocol)
+	}
+	for _, extension := range accepted.Extensions {
+		if extension.Name != "permessage-deflate" && extension.Name != "x-a" {
+			t.Fatalf("extension %q was not offered", extension.Name)
+		}
+	}
 }
