@@ -6,7 +6,7 @@
 //
 //   - net/http: [Accept] in a handler of one's own, or a [Server] as an http.Handler.
 //   - a listener without net/http: [Server.Serve]. A connection then costs less memory and the opening
-//     handshake less time, but there is nothing besides WebSocket on that port.
+//     handshake less time, but there is not much besides WebSocket on that port: see Server.Fallback.
 //
 // A [Server] also knows its connections, so that [Server.Shutdown] can end them.
 //
@@ -18,7 +18,7 @@
 //	refuse.go     4.2.2, 10.7  how a refusal is sent
 //	accept.go     net/http: the connection is taken over from it
 //	server.go     Server; handle.go: its handler's context and how a connection ends after it
-//	serve.go      the listener; opening.go: the opening handshake on a raw connection
+//	serve.go      the listener; opening.go: the opening handshake on a raw connection; fallback.go: other requests
 //	shutdown.go   7.3, 7.4.1   the end of all connections; track.go: what has to end
 //
 // # Proxies

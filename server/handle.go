@@ -41,9 +41,14 @@ func (s *Server) handle(ctx context.Context, c *protocol.Conn) {
 	case ctx.Err() != nil:
 		code, reason = protocol.CloseGoingAway, ""
 	}
-	if err != nil && !errors.Is(err, protocol.ErrClosed) {
+	if err != nil && !isEnd(ctx, err) {
 		s.report(Request(ctx), err)
 	}
+}
+
+// isEnd reports whether err says no more than that the connection has ended, or the context with it.
+func isEnd(ctx context.Context, err error) bool {
+	return errors.Is(err, protocol.ErrClosed) || ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
 // handleRaw is handle on a goroutine that has no net/http below it to take a panic.

@@ -36,7 +36,7 @@ func (s *Server) serveConn(nc net.Conn, deadline time.Time) {
 		go s.handleRaw(ctx, c)
 		return
 	}
-	if err != io.EOF { // which is a mere probe of the port
+	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
 		s.report(h.request, err)
 	}
 	s.tracker.leave()
@@ -46,6 +46,9 @@ func (s *Server) serveConn(nc net.Conn, deadline time.Time) {
 func (h *opening) run() (context.Context, *protocol.Conn, error) {
 	if err := h.receive(); err != nil {
 		return nil, nil, h.abort(err)
+	}
+	if h.server.fallsBack(h.request) {
+		return nil, nil, h.fallBack()
 	}
 	response, subprotocol, err := h.negotiate()
 	if err != nil {
@@ -80,7 +83,6 @@ func (h *opening) receive() error {
 	}
 	h.request.TLS = state
 	h.request.RemoteAddr = h.nc.RemoteAddr().String()
-	h.request.Body = http.NoBody
 	return nil
 }
 
@@ -141,6 +143,18 @@ func (h *opening) abort(err error) error {
 	h.nc.Close()
 	return err
 }
+
+// fallBack answers a request that is no opening handshake.
+func (h *opening) fallBack() error {
+	if !h.server.tracker.opened(h.nc) {
+		return h.refuse(errClosing)
+	}
+	h.server.serveFallback(h.nc, h.request, h.deadline)
+	return errFellBack
+}
+
+// errFellBack says that there is no connection, and that nothing is wrong with that.
+var errFellBack = errors.New("websocket: answered by Server.Fallback")
 
 // refuse answers the request with err, or with the server's end if that is what has interrupted it.
 func (h *opening) refuse(err error) error {

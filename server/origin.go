@@ -82,7 +82,7 @@ func parseOriginPattern(s string) (p originPattern, ok bool) {
 
 // cutStar takes the star off "*.example.com".
 func cutStar(host string) (string, bool) {
-	if strings.HasPrefix(host, "*.") {
+	if strings.HasPrefix(host, "*.") && host != "*." {
 		return host[1:], true
 	}
 	return host, false

@@ -53,18 +53,22 @@ func writeRefusal(w http.ResponseWriter, r *http.Request, err error) {
 	w.Write(body)
 }
 
-// lingering is how long a refused raw connection stays for its peer to take the refusal.
+// lingering is how long a raw connection stays for its peer to take a refusal or another last response.
 const lingering = time.Second
 
-// refuse answers on a raw connection, with the fields of header besides, and closes it. It lets the peer
-// close first for a while: closing with bytes unread resets TCP, and the refusal could be lost (section
-// 7.1.1).
+// refuse answers on a raw connection, with the fields of header besides, and closes it.
 //
 //rfc:6455-4.2.2-7 6455-4.2.2-9 6455-4.2.2-11 6455-7.2.2-1 6455-10.7-4
 func refuse(nc net.Conn, err error, header http.Header) {
+	sendLast(nc, appendRefusal(refusal(err), header))
+}
+
+// sendLast sends a response on a raw connection and closes it. It lets the peer close first for a while:
+// closing with bytes unread resets TCP, and the response could be lost (section 7.1.1).
+func sendLast(nc net.Conn, response []byte) {
 	defer nc.Close()
 	nc.SetDeadline(time.Now().Add(lingering))
-	if _, err := nc.Write(appendRefusal(refusal(err), header)); err != nil {
+	if _, err := nc.Write(response); err != nil {
 		return
 	}
 	if half, ok := nc.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {

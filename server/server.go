@@ -31,14 +31,19 @@ type Server struct {
 	// a raw listener it is recovered and goes to OnError as a *PanicError.
 	Handle func(ctx context.Context, c *protocol.Conn) error
 
+	// Fallback, if not nil, answers requests that do not ask for an upgrade to any protocol, such as a browser's
+	// for a page. Without it they are refused as handshakes, with 426. On a raw listener the request has no
+	// body, and its context ends with HandshakeTimeout; the response is held in memory and ends the connection.
+	Fallback http.Handler
+
 	// TLSConfig is for ServeTLS, which copies it. Any NextProtos are replaced: the opening handshake is one
 	// of HTTP/1.1. A GetConfigForClient has to see to that by itself.
 	TLSConfig *tls.Config
 
 	// OnError, if not nil, is told what nobody else would hear of: why a handshake was refused or failed, what
 	// Handle returned, a *PanicError, and errors of Accept that Serve waits out. It is not told of errors that
-	// match protocol.ErrClosed: those are the end of a connection, which Options.Conn.Trace hears of. r is nil
-	// where there is no request (yet). It may be called concurrently.
+	// match protocol.ErrClosed or are ctx's own: those are the end of a connection, which Options.Conn.Trace
+	// hears of. r is nil where there is no request (yet). It may be called concurrently.
 	OnError func(r *http.Request, err error)
 
 	tracker tracker
@@ -59,6 +64,10 @@ func Handler(serve func(ctx context.Context, c *protocol.Conn) error, o *Options
 // ServeHTTP accepts the connection as [Accept] does and runs s.Handle. It returns when the connection has been
 // closed.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.fallsBack(r) {
+		s.Fallback.ServeHTTP(w, r)
+		return
+	}
 	ctx, m := s.newMember(r.Context(), r)
 	defer m.cancel()
 	c, err := s.admit(w, r, m)

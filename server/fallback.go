@@ -1,0 +1,79 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// fallsBack reports whether r is for s.Fallback: it does not ask for an upgrade to anything.
+func (s *Server) fallsBack(r *http.Request) bool {
+	return s.Fallback != nil && r != nil && len(r.Header["Upgrade"]) == 0
+}
+
+// serveFallback has s.Fallback answer r on a raw connection, and ends that.
+func (s *Server) serveFallback(nc net.Conn, r *http.Request, deadline time.Time) {
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	a := answer{header: make(http.Header)}
+	if !s.runFallback(&a, r.WithContext(ctx)) {
+		nc.Close()
+		return
+	}
+	a.WriteHeader(http.StatusOK) // unless there was another one
+	if a.header["Content-Type"] == nil && a.body.Len() > 0 {
+		a.header.Set("Content-Type", http.DetectContentType(a.body.Bytes())) // as net/http does
+	}
+	response := http.Response{
+		StatusCode:    a.status,
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        a.header,
+		Body:          io.NopCloser(&a.body),
+		ContentLength: int64(a.body.Len()),
+		Close:         true,
+		Request:       r,
+	}
+	var whole bytes.Buffer
+	response.Write(&whole)
+	sendLast(nc, whole.Bytes())
+}
+
+// runFallback runs s.Fallback and reports whether it has returned: there is no net/http below to take a panic.
+func (s *Server) runFallback(w http.ResponseWriter, r *http.Request) (returned bool) {
+	defer func() {
+		if v := recover(); v != nil && v != http.ErrAbortHandler {
+			s.report(r, &PanicError{v, debug.Stack()})
+		}
+	}()
+	s.Fallback.ServeHTTP(w, r)
+	return true
+}
+
+// answer is the http.ResponseWriter of a raw connection. It holds the response.
+type answer struct {
+	header http.Header
+	status int // 0 until it is known
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	switch {
+	case status < 100 || status > 999:
+		panic(fmt.Sprintf("websocket: Fallback has answered with the status %d", status))
+	case a.status == 0 && status >= 200: // interim responses are not worth sending
+		a.status = status
+	}
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}

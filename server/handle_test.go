@@ -1,0 +1,206 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
+)
+
+// What a handler comes to, and what its peer and OnError are told.
+//
+//rfc:6455-7.3-1 6455-7.4.1-17
+func TestHandlerEnds(t *testing.T) {
+	failure := errors.New("secret: no disk space")
+	for _, c := range []struct {
+		name   string
+		handle func(context.Context, *protocol.Conn) error
+		code   protocol.CloseCode
+		reason string
+		report string // what OnError is told, "" for nothing
+	}{
+		{"nil", func(context.Context, *protocol.Conn) error { return nil }, 1000, "", ""},
+		{"error", func(context.Context, *protocol.Conn) error { return failure }, 1011, "internal error", failure.Error()},
+		{"closed by itself", func(ctx context.Context, c *protocol.Conn) error {
+			go c.Close(ctx, 4000, "mine")
+			_, _, err := c.Read(ctx)
+			return err
+		}, 4000, "mine", ""},
+		{"end of another connection", func(context.Context, *protocol.Conn) error { return protocol.ErrClosed }, 1011, "internal error", ""},
+		{"panic", func(context.Context, *protocol.Conn) error { panic("secret: a bug") }, 1011, "internal error", "secret: a bug"},
+		{"abort", func(context.Context, *protocol.Conn) error { panic(http.ErrAbortHandler) }, 1011, "internal error", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			everyWay(t, func(t *testing.T, w way) {
+				var reports bytes.Buffer
+				s := server.Handler(c.handle, nil)
+				logger := log.New(&reports, "", 0)
+				s.OnError = func(r *http.Request, err error) { logger.Println(r.URL.Path, err) }
+				l := listen(t)
+				a := address{l.Addr(), w.tls}
+				if w.netHTTP { // which logs panics itself
+					w.serveHTTP(t, &http.Server{Handler: s, ErrorLog: logger}, l)
+				} else {
+					a = w.startOn(t, s, l)
+				}
+				p := a.connect(t)
+				p.wantClose(c.code, c.reason)
+				p.say(frame(protocol.OpClose, closeCode(c.code)))
+				p.wantEnd()
+				p.Close()
+				if err := s.Shutdown(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if w.netHTTP && strings.Contains(c.name, "panic") {
+					return // net/http logs it when the handler has gone
+				}
+				if got := reports.String(); !strings.Contains(got, c.report) || (got == "") != (c.report == "") {
+					t.Errorf("reported %q, want %q", got, c.report)
+				}
+			})
+		})
+	}
+}
+
+func TestPanicThroughNetHTTP(t *testing.T) {
+	s := server.Handler(func(context.Context, *protocol.Conn) error { panic("a bug") }, nil)
+	s.OnError = func(_ *http.Request, err error) { t.Errorf("OnError got %v", err) }
+	panicked := make(chan any, 1)
+	a := serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {
+		defer func() { panicked <- recover() }()
+		s.ServeHTTP(w, r)
+	})
+	p := a.connect(t)
+	p.wantClose(protocol.CloseInternalError, "internal error")
+	p.Close()
+	if v := <-panicked; v != "a bug" {
+		t.Errorf("recovered %v", v)
+	}
+}
+
+func TestPanicError(t *testing.T) {
+	errs := make(chan error, 1)
+	s := server.Handler(aBug, nil)
+	s.OnError = func(_ *http.Request, err error) { errs <- err }
+	p := way{}.start(t, s).connect(t)
+	p.Close()
+	var e *server.PanicError
+	if err := <-errs; !errors.As(err, &e) || e.Value != "a bug" || !bytes.Contains(e.Stack, []byte("aBug")) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func aBug(context.Context, *protocol.Conn) error { panic("a bug") }
+
+// A handler's context ends with its connection.
+func TestContextEnds(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		ended := make(chan error, 1)
+		s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+			if ctx.Err() != nil {
+				t.Error("the context has ended too early")
+			}
+			c.Read(ctx)
+			<-ctx.Done()
+			ended <- ctx.Err()
+			return nil
+		}, nil)
+		w.start(t, s).connect(t).Close()
+		select {
+		case err := <-ended:
+			if err != context.Canceled {
+				t.Errorf("ended with %v", err)
+			}
+		case <-time.After(patience):
+			t.Error("the context goes on")
+		}
+	})
+}
+
+// http.Server.BaseContext ends the contexts of handlers, and the peers hear that the server is going away.
+func TestBaseContextEnds(t *testing.T) {
+	base, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	l := listen(t)
+	way{}.serveHTTP(t, &http.Server{
+		Handler:     server.Handler(echo, nil),
+		BaseContext: func(net.Listener) context.Context { return base },
+	}, l)
+	p := address{l.Addr(), false}.connect(t)
+	cancel()
+	p.wantClose(protocol.CloseGoingAway, "")
+}
+
+func TestRequest(t *testing.T) {
+	if r := server.Request(t.Context()); r != nil {
+		t.Errorf("a request from nowhere: %v", r)
+	}
+	everyWay(t, func(t *testing.T, w way) {
+		tell := func(ctx context.Context, c *protocol.Conn) error {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			r := server.Request(ctx)
+			cookie, err := r.Cookie("session")
+			if err != nil {
+				return err
+			}
+			if r.RemoteAddr == "" || (r.TLS != nil) != w.tls || r.Body == nil {
+				t.Errorf("RemoteAddr %q, TLS %v, Body %v", r.RemoteAddr, r.TLS, r.Body)
+			}
+			return c.WriteText(ctx, r.URL.Path+"?"+r.URL.RawQuery+" "+cookie.Value+" "+r.Host)
+		}
+		p := w.start(t, server.Handler(tell, nil)).connect(t, "GET /room?id=7 HTTP/1.1", "Cookie: session=42")
+		p.wantFrame(protocol.OpText, "/room?id=7 42 server.example.com")
+	})
+}
+
+// Values that middleware has put into the request's context reach the handler.
+func TestMiddlewareValues(t *testing.T) {
+	type user struct{}
+	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		return c.WriteText(ctx, ctx.Value(user{}).(string))
+	}, nil)
+	a := serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {
+		s.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), user{}, "alice")))
+	})
+	a.connect(t).wantFrame(protocol.OpText, "alice")
+}
+
+// Handler copies its options.
+func TestOptionsCopied(t *testing.T) {
+	o := &server.Options{Subprotocols: []string{"chat"}, Origins: []string{"https://app.example"}}
+	s := server.Handler(echo, o)
+	o.Subprotocols[0], o.Origins[0], o.Check = "other", "malformed", func(*http.Request, http.Header) error { panic("called") }
+	way{}.start(t, s).connect(t, "Sec-WebSocket-Protocol: chat", "Origin: https://app.example")
+}
+
+// Many peers come and go through all ways of one server at once.
+func TestManyPeers(t *testing.T) {
+	s := server.Handler(echo, nil)
+	var all sync.WaitGroup
+	defer all.Wait()
+	for _, w := range []way{ways[0], ways[2]} {
+		a := w.start(t, s)
+		for range 4 {
+			all.Go(func() {
+				for range 25 {
+					p := a.connect(t)
+					p.say(frame(protocol.OpBinary, "Hello") + frame(protocol.OpClose, closeCode(1000)))
+					p.wantFrame(protocol.OpBinary, "Hello")
+					p.wantClose(1000, "")
+					p.Close()
+				}
+			})
+		}
+	}
+	all.Wait()
+}

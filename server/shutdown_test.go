@@ -1,0 +1,304 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
+)
+
+// Shutdown closes many connections, however they came, with 1001, and returns when all handlers have.
+//
+//rfc:6455-7.3-1 6455-7.4.1-3
+func TestShutdown(t *testing.T) {
+	var running atomic.Int32
+	started := make(chan struct{})
+	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		running.Add(1)
+		started <- struct{}{}
+		defer running.Add(-1)
+		return echo(ctx, c)
+	}, nil)
+	s.OnError = func(_ *http.Request, err error) { t.Errorf("OnError got %v", err) }
+	var peers []*peer
+	for _, w := range ways {
+		a := w.start(t, s)
+		for range 50 {
+			peers = append(peers, a.connect(t))
+			<-started
+		}
+	}
+	var all sync.WaitGroup
+	for _, p := range peers {
+		all.Go(func() {
+			p.wantClose(protocol.CloseGoingAway, "server shutting down")
+			p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+			p.wantEnd()
+			p.Close()
+		})
+	}
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := running.Load(); n != 0 {
+		t.Errorf("%d handlers left", n)
+	}
+	all.Wait()
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Errorf("the second time: %v", err)
+	}
+}
+
+// Connections of Accept are closed and waited for as well.
+func TestShutdownAccepted(t *testing.T) {
+	s := new(server.Server)
+	conns := make(chan *protocol.Conn, 1)
+	a := serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {
+		c, err := s.Accept(w, r)
+		if err != nil {
+			t.Error(err)
+		}
+		conns <- c
+	})
+	p := a.connect(t)
+	c := <-conns
+	stopped := make(chan error)
+	go func() { stopped <- s.Shutdown(context.Background()) }()
+	p.wantClose(protocol.CloseGoingAway, "server shutting down")
+	select {
+	case <-c.Done():
+		t.Error("closed without the peer's Close")
+	case err := <-stopped:
+		t.Errorf("Shutdown did not wait for the peer: %v", err)
+	default:
+	}
+	p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+	p.wantEnd()
+	p.Close()
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	<-c.Done()
+}
+
+// Peers that never answer are cut when the time is over, also handlers that do not look at their context are no
+// longer waited for then.
+func TestShutdownDeadline(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		started, release := make(chan struct{}), make(chan struct{})
+		s := server.Handler(func(context.Context, *protocol.Conn) error {
+			close(started)
+			<-release
+			return nil
+		}, nil)
+		p := w.start(t, s).connect(t)
+		defer close(release)
+		<-started
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if err := s.Shutdown(ctx); err != context.DeadlineExceeded {
+			t.Errorf("Shutdown returned %v", err)
+		}
+		p.wantClose(protocol.CloseGoingAway, "server shutting down")
+		p.wantCut()
+	})
+}
+
+// Without a deadline, Options.Conn.CloseTimeout bounds the wait for peers that never answer.
+func TestShutdownCloseTimeout(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		s := server.Handler(echo, &server.Options{Conn: protocol.Options{CloseTimeout: 50 * time.Millisecond}})
+		p := w.start(t, s).connect(t)
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Errorf("Shutdown returned %v", err)
+		}
+		p.wantClose(protocol.CloseGoingAway, "server shutting down")
+		p.wantCut()
+	})
+}
+
+// Shutdown waits for what a handler does after its connection is closed.
+func TestShutdownWaitsForHandlers(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		var cleaned atomic.Bool
+		started, release := make(chan struct{}), make(chan struct{})
+		s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+			close(started)
+			<-ctx.Done()
+			<-release
+			cleaned.Store(true)
+			return nil
+		}, nil)
+		p := w.start(t, s).connect(t)
+		<-started
+		stopped := make(chan error)
+		go func() { stopped <- s.Shutdown(context.Background()) }()
+		p.wantClose(protocol.CloseGoingAway, "server shutting down")
+		p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+		p.wantEnd()
+		p.Close()
+		close(release)
+		if err := <-stopped; err != nil || !cleaned.Load() {
+			t.Errorf("Shutdown returned %v, the handler cleaned up: %v", err, cleaned.Load())
+		}
+	})
+}
+
+// While a server shuts down, net/http still brings requests.
+//
+//rfc:6455-4.2.2-11
+func TestShutdownRefuses(t *testing.T) {
+	for _, w := range ways[:2] {
+		errs := make(chan error, 1)
+		s := server.Handler(echo, nil)
+		s.OnError = func(_ *http.Request, err error) { errs <- err }
+		a := w.start(t, s)
+		s.Shutdown(t.Context())
+		p := a.dial(t)
+		p.say(request())
+		wantRefusal(t, p, 503, "6455-4.2.2-11", nil)
+		wantError(t, errs, 503, "6455-4.2.2-11")
+	}
+}
+
+// Opening handshakes under way are interrupted: in the request, and before it in TLS.
+func TestShutdownDuringOpening(t *testing.T) {
+	for _, w := range ways[2:] {
+		t.Run(w.name, func(t *testing.T) {
+			l := &countingListener{Listener: listen(t), accepted: make(chan struct{}, 2)}
+			s := server.Handler(echo, nil)
+			a := w.startOn(t, s, l)
+			p := a.dial(t)
+			p.say(request()[:50])
+			<-l.accepted
+			silent, err := net.Dial("tcp", a.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer silent.Close()
+			<-l.accepted
+			go s.Shutdown(context.Background())
+			if w.tls {
+				p.wantCut() // a TLS handshake may have been cut short
+			} else {
+				wantRefusal(t, p, 503, "6455-4.2.2-11", nil)
+			}
+			q := newPeer(t, silent)
+			q.wantCut()
+			p.Close()
+			silent.Close()
+			if err := s.Shutdown(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// countingListener tells of every connection accepted.
+type countingListener struct {
+	net.Listener
+	accepted chan struct{}
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	if err == nil {
+		l.accepted <- struct{}{}
+	}
+	return nc, err
+}
+
+// A handshake that Shutdown overtakes: a raw one is refused, and one of net/http, which nothing interrupts, gets
+// a connection that is going away. Close leaves nothing of either.
+func TestShutdownDuringCheck(t *testing.T) {
+	for _, now := range []bool{false, true} {
+		everyWay(t, func(t *testing.T, w way) {
+			checking, checked := make(chan struct{}), make(chan struct{})
+			s := server.Handler(func(context.Context, *protocol.Conn) error {
+				t.Error("the handler ran")
+				return nil
+			}, &server.Options{Check: func(*http.Request, http.Header) error {
+				close(checking)
+				<-checked
+				return nil
+			}})
+			p := w.start(t, s).dial(t)
+			p.say(request())
+			<-checking
+			if now {
+				s.Close()
+			} else {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+				defer cancel()
+				if err := s.Shutdown(ctx); err != context.DeadlineExceeded {
+					t.Errorf("Shutdown returned %v", err)
+				}
+			}
+			close(checked)
+			p.wantCut()
+			p.Close()
+			if err := s.Shutdown(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Close cuts all connections, with and without handlers.
+func TestClose(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		errs := make(chan error, 1)
+		s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+			err := echo(ctx, c)
+			errs <- err
+			return err
+		}, nil)
+		p := w.start(t, s).connect(t)
+		p.say(frame(protocol.OpText, "Hello"))
+		p.wantFrame(protocol.OpText, "Hello")
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		p.wantCut()
+		if err := <-errs; !errors.Is(err, protocol.ErrClosed) && !errors.Is(err, context.Canceled) {
+			t.Errorf("the handler got %v", err)
+		}
+	})
+}
+
+// Shutdown while peers keep coming: each is served or turned away, none is forgotten.
+func TestShutdownRace(t *testing.T) {
+	for range 20 {
+		s := server.Handler(echo, &server.Options{Conn: protocol.Options{CloseTimeout: time.Second}})
+		var peers sync.WaitGroup
+		for _, w := range []way{ways[0], ways[2]} {
+			a := w.start(t, s)
+			for range 8 {
+				peers.Go(func() { visit(t, a) })
+			}
+		}
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		peers.Wait()
+	}
+}
+
+// visit connects if it can, says hello and waits for the end.
+func visit(t *testing.T, a address) {
+	nc, err := net.Dial("tcp", a.String())
+	if err != nil {
+		return
+	}
+	defer nc.Close()
+	nc.SetDeadline(time.Now().Add(patience))
+	nc.Write([]byte(request() + frame(protocol.OpText, "Hello") + frame(protocol.OpClose, closeCode(1000))))
+	newPeer(t, nc).wantCut()
+}
