@@ -25,7 +25,7 @@ func failure(events []Event) string {
 // A peer that pings and does not read gets no memory of ours, and an end.
 //
 //rfc:6455-10.4-1 6455-5.5.3-3
-func TestPingFlood(t *testing.T) {
+func TestEndpointPingFlood(t *testing.T) {
 	e := NewEndpoint(Client, Config{})
 	most, pings := 0, 0
 	var err error
@@ -85,7 +85,7 @@ func TestPongsPending(t *testing.T) {
 // Pings without end are no flood while the Pongs leave.
 //
 //rfc:6455-5.5.2-3
-func TestManyPings(t *testing.T) {
+func TestEndpointManyPings(t *testing.T) {
 	s := (&fixture{}).start(Client)
 	for i := range 3 * defaultMaxPings {
 		s.receive(numbered(OpPing, i, i))
