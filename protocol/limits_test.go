@@ -149,7 +149,7 @@ func emptyFragments(limits Limits, n int) (events []Event, allocated uint64) {
 }
 
 //rfc:6455-10.4-3
-func TestMillionEmptyFragments(t *testing.T) {
+func TestEndpointEmptyFragments(t *testing.T) {
 	events, allocated := emptyFragments(Limits{}, 1<<20)
 	if got := failure(events); got != "Options.MaxFragments" || len(events) != 1 {
 		t.Errorf("%d events, %s", len(events), got)
