@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// caseTime bounds a case. The suite's longest ones take well under a minute.
+const caseTime = 3 * time.Minute
+
+// autobahnOptions are the flags of ws autobahn.
+type autobahnOptions struct {
+	url   string
+	agent string
+	only  int
+}
+
+func newAutobahn() *command {
+	o, fs := new(autobahnOptions), newFlags()
+	fs.StringVar(&o.url, "url", "", "the fuzzing server's `URL`, such as ws://127.0.0.1:9001 (required)")
+	fs.StringVar(&o.agent, "agent", "rfc6455", "the `name` to appear under in the report")
+	fs.IntVar(&o.only, "case", 0, "run only the case of this `number`, counted from 1")
+	return &command{
+		name: "autobahn",
+		does: "runs the cases of the Autobahn test suite against this library's client",
+		about: `The suite's fuzzing server (wstest -m fuzzingserver) tests the client that
+connects to it. This one asks for the number of cases, echoes in each of them,
+has the server write its report, and prints how each connection ended: what the
+suite thinks of that stands in the report.
+
+The exit status is 0 if all cases were run, 1 if not, 2 for wrong arguments, 130
+for Ctrl-C.
+`,
+		examples: []example{
+			{"ws autobahn -url ws://127.0.0.1:9001 -agent mine", "runs all cases"},
+			{"ws autobahn -url ws://127.0.0.1:9001 -case 7", "runs one"},
+		},
+		flags: fs,
+		run:   o.run,
+	}
+}
+
+// run runs cases until they are done or a signal comes.
+func (o *autobahnOptions) run(_ []string, env environment) error {
+	switch {
+	case o.url == "":
+		return badUsage("-url is missing")
+	case o.only < 0:
+		return badUsage("-case has to be positive")
+	}
+	if err := checkURL(o.url); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- o.runCases(ctx, env.stdout) }()
+	select {
+	case err := <-done:
+		return err
+	case signal := <-env.signals:
+		cancel()
+		<-done
+		return interrupted(signal)
+	}
+}
+
+// runCases runs the cases chosen and has the server write its report.
+func (o *autobahnOptions) runCases(ctx context.Context, progress io.Writer) error {
+	count, err := o.count(ctx)
+	if err != nil {
+		return err
+	}
+	first, last := 1, count
+	if o.only > 0 {
+		first, last = o.only, o.only
+	}
+	if last > count {
+		return fmt.Errorf("there is no case %d, the last one is %d", last, count)
+	}
+	for n := first; n <= last; n++ {
+		end, err := o.runCase(ctx, n)
+		if err != nil {
+			return fmt.Errorf("case %d: %w", n, err)
+		}
+		fmt.Fprintf(progress, "case %d of %d: %s\n", n, count, end)
+	}
+	return o.updateReports(ctx)
+}
+
+// count asks for the number of cases.
+func (o *autobahnOptions) count(ctx context.Context) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, caseTime)
+	defer cancel()
+	c, err := o.dial(ctx, "getCaseCount", nil)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close(ctx, protocol.CloseNormal, "")
+	_, text, err := c.Read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	count, err := strconv.Atoi(string(text))
+	if err != nil || count < 0 {
+		return 0, fmt.Errorf("the number of cases is %.20q", text)
+	}
+	return count, nil
+}
+
+// runCase echoes through a case and returns how the connection ended. The error
+// says that the case was not run.
+func (o *autobahnOptions) runCase(ctx context.Context, n int) (end string, err error) {
+	limited, cancel := context.WithTimeout(ctx, caseTime)
+	defer cancel()
+	c, err := o.dial(limited, "runCase", url.Values{"case": {strconv.Itoa(n)}})
+	if err != nil {
+		return "", err
+	}
+	defer context.AfterFunc(limited, func() { c.CloseNow() })()
+	err = echo(c)
+	<-c.Done()
+	var peer *protocol.CloseError
+	switch {
+	case limited.Err() != nil:
+		return "", limited.Err()
+	case errors.As(err, &peer) && peer.Code != protocol.CloseAbnormal:
+		return peer.Code.String(), nil
+	}
+	return line(plainly(err)), nil
+}
+
+// updateReports has the server write its report, which may take it a while.
+func (o *autobahnOptions) updateReports(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, caseTime)
+	defer cancel()
+	c, err := o.dial(ctx, "updateReports", nil)
+	if err != nil {
+		return err
+	}
+	defer c.CloseNow()
+	_, _, err = c.Read(ctx)
+	var peer *protocol.CloseError
+	if errors.As(err, &peer) && peer.Code != protocol.CloseAbnormal {
+		<-c.Done()
+		return nil
+	}
+	return fmt.Errorf("the report: %w", err)
+}
+
+// dial connects to what the fuzzing server calls name.
+func (o *autobahnOptions) dial(ctx context.Context, name string, query url.Values) (*protocol.Conn, error) {
+	u, err := url.Parse(o.url)
+	if err != nil {
+		return nil, err
+	}
+	u = u.JoinPath(name)
+	if query == nil {
+		query = make(url.Values)
+	}
+	query.Set("agent", o.agent)
+	u.RawQuery = query.Encode()
+	c, _, err := client.Dial(ctx, u.String(), &client.Options{
+		Conn: protocol.Options{Limits: protocol.Limits{MaxMessage: maxMessage}},
+	})
+	return c, err
+}

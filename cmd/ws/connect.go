@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// maxMessage is the most bytes of a message that the client commands take. It
+// is far above the library's default: here a person has chosen the server.
+const maxMessage = 64 << 20
+
+// connectOptions are the flags of ws connect.
+type connectOptions struct {
+	header       http.Header
+	subprotocols list
+	origin       string
+	insecure     bool
+	binary       bool
+	frames       bool
+	ping         time.Duration
+}
+
+func newConnect() *command {
+	o, fs := &connectOptions{header: make(http.Header)}, newFlags()
+	fs.Var(header(o.header), "H", "send this field, a `\"Name: value\"`, with the opening handshake; may be repeated")
+	fs.Var(&o.subprotocols, "subprotocol", "offer this subprotocol `name`; may be repeated, or a list with commas")
+	fs.StringVar(&o.origin, "origin", "", "claim to be a page of this `origin`, such as https://example.com")
+	fs.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the server")
+	fs.BoolVar(&o.binary, "binary", false, "send binary messages, and write received ones as they are")
+	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and print the round trip on stderr")
+	fs.BoolVar(&o.frames, "frames", false, "print each frame's header on stderr: > for sent, < for received")
+	return &command{
+		name:     "connect",
+		does:     "sends lines as messages to a WebSocket server and prints what comes back",
+		operands: "URL",
+		about:    aboutConnect,
+		examples: []example{
+			{"echo hello | ws connect ws://127.0.0.1:8080/", "sends one message, prints the answer and ends"},
+			{"sleep 60 | ws connect -H \"Authorization: Bearer $TOKEN\" wss://example.com/feed > log", "listens for a minute"},
+		},
+		flags: fs,
+		run:   o.run,
+	}
+}
+
+const aboutConnect = `Each line of stdin is sent as a text message, without its line ending. Each
+message received is printed as a line on stdout: text as it is, binary in
+hexadecimal. On a terminal, control characters are made visible and only the
+start of a binary message is shown. With -binary, messages received are written
+to a file or pipe without anything in between.
+
+When stdin ends (Ctrl-D), a Ping is sent. Its Pong shows that the server has
+read all lines, and answers that it sent at once have come by then; then the
+connection is closed. To wait longer for answers keep stdin open, as the second
+example does. Ctrl-C closes the connection, a second Ctrl-C does not wait for
+the server.
+
+Exit status:
+  0    the connection was closed after the end of stdin, or by the server with
+       close code 1000, 1001 or none
+  1    there was no connection, it was lost, the server broke the protocol, or
+       a line could not be sent
+  2    wrong arguments
+  3    the server closed the connection with another close code
+  130  Ctrl-C (143: SIGTERM)
+`
+
+// run connects and talks until either side has enough.
+func (o *connectOptions) run(operands []string, env environment) error {
+	url := operands[0]
+	if err := checkURL(url); err != nil {
+		return err
+	}
+	if o.ping < 0 {
+		return badUsage("-ping has to be positive")
+	}
+	screen := newConsole(env, o.binary)
+	defer screen.leave()
+	c, err := dial(url, o.clientOptions(screen), env.signals)
+	if err != nil {
+		return err
+	}
+	screen.greet(url, c.Subprotocol(), len(o.subprotocols) > 0)
+	return newSession(c, screen, o).run(env)
+}
+
+// checkURL explains what is wrong with a URL in the words of a command line.
+func checkURL(url string) error {
+	_, err := handshake.ParseURL(url)
+	var e *handshake.Error
+	switch {
+	case !errors.As(err, &e):
+		return nil
+	case strings.Contains(url, "://"):
+		return badUsage("%q: %s", url, e.Text)
+	}
+	return badUsage("%q is no URL such as ws://localhost:8080/", url)
+}
+
+// clientOptions returns what the flags mean for the library.
+func (o *connectOptions) clientOptions(screen *console) *client.Options {
+	c := &client.Options{
+		Conn: protocol.Options{
+			Limits:       protocol.Limits{MaxMessage: maxMessage},
+			CloseTimeout: closeTime,
+		},
+		Header:       o.header,
+		Origin:       o.origin,
+		Subprotocols: o.subprotocols,
+		TLSConfig:    &tls.Config{InsecureSkipVerify: o.insecure},
+	}
+	if o.frames {
+		c.Conn.Trace = screen.trace()
+	}
+	return c
+}
+
+// refusalStart is how much of the body of a refusal is shown, in bytes.
+const refusalStart = 200
+
+// explain returns why a dial has failed, with what the server says about it.
+func explain(err error, response *http.Response) error {
+	var e *client.Error
+	if errors.As(err, &e) && e.Stage == client.StageURL {
+		return badUsage("%s", line(e.Err))
+	}
+	if response == nil || response.StatusCode == http.StatusSwitchingProtocols {
+		return err
+	}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, refusalStart)) // what there is of it
+	text, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
+	if text == "" {
+		return err
+	}
+	return fmt.Errorf("%w: %q", err, strings.TrimSpace(text))
+}
+
+// dial connects, unless a signal comes first.
+func dial(url string, o *client.Options, signals <-chan os.Signal) (*protocol.Conn, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var c *protocol.Conn
+	done := make(chan error, 1)
+	go func() {
+		var response *http.Response
+		var err error
+		if c, response, err = client.Dial(ctx, url, o); err != nil {
+			err = explain(err, response)
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return c, err
+	case s := <-signals:
+		cancel()
+		if err := <-done; err == nil {
+			c.CloseNow()
+		}
+		return nil, interrupted(s)
+	}
+}

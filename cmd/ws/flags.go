@@ -1,0 +1,81 @@
+package main
+
+import (
+	"flag"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// command is a sub-command of ws, made anew for each run: its flags are
+// parsed into variables that run sees.
+type command struct {
+	name     string
+	does     string // what it is for, as a sentence goes on after the name
+	operands string // those after the flags, for the synopsis
+	about    string // what a user has to know besides
+	examples []example
+	flags    *flag.FlagSet
+	run      func(operands []string, env environment) error
+}
+
+// example is a command line and what it is for.
+type example struct{ line, purpose string }
+
+// parse takes flags from anywhere among args and returns the operands. The
+// error is flag.ErrHelp if help is asked for, and a *usageError otherwise.
+func (c *command) parse(args []string) (operands []string, err error) {
+	for {
+		if err := c.flags.Parse(args); err == flag.ErrHelp {
+			return nil, err
+		} else if err != nil {
+			return nil, badUsage("%v", err)
+		}
+		if c.flags.NArg() == 0 {
+			break
+		}
+		operands = append(operands, c.flags.Arg(0))
+		args = c.flags.Args()[1:]
+	}
+	if want := len(strings.Fields(c.operands)); len(operands) > want {
+		return nil, badUsage("%q is one argument too many", operands[want])
+	} else if len(operands) < want {
+		return nil, badUsage("%s is missing", c.operands)
+	}
+	return operands, nil
+}
+
+// newFlags returns a set of flags that leaves it to its user to print errors.
+func newFlags() *flag.FlagSet {
+	fs := flag.NewFlagSet("", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	return fs
+}
+
+// list is a flag that may be given several times and with several values,
+// separated by commas.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ",") }
+
+func (l *list) Set(s string) error {
+	for value := range strings.SplitSeq(s, ",") {
+		*l = append(*l, strings.TrimSpace(value))
+	}
+	return nil
+}
+
+// header is a flag for header fields that may be given several times.
+type header http.Header
+
+func (h header) String() string { return "" }
+
+func (h header) Set(s string) error {
+	name, value, found := strings.Cut(s, ":")
+	if name = strings.TrimSpace(name); !found || name == "" {
+		return badUsage("want \"Name: value\"")
+	}
+	http.Header(h).Add(name, strings.TrimSpace(value))
+	return nil
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// trace returns hooks that print each frame: sent ones after ">", received ones
+// after "<".
+func (c *console) trace() *protocol.Trace {
+	return &protocol.Trace{
+		FrameRead:    func(h protocol.Header) { c.note("< %s", describe(h)) },
+		FrameWritten: func(h protocol.Header) { c.note("> %s", describe(h)) },
+		Close: func(byPeer bool, code protocol.CloseCode, reason string) {
+			direction := ">"
+			if byPeer {
+				direction = "<"
+			}
+			c.note("%s close code %v, reason %q", direction, code, reason)
+		},
+	}
+}
+
+// describe returns a frame's header in the words of section 5.2.
+func describe(h protocol.Header) string {
+	s := ""
+	if h.Fin {
+		s = "FIN "
+	}
+	for i, name := range []string{"RSV1 ", "RSV2 ", "RSV3 "} {
+		if h.RSV&(4>>i) != 0 {
+			s += name
+		}
+	}
+	s += h.Opcode.String()
+	if h.Masked {
+		s += fmt.Sprintf(" mask=%x", h.Key)
+	}
+	return fmt.Sprintf("%s len=%d", s, h.Length)
+}

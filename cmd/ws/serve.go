@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
+)
+
+// drainTime bounds the end: the closing handshakes of all connections.
+const drainTime = 5 * time.Second
+
+// serveOptions are the flags of ws serve.
+type serveOptions struct {
+	addr         string
+	cert, key    string
+	selfSigned   bool
+	origins      list
+	subprotocols list
+	readLimit    int64
+}
+
+func newServe() *command {
+	o, fs := new(serveOptions), newFlags()
+	fs.StringVar(&o.addr, "addr", "127.0.0.1:8080", "listen on `host:port`; port 0 takes a free one, no host all interfaces")
+	fs.StringVar(&o.cert, "tls-cert", "", "serve wss with the certificates in this PEM `file`, the server's own first")
+	fs.StringVar(&o.key, "tls-key", "", "the private key of -tls-cert, a PEM `file`")
+	fs.BoolVar(&o.selfSigned, "tls-self-signed", false, "serve wss with a certificate made up for this run")
+	fs.Var(&o.origins, "origin", "let pages of this `origin` connect besides the server's own, such as\nhttps://example.com, https://*.example.com, or * for all; may be repeated")
+	fs.Var(&o.subprotocols, "subprotocol", "agree to this subprotocol `name`; may be repeated, or a list with commas")
+	fs.Int64Var(&o.readLimit, "read-limit", 16<<20, "close connections that send a message of more `bytes` (close code 1009)")
+	return &command{
+		name: "serve",
+		does: "answers WebSocket connections, to try clients with",
+		about: `Each message is sent back to where it came from. On the path /broadcast it is
+sent to all connections on that path, the sender included; who does not read
+what is sent there is disconnected with close code 1013. A browser that opens
+the server's address gets a page to try both with.
+
+Ctrl-C closes all connections with close code 1001 and waits for them a few
+seconds; a second Ctrl-C does not wait. The exit status is 0 after the first,
+130 after the second, 1 if the server could not run or connections had to be
+cut, 2 for wrong arguments.
+`,
+		examples: []example{
+			{"ws serve -addr :9000 -origin https://example.com", "for all interfaces, and for the pages of example.com"},
+			{"ws serve -tls-self-signed", "for wss; ws connect then needs -insecure"},
+		},
+		flags: fs,
+		run:   o.run,
+	}
+}
+
+// run serves until a signal comes.
+func (o *serveOptions) run(_ []string, env environment) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	config, err := o.tlsConfig()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return err
+	}
+	s := o.server(env)
+	s.TLSConfig = config
+	fmt.Fprintln(env.stdout, o.invitation(l.Addr().(*net.TCPAddr)))
+	failed := make(chan error, 1)
+	go func() {
+		if config != nil {
+			failed <- s.ServeTLS(l, "", "")
+		} else {
+			failed <- s.Serve(l)
+		}
+	}()
+	select {
+	case err := <-failed:
+		s.Close()
+		return err
+	case <-env.signals:
+		return drain(s, env.signals)
+	}
+}
+
+// check finds mistakes in the flags that would show only later.
+func (o *serveOptions) check() error {
+	switch {
+	case (o.cert == "") != (o.key == ""):
+		return badUsage("-tls-cert and -tls-key go together")
+	case o.cert != "" && o.selfSigned:
+		return badUsage("-tls-self-signed does not go with -tls-cert")
+	case o.readLimit <= 0:
+		return badUsage("-read-limit has to be positive")
+	}
+	for _, origin := range o.origins {
+		if origin != "*" && !strings.Contains(origin, "://") {
+			return badUsage("-origin %q has no scheme, such as https://", origin)
+		}
+	}
+	return nil
+}
+
+// server returns the server that the flags describe.
+func (o *serveOptions) server(env environment) *server.Server {
+	var everybody room
+	return &server.Server{
+		Options: server.Options{
+			Conn:         protocol.Options{Limits: protocol.Limits{MaxMessage: o.readLimit}},
+			Origins:      o.origins,
+			Subprotocols: o.subprotocols,
+		},
+		Handle: func(ctx context.Context, c *protocol.Conn) error {
+			if server.Request(ctx).URL.Path == "/broadcast" {
+				return everybody.serve(c)
+			}
+			return echo(c)
+		},
+		Fallback: pages(),
+		OnError: func(r *http.Request, err error) {
+			from := ""
+			if r != nil {
+				from = r.RemoteAddr + ": "
+			}
+			fmt.Fprintf(env.stderr, "ws: %s%s\n", from, line(err))
+		},
+	}
+}
+
+// echo sends back what comes until the connection ends. What came with one
+// read leaves with one write. The end of the connection interrupts it, so it
+// needs no context.
+func echo(c *protocol.Conn) error {
+	ctx := context.Background()
+	answers := c.Batch()
+	for m, err := range c.Messages(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := answers.Write(ctx, m.Type, m.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// invitation says where the server listens and how to try it.
+func (o *serveOptions) invitation(at *net.TCPAddr) string {
+	host := net.JoinHostPort(at.IP.String(), fmt.Sprint(at.Port))
+	if at.IP.IsUnspecified() {
+		host = fmt.Sprintf("localhost:%d", at.Port)
+	}
+	if o.cert != "" {
+		return fmt.Sprintf("listening on %v: open https://%s/ or try: ws connect wss://%s/", at, host, host)
+	}
+	if o.selfSigned {
+		return fmt.Sprintf("listening on %v: open https://%s/ or try: ws connect -insecure wss://%s/", at, host, host)
+	}
+	return fmt.Sprintf("listening on %v: open http://%s/ or try: ws connect ws://%s/", at, host, host)
+}
+
+// drain ends s gracefully within drainTime, or at once when another signal comes.
+func drain(s *server.Server, signals <-chan os.Signal) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	drained := make(chan error, 1)
+	go func() { drained <- s.Shutdown(ctx) }()
+	select {
+	case err := <-drained:
+		if errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("connections were cut that did not close within %v", drainTime)
+		}
+		return err
+	case again := <-signals:
+		cancel()
+		<-drained
+		return interrupted(again)
+	}
+}
