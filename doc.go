@@ -1,0 +1,15 @@
+// Package rfc6455 is the overview of a WebSocket implementation by the book:
+// RFC 6455. It has no code of its own.
+//
+//	server     accepts connections: through net/http or on a listener of its own
+//	client     dials them
+//	protocol   Conn, the connection that both give you, and the protocol behind it
+//	handshake  the opening handshake as pure functions
+//	mask       the masking of payloads
+//	cmd/ws     a tool to serve, connect and test
+//
+// Programs start with package server or client and spend their lives with
+// protocol.Conn. Readers of the RFC start with package protocol, sections 5 to
+// 8, or handshake, section 4: each package's documentation leads through its
+// files in the RFC's order.
+package rfc6455
