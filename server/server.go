@@ -68,39 +68,39 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Fallback.ServeHTTP(w, r)
 		return
 	}
+	if !s.tracker.enter() {
+		s.report(r, refuseHTTP(w, r, errClosing))
+		return
+	}
+	defer s.tracker.leave()
 	ctx, m := s.newMember(r.Context(), r)
 	defer m.cancel()
-	c, err := s.admit(w, r, m)
+	c, err := s.acceptAs(m, w, r)
 	if err != nil {
 		s.report(r, err)
 		return
 	}
-	defer s.tracker.leave()
 	s.handle(ctx, c)
 }
 
 // Accept is [Accept] with s.Options for a connection that belongs to s: Shutdown and Close end it. s.Handle is
-// not run. While s shuts down, requests are refused with 503.
+// not run. While s shuts down, requests are refused with 503; for one that it overtakes the error is
+// ErrServerClosed, and the connection has been closed.
 func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
-	c, err := s.admit(w, r, &member{tracker: &s.tracker})
-	if err == nil {
-		s.tracker.leave()
-	}
-	return c, err
-}
-
-// admit accepts a connection through net/http and makes it m. Unless there is an error, tracker.leave has to
-// follow.
-func (s *Server) admit(w http.ResponseWriter, r *http.Request, m *member) (*protocol.Conn, error) {
 	if !s.tracker.enter() {
 		return nil, refuseHTTP(w, r, errClosing)
 	}
+	defer s.tracker.leave()
+	return s.acceptAs(&member{tracker: &s.tracker}, w, r)
+}
+
+// acceptAs accepts a connection through net/http and makes it m.
+func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
 	c, err := s.accept(w, r, m.closed)
-	if err == nil {
-		err = s.add(m, c)
-	}
 	if err != nil {
-		s.tracker.leave()
+		return nil, err
+	}
+	if err := s.add(m, c); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -116,7 +116,7 @@ func (s *Server) add(m *member, c *protocol.Conn) error {
 	case killed:
 		c.CloseNow()
 	}
-	return errClosing
+	return ErrServerClosed
 }
 
 // report tells OnError.
