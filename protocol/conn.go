@@ -45,6 +45,7 @@ type Conn struct {
 	mu        sync.Mutex     // guards what follows and the endpoint's sending half
 	err       error          // why the connection has ended or is ending, once it is
 	writeErr  error          // why nothing can be written any more
+	finishing bool           // the transport is being closed in order
 	dead      bool           // the transport has been closed
 	clean     bool           // and the closing handshake was complete
 	taken     uint64         // how often the output was taken
@@ -102,6 +103,7 @@ func NewConn(stream io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	c.writeGate.set = c.setWriteDeadline
 	c.prepareRead()
 	if len(s.Received) > 0 {
+		c.stats.bytesRead.Add(int64(len(s.Received)))
 		c.ep.Receive(s.Received)
 	}
 	c.startKeepalive()

@@ -54,7 +54,10 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 		c.kill()
 	})
 	defer timer.Stop()
-	defer context.AfterFunc(ctx, func() { c.CloseNow() })()
+	defer context.AfterFunc(ctx, func() {
+		c.end(ErrClosed)
+		c.kill()
+	})()
 	c.closing.Store(true)
 	c.drain()
 	<-c.done
@@ -113,14 +116,32 @@ func (c *Conn) outcome(ctx context.Context) error {
 	return c.err
 }
 
-// CloseNow closes the transport at once, without a closing handshake. Calls
-// that wait end with an error that matches ErrClosed. It returns ErrClosed if
+// CloseNow closes the transport without a closing handshake. Calls that wait
+// end with an error that matches ErrClosed. A connection that is at its end
+// already, because the peer's Close was answered or because it has failed, is
+// left to be closed in the order of section 7.1.1, so that the peer gets the
+// Close frame; Options.CloseTimeout bounds that. CloseNow returns ErrClosed if
 // the connection was closed before, and never blocks. Safe for concurrent use.
 //
 //rfc:6455-7.1.1-3
 func (c *Conn) CloseNow() error {
 	c.end(ErrClosed)
+	c.mu.Lock()
+	finishing := c.finishing && !c.dead
+	c.mu.Unlock()
+	if finishing {
+		return nil
+	}
 	return c.kill()
+}
+
+// startFinish has the transport closed in order. It is called once, by the
+// goroutine that has come upon the end.
+func (c *Conn) startFinish() {
+	c.mu.Lock()
+	c.finishing = true
+	c.mu.Unlock()
+	go c.finish()
 }
 
 // finish closes the transport of a connection whose closing handshake is

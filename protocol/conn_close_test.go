@@ -379,3 +379,45 @@ func TestReadAfterAFailedWrite(t *testing.T) {
 	peer.Close()
 	<-s.Done()
 }
+
+// A program that calls CloseNow as soon as reading ends does not take the
+// answer to its Close, or the reason of its failure, from the peer.
+//
+//rfc:6455-5.5.1-9 6455-7.1.7-5
+func TestCloseNowAtTheEnd(t *testing.T) {
+	for name, wire := range map[string][]byte{
+		"close":   maskedFrame(OpClose, true, "\x03\xe8"),
+		"failure": append([]byte{0x81, 0x05}, make([]byte, 1<<20)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, peer := tcpPair(t)
+			s := NewConn(a, Server, Setup{}, Options{})
+			go peer.Write(wire)
+			s.Read(background)
+			if err := s.CloseNow(); err != nil {
+				t.Error(err)
+			}
+			got := make([]byte, 4)
+			if _, err := io.ReadFull(peer, got); err != nil || got[0] != 0x88 {
+				t.Errorf("% x %v", got, err)
+			}
+			peer.Close()
+			<-s.Done()
+		})
+	}
+}
+
+// What was put into a batch cannot leave any more: reading still finds the
+// Close frame that says why.
+func TestReadAfterAFailedBatch(t *testing.T) {
+	a, peer := tcpPair(t)
+	s := NewConn(a, Server, Setup{}, Options{})
+	defer s.CloseNow()
+	peer.Write(maskedFrame(OpClose, true, "\x03\xe9"))
+	a.CloseWrite()
+	s.Batch().WriteText(background, "too late")
+	_, _, err := s.Read(background)
+	closedWith(t, err, CloseGoingAway, "")
+	peer.Close()
+	<-s.Done()
+}

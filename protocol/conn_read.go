@@ -159,13 +159,13 @@ func (c *Conn) control(ev Event) error {
 		}
 		err = &CloseError{Code: ev.Code, Reason: ev.Reason}
 	}
-	if err != nil {
-		err = c.end(err)
-		go c.finish()
-		return err
+	if err == nil {
+		c.flushSoon()
+		return nil
 	}
-	c.flushSoon()
-	return nil
+	err = c.end(err)
+	c.startFinish()
+	return err
 }
 
 // fill reads from the stream: into space if what is missing of a payload is
@@ -178,8 +178,9 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 		return err
 	}
 	if c.batched.Load() {
-		if err := c.flushBatch(ctx); err != nil {
-			return err
+		// If that fails, the peer may have said why: read on.
+		if c.flushBatch(ctx) != nil && ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	if c.lent {

@@ -153,7 +153,11 @@ func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask
 	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
 		return nil, mask.Key{}, busy, err
 	}
-	c.lendOutput(bigBuffer)
+	if c.ep.role == Client {
+		c.lendOutput(bigBuffer) // which the masked payload goes through
+	} else {
+		c.lendOutput(0)
+	}
 	if key, err = c.ep.sendHeader(m.typ, m.fin, m.data, m.checked); err != nil {
 		return nil, mask.Key{}, nil, err
 	}
