@@ -1,0 +1,16 @@
+// Package interop tests this library against other implementations of
+// WebSocket, as real processes over real sockets: the npm package ws, Python's
+// websockets, Chromium, nginx as a proxy in between, and the Go libraries
+// gorilla/websocket and coder/websocket. It is a module of its own so that
+// their packages never become requirements of the library.
+//
+// Every peer goes through the same scenarios (scenario_test.go), as a client of
+// our server and as a server to our client. That works by remote control: a
+// test tells the peer what to do with commands and hears what happened on its
+// side as events (peer_test.go). The peers outside of Go are scripts in peers/
+// that read commands and write events as lines of JSON; the page in Chromium
+// fetches and posts them.
+//
+// A peer that is not installed fails the tests if the environment variable CI
+// is set. Otherwise its tests are skipped with the command that installs it.
+package interop

@@ -1,0 +1,97 @@
+package interop
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// missing ends the test because a peer is not installed.
+func missing(t *testing.T, what, install string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s is missing: %s", what, install)
+	}
+	t.Skipf("%s is missing, to run this test: %s", what, install)
+}
+
+// find returns the first of the programs that is installed, "" if none is.
+func find(programs ...string) string {
+	for _, name := range programs {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// prepare returns a command that is ended with the test, at the latest.
+func prepare(t *testing.T, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Stderr = t.Output()
+	return cmd
+}
+
+// start starts the command and sees to it that it has ended before the test.
+func start(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		err := cmd.Wait() // the test's context has ended
+		t.Logf("%s has ended: %v", cmd.Path, err)
+	})
+}
+
+// startPeer starts a script that takes commands as lines of JSON and writes
+// events.
+func startPeer(t *testing.T, can abilities, name string, args ...string) *peer {
+	t.Helper()
+	cmd := prepare(t, name, args...)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, cmd)
+
+	p := newPeer(can)
+	p.do = func(c command) error {
+		if f, ok := stdin.(interface{ SetWriteDeadline(time.Time) error }); ok {
+			f.SetWriteDeadline(time.Now().Add(patience))
+		}
+		return json.NewEncoder(stdin).Encode(c)
+	}
+	events := json.NewDecoder(stdout)
+	go func() {
+		defer close(p.events)
+		var ev event
+		for ; events.Decode(&ev) == nil; ev = (event{}) {
+			select {
+			case p.events <- ev:
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	return p
+}
+
+// listening waits for a peer that is a server and returns its port.
+func (p *peer) listening(t *testing.T) int {
+	t.Helper()
+	ev := p.next(t)
+	if ev.Event != "listening" {
+		t.Fatalf("the peer's first event: %v", ev)
+	}
+	return ev.Port
+}

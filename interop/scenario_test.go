@@ -1,0 +1,198 @@
+package interop
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// link is one connection between us and a peer.
+type link struct {
+	*testing.T
+	us     *protocol.Conn
+	them   *peer
+	frames *frames
+}
+
+type scenario struct {
+	name string
+	run  func(*link)
+	// needs is what the peer has to be able to do.
+	needs abilities
+}
+
+// scenarios are what every peer goes through, each on a new connection.
+func scenarios() []scenario {
+	list := []scenario{
+		{name: "text", run: texts},
+		{name: "binary", run: binaries},
+		{name: "our fragments", run: ourFragments},
+		{name: "their fragments", run: theirFragments, needs: abilities{fragment: true}},
+		{name: "our ping", run: ourPing},
+		{name: "their ping", run: theirPing, needs: abilities{ping: true}},
+		{name: "many at once", run: many},
+		{name: "too big for us", run: tooBig},
+		{name: "we vanish", run: weVanish},
+		{name: "they vanish", run: theyVanish, needs: abilities{terminate: true}},
+	}
+	return append(list, closings()...)
+}
+
+// testScenarios runs all scenarios of which the peer is capable.
+func testScenarios(t *testing.T, p pairing) {
+	t.Run("subprotocol", func(t *testing.T) {
+		checkSubprotocol(t, p, []string{"superchat", "chat"}, "chat")
+		checkSubprotocol(t, p, nil, "")
+	})
+	for _, s := range scenarios() {
+		if p.them.can.include(s.needs) {
+			t.Run(s.name, func(t *testing.T) {
+				l := &link{t, p.connect(t, nil), p.them, p.frames}
+				defer l.us.CloseNow()
+				l.them.opened(t)
+				l.frames.reset(0)
+				s.run(l)
+			})
+		}
+	}
+}
+
+func (a abilities) include(needs abilities) bool {
+	return (a.fragment || !needs.fragment) && (a.ping || !needs.ping) && (a.terminate || !needs.terminate)
+}
+
+// checkSubprotocol connects and compares what both sides say was chosen.
+func checkSubprotocol(t *testing.T, p pairing, offer []string, want string) {
+	t.Helper()
+	us := p.connect(t, offer)
+	theirs := p.them.opened(t)
+	if us.Subprotocol() != want || theirs != want {
+		t.Errorf("offered %q: our subprotocol %q, theirs %q, want %q", offer, us.Subprotocol(), theirs, want)
+	}
+	if err := us.Close(soon(t), protocol.CloseNormal, ""); err != nil {
+		t.Error(err)
+	}
+	p.them.wantsClosed(t, protocol.CloseNormal, "")
+}
+
+// send sends a message from us and sees it arrive.
+func (l *link) send(typ protocol.Type, data []byte) {
+	l.Helper()
+	if err := l.us.Write(soon(l.T), typ, data); err != nil {
+		l.Fatal(err)
+	}
+	l.them.wants(l.T, event{Event: "message", Type: typ.String(), Data: data})
+}
+
+// receive has a message sent by the peer and sees it arrive.
+func (l *link) receive(typ protocol.Type, pieces ...[]byte) {
+	l.Helper()
+	l.them.tell(l.T, command{Do: "send", Type: typ.String(), Pieces: pieces})
+	l.reads(typ, bytes.Join(pieces, nil))
+}
+
+// reads reads our next message.
+func (l *link) reads(typ protocol.Type, want []byte) {
+	l.Helper()
+	gotTyp, got, err := l.us.Read(soon(l.T))
+	if err != nil {
+		l.Fatal(err)
+	}
+	if gotTyp != typ || !bytes.Equal(got, want) {
+		l.Fatalf("read %v of %d bytes: %.40q, want %v of %d bytes: %.40q", gotTyp, len(got), got, typ, len(want), want)
+	}
+}
+
+// texts sends text in both directions.
+func texts(l *link) {
+	for _, s := range []string{
+		"Hello", "", "\x00", "κόσμε", "👋🏽 👩‍👩‍👧‍👦", "\U0010ffff\ufffe", strings.Repeat("€", 30000),
+	} {
+		l.send(protocol.Text, []byte(s))
+		l.receive(protocol.Text, []byte(s))
+	}
+}
+
+// binaries sends messages of the lengths around which the header changes.
+func binaries(l *link) {
+	for _, n := range []int{0, 1, 124, 125, 126, 127, 65535, 65536, 65537, 1 << 20} {
+		l.send(protocol.Binary, pattern(n))
+		l.receive(protocol.Binary, pattern(n))
+	}
+}
+
+// pattern returns n bytes in which any shift shows.
+func pattern(n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(i ^ i>>8 ^ i>>16)
+	}
+	return b
+}
+
+// ourFragments sends messages in frames.
+func ourFragments(l *link) {
+	for _, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
+		// An odd piece: the frames end within characters.
+		whole := []byte(strings.Repeat("«€»", 3000))
+		w, err := l.us.Writer(soon(l.T), typ)
+		if err != nil {
+			l.Fatal(err)
+		}
+		for rest := whole; len(rest) > 0; rest = rest[min(5001, len(rest)):] {
+			if _, err := w.Write(rest[:min(5001, len(rest))]); err != nil {
+				l.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			l.Fatal(err)
+		}
+		l.them.wants(l.T, event{Event: "message", Type: typ.String(), Data: whole})
+	}
+}
+
+// theirFragments has messages sent in frames.
+func theirFragments(l *link) {
+	piece := []byte(strings.Repeat("€", 3000))
+	for _, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
+		l.receive(typ, piece, piece, piece)
+		if n := l.frames.reset(protocol.OpContinuation); n < 2 {
+			l.Errorf("%v arrived with %d continuation frames, want at least 2", typ, n)
+		}
+	}
+}
+
+// many sends many messages in both directions at once.
+func many(l *link) {
+	const n = 1000
+	message := func(i int) []byte { return fmt.Appendf(nil, "%d %*d", i, i%300, i) }
+	sent := make(chan error, 2)
+	ctx := soon(l.T)
+	go func() {
+		var errs []error
+		for i := range n {
+			errs = append(errs, l.us.Write(ctx, protocol.Text, message(i)))
+		}
+		sent <- errors.Join(errs...)
+	}()
+	go func() {
+		var errs []error
+		for i := range n {
+			errs = append(errs, l.them.do(command{Do: "send", Type: "text", Pieces: [][]byte{message(i)}}))
+		}
+		sent <- errors.Join(errs...)
+	}()
+	for i := range n {
+		l.reads(protocol.Text, message(i))
+	}
+	for i := range n {
+		l.them.wants(l.T, event{Event: "message", Type: "text", Data: message(i)})
+	}
+	if err := errors.Join(<-sent, <-sent); err != nil {
+		l.Fatal(err)
+	}
+}

@@ -1,0 +1,110 @@
+package interop
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// ours is our own client in the place of a peer.
+type ours struct {
+	*local[*protocol.Conn]
+	ctx context.Context
+}
+
+func newOurs(t *testing.T) ours {
+	o := ours{newLocal[*protocol.Conn](), t.Context()}
+	o.do = o.obey
+	return o
+}
+
+func (o ours) obey(c command) error {
+	conn, n := o.current()
+	switch c.Do {
+	case "dial":
+		return o.dial(c)
+	case "send":
+		return o.send(conn, c)
+	case "ping":
+		go o.ping(conn, n, c.Data)
+	case "close":
+		o.willClose(n)
+		go o.close(conn, n, c)
+	case "terminate":
+		return conn.CloseNow()
+	default:
+		return errUnknownCommand
+	}
+	return nil
+}
+
+func (o ours) dial(c command) error {
+	conn, _, err := client.Dial(o.ctx, c.URL, &client.Options{
+		Subprotocols: c.Subprotocols,
+		Proxy:        client.NoProxy,
+		TLSConfig:    &tls.Config{InsecureSkipVerify: true}, // self-signed
+	})
+	if err == nil {
+		go o.read(conn, o.opened(conn, conn.Subprotocol()))
+	}
+	return err
+}
+
+func (o ours) send(conn *protocol.Conn, c command) error {
+	typ := protocol.Text
+	if c.Type == "binary" {
+		typ = protocol.Binary
+	}
+	if len(c.Pieces) == 1 {
+		return conn.Write(o.ctx, typ, c.Pieces[0])
+	}
+	w, err := conn.Writer(o.ctx, typ)
+	if err != nil {
+		return err
+	}
+	for _, piece := range c.Pieces {
+		if _, err := w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// ping waits for the pong; Conn chooses the application data itself.
+func (o ours) ping(conn *protocol.Conn, n int, data []byte) {
+	if _, err := conn.Ping(o.ctx); err == nil {
+		o.ponged(n, data)
+	}
+}
+
+func (o ours) close(conn *protocol.Conn, n int, c command) {
+	code := protocol.CloseCode(c.Code)
+	if code == 0 {
+		code = protocol.CloseNoStatus
+	}
+	o.closed(n, int(code), conn.Close(o.ctx, code, c.Reason))
+}
+
+func (o ours) read(conn *protocol.Conn, n int) {
+	for {
+		typ, data, err := conn.Read(o.ctx)
+		var closed *protocol.CloseError
+		switch {
+		case errors.As(err, &closed):
+			o.ended(n, int(closed.Code), closed.Reason)
+			return
+		case err != nil:
+			o.ended(n, int(protocol.CloseAbnormal), err.Error())
+			return
+		}
+		o.received(n, typ.String(), data)
+	}
+}
+
+func TestOurClient(t *testing.T) {
+	testOurServers(t, func(t *testing.T) *peer { return newOurs(t).peer })
+}
