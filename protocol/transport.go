@@ -65,9 +65,8 @@ func (t *transport) receive() ([]byte, error) {
 	var n int
 	var err error
 	if t.raw != nil && t.ready != nil {
-		err = t.raw.Read(t.ready)
-		if n = t.n; err == nil {
-			err = t.err
+		if err = t.raw.Read(t.ready); err == nil {
+			n, err = t.n, t.err
 		}
 	} else {
 		t.takeBuffer()
