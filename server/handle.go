@@ -3,14 +3,17 @@ package server
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"runtime/debug"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // Request returns the request of the opening handshake from the context of a handler, or from one derived from
-// it, and nil from any other. Its path, cookies and the like are the handler's to read and not to change.
+// it, and nil from any other. Its path, cookies and the like are the handler's to read and not to change. On a
+// raw listener each call parses it anew: one is enough.
 func Request(ctx context.Context) *http.Request {
 	r, _ := ctx.Value(requestKey{}).(*http.Request)
 	return r
@@ -18,9 +21,30 @@ func Request(ctx context.Context) *http.Request {
 
 type requestKey struct{}
 
+// rawContext has the request of a raw connection as bytes: they take much less memory, which a connection needs
+// for all its life.
+type rawContext struct {
+	context.Context
+	nc   net.Conn
+	head []byte
+}
+
+func (c *rawContext) Value(key any) any {
+	if key != (requestKey{}) {
+		return c.Context.Value(key)
+	}
+	limits := handshake.Limits{Bytes: len(c.head), Lines: len(c.head)} // it was within the server's
+	r, _, err := handshake.ParseRequest(c.head, limits)
+	if err != nil {
+		return nil
+	}
+	addTransport(r, c.nc)
+	return r
+}
+
 // newMember returns what is tracked of a connection to come and the context of its handler.
-func (s *Server) newMember(parent context.Context, r *http.Request) (context.Context, *member) {
-	ctx, cancel := context.WithCancel(context.WithValue(parent, requestKey{}, r))
+func (s *Server) newMember(parent context.Context) (context.Context, *member) {
+	ctx, cancel := context.WithCancel(parent)
 	return ctx, &member{tracker: &s.tracker, cancel: cancel}
 }
 

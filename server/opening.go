@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -23,7 +24,8 @@ type opening struct {
 	nc       net.Conn
 	deadline time.Time     // of all of it
 	request  *http.Request // nil until it has been read
-	received []byte        // what came after it
+	head     []byte        // the request's bytes
+	received []byte        // what came after them
 	header   http.Header   // what Check has set
 }
 
@@ -58,10 +60,10 @@ func (h *opening) run() (context.Context, *protocol.Conn, error) {
 		return nil, nil, h.refuse(errClosing)
 	}
 	if err := sendResponse(h.nc, response, h.deadline); err != nil {
-		h.nc.Close()
+		closeTransport(h.nc)
 		return nil, nil, err
 	}
-	ctx, m := h.server.newMember(context.Background(), h.request)
+	ctx, m := h.server.newMember(&rawContext{context.Background(), h.nc, h.head})
 	setup := protocol.Setup{Subprotocol: subprotocol, Received: h.received, Closed: m.closed}
 	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
 	return ctx, c, h.server.add(m, c)
@@ -71,19 +73,12 @@ func (h *opening) run() (context.Context, *protocol.Conn, error) {
 //
 //rfc:6455-4.2.2-1 6455-4.2.2-2
 func (h *opening) receive() error {
-	var state *tls.ConnectionState
 	if secure, ok := h.nc.(*tls.Conn); ok {
 		if err := secure.Handshake(); err != nil {
 			return err
 		}
-		state = new(secure.ConnectionState())
 	}
-	if err := h.readRequest(); err != nil {
-		return err
-	}
-	h.request.TLS = state
-	h.request.RemoteAddr = h.nc.RemoteAddr().String()
-	return nil
+	return h.readRequest()
 }
 
 // heads are buffers for requests. Most fit into one.
@@ -101,7 +96,8 @@ func (h *opening) readRequest() error {
 		r, size, err := handshake.ParseRequest(buf, h.server.headLimits())
 		switch {
 		case err == nil:
-			h.request, h.received = r, bytes.Clone(buf[size:])
+			h.request, h.head, h.received = r, bytes.Clone(buf[:size]), bytes.Clone(buf[size:])
+			addTransport(r, h.nc)
 			return nil
 		case err != io.ErrUnexpectedEOF:
 			return err
@@ -115,6 +111,14 @@ func (h *opening) readRequest() error {
 	}
 }
 
+// addTransport adds to a request what is known of its connection.
+func addTransport(r *http.Request, nc net.Conn) {
+	r.RemoteAddr = nc.RemoteAddr().String()
+	if secure, ok := nc.(*tls.Conn); ok {
+		r.TLS = new(secure.ConnectionState())
+	}
+}
+
 var errSlow = &handshake.Error{
 	Status: http.StatusRequestTimeout,
 	Rule:   "6455-10.7-4",
@@ -122,8 +126,13 @@ var errSlow = &handshake.Error{
 	Option: "Options.HandshakeTimeout",
 }
 
-// negotiate decides about the request.
+// negotiate decides about the request. There is no net/http below to take a panic of Check.
 func (h *opening) negotiate() (response []byte, subprotocol string, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{v, debug.Stack()}
+		}
+	}()
 	r := h.request
 	if h.server.Check != nil {
 		ctx, cancel := context.WithDeadline(context.Background(), h.deadline)
@@ -140,7 +149,7 @@ func (h *opening) abort(err error) error {
 		return h.refuse(err)
 	}
 	h.server.tracker.opened(h.nc)
-	h.nc.Close()
+	closeTransport(h.nc)
 	return err
 }
 

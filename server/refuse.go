@@ -13,18 +13,19 @@ import (
 
 // refusal returns what the peer is told about err. What is not made for it stays inside.
 func refusal(err error) *handshake.Error {
-	var e *handshake.Error
-	if !errors.As(err, &e) {
-		return &handshake.Error{
-			Status: http.StatusForbidden,
-			Rule:   "6455-10.5-1",
-			Text:   "the server does not accept the request",
-		}
+	var known *handshake.Error
+	var panicked *PanicError
+	switch {
+	case errors.As(err, &known) && known.Status >= 400 && known.Status <= 599:
+		return known
+	case known != nil, errors.As(err, &panicked):
+		return &handshake.Error{Status: http.StatusInternalServerError}
 	}
-	if e.Status >= 400 && e.Status <= 599 {
-		return e
+	return &handshake.Error{
+		Status: http.StatusForbidden,
+		Rule:   "6455-10.5-1",
+		Text:   "the server does not accept the request",
 	}
-	return &handshake.Error{Status: http.StatusInternalServerError, Rule: e.Rule, Text: e.Text}
 }
 
 // errClosing refuses handshakes while the server shuts down.
@@ -66,7 +67,7 @@ func refuse(nc net.Conn, err error, header http.Header) {
 // sendLast sends a response on a raw connection and closes it. It lets the peer close first for a while:
 // closing with bytes unread resets TCP, and the response could be lost (section 7.1.1).
 func sendLast(nc net.Conn, response []byte) {
-	defer nc.Close()
+	defer closeTransport(nc)
 	nc.SetDeadline(time.Now().Add(lingering))
 	if _, err := nc.Write(response); err != nil {
 		return

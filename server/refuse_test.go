@@ -163,6 +163,7 @@ func TestHeaderLimits(t *testing.T) {
 		p := way{}.start(t, s).dial(t)
 		p.say(c.text)
 		wantStatus(t, p, c.status)
+		p.Close()
 		if c.status == 101 {
 			continue
 		}
@@ -328,6 +329,27 @@ func wantBody(t *testing.T, r *http.Response, want string) {
 	if err != nil || string(body) != want {
 		t.Errorf("body %q (%v), want %q", body, err, want)
 	}
+}
+
+// A panic in Check ends its own handshake only.
+func TestCheckPanics(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		errs := make(chan error, 1)
+		s := server.Handler(echo, &server.Options{Check: func(*http.Request, http.Header) error { panic("a bug") }})
+		s.OnError = func(_ *http.Request, err error) { errs <- err }
+		p := w.start(t, s).dial(t)
+		p.say(request())
+		if w.netHTTP { // which takes the panic
+			p.wantEnd()
+			return
+		}
+		wantBody(t, wantStatus(t, p, 500), "Internal Server Error\n")
+		p.Close()
+		var e *server.PanicError
+		if err := <-errs; !errors.As(err, &e) || e.Value != "a bug" {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 // On a raw connection the time for Check is bounded.

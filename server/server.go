@@ -73,7 +73,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.tracker.leave()
-	ctx, m := s.newMember(r.Context(), r)
+	ctx, m := s.newMember(context.WithValue(r.Context(), requestKey{}, r))
 	defer m.cancel()
 	c, err := s.acceptAs(m, w, r)
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Server) report(r *http.Request, err error) {
 	}
 }
 
-// PanicError is a panic in a handler, as Server.OnError gets it.
+// PanicError is a panic of Handle, Fallback or Check on a raw listener, as Server.OnError gets it.
 type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine that did, as text
@@ -134,5 +134,5 @@ type PanicError struct {
 
 // Error returns the value and the stack.
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("websocket: panic in a handler: %v\n%s", e.Value, e.Stack)
+	return fmt.Sprintf("websocket: panic: %v\n%s", e.Value, e.Stack)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -301,4 +302,28 @@ func visit(t *testing.T, a address) {
 	nc.SetDeadline(time.Now().Add(patience))
 	nc.Write([]byte(request() + frame(protocol.OpText, "Hello") + frame(protocol.OpClose, closeCode(1000))))
 	newPeer(t, nc).wantCut()
+}
+
+// However many peers never answer, they hold the end up by turns of CloseTimeout only.
+func TestShutdownTurns(t *testing.T) {
+	const peers, atOnce = 5000, 4096
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipeListener()
+		s := server.Handler(echo, nil)
+		go s.Serve(l)
+		for range peers {
+			p := l.dial(t)
+			p.say(request())
+			wantStatus(t, p, 101)
+		}
+		synctest.Wait()
+		begin := time.Now()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		turns := (peers + atOnce - 1) / atOnce
+		if took := time.Since(begin); took > time.Duration(turns)*5*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
 }
