@@ -130,8 +130,10 @@ func (o *autobahnOptions) runCase(ctx context.Context, n int) (end string, err e
 	<-c.Done()
 	var peer *protocol.CloseError
 	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
 	case limited.Err() != nil:
-		return "", limited.Err()
+		return fmt.Sprintf("cut after %v", caseTime), nil
 	case errors.As(err, &peer) && peer.Code != protocol.CloseAbnormal:
 		return peer.Code.String(), nil
 	}

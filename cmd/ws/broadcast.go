@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -12,7 +13,7 @@ const (
 	// queueLength is how many messages wait for a receiver before it holds up
 	// the senders.
 	queueLength = 32
-	// patience is how long one that does not read may do so.
+	// patience is how long it may do so without reading.
 	patience = 2 * time.Second
 )
 
@@ -29,11 +30,12 @@ type room struct {
 type member struct {
 	conn  *protocol.Conn
 	queue chan *protocol.PreparedMessage
+	began atomic.Int64 // when the write under way began, in ns since 1970, 0 if none is
 }
 
 // serve has c take part until it ends.
 func (r *room) serve(c *protocol.Conn) error {
-	m := &member{c, make(chan *protocol.PreparedMessage, queueLength)}
+	m := &member{conn: c, queue: make(chan *protocol.PreparedMessage, queueLength)}
 	var writing sync.WaitGroup
 	writing.Go(m.write)
 	defer writing.Wait()
@@ -70,8 +72,7 @@ func (r *room) leave(m *member) {
 }
 
 // send hands a message out: first to all who have room for it, then to the
-// others, who have patience together. Those who still do not take it have to
-// leave.
+// others. Those who still do not take it have to leave.
 func (r *room) send(p *protocol.PreparedMessage) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -81,13 +82,8 @@ func (r *room) send(p *protocol.PreparedMessage) {
 			late = append(late, m)
 		}
 	}
-	if len(late) == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
 	for _, m := range late {
-		if !m.waitFor(ctx, p) {
+		if !m.waitFor(p) {
 			delete(r.members, m)
 			go m.conn.Close(context.Background(), protocol.CloseTryAgainLater, "messages are not read")
 		}
@@ -105,14 +101,21 @@ func (m *member) offer(p *protocol.PreparedMessage) bool {
 }
 
 // waitFor queues p when there is room for it. It reports false if that does not
-// come about.
-func (m *member) waitFor(ctx context.Context, p *protocol.PreparedMessage) bool {
+// come about before patience with the write under way is over: so several who do
+// not read are waited for together, not one after the other.
+func (m *member) waitFor(p *protocol.PreparedMessage) bool {
+	left := patience
+	if began := m.began.Load(); began != 0 {
+		left -= time.Since(time.Unix(0, began))
+	}
+	late := time.NewTimer(left)
+	defer late.Stop()
 	select {
 	case m.queue <- p:
 		return true
 	case <-m.conn.Done():
 		return false
-	case <-ctx.Done():
+	case <-late.C:
 		return m.offer(p)
 	}
 }
@@ -123,10 +126,12 @@ func (m *member) write() {
 	ctx := context.Background()
 	batch := m.conn.Batch()
 	for p := range m.queue {
+		m.began.Store(time.Now().UnixNano())
 		batch.WritePrepared(ctx, p)
 		for range len(m.queue) {
 			batch.WritePrepared(ctx, <-m.queue)
 		}
 		batch.Flush(ctx)
+		m.began.Store(0)
 	}
 }

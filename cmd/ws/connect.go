@@ -132,8 +132,9 @@ const refusalStart = 200
 // explain returns why a dial has failed, with what the server says about it.
 func explain(err error, response *http.Response) error {
 	var e *client.Error
-	if errors.As(err, &e) && e.Stage == client.StageURL {
-		return badUsage("%s", line(e.Err))
+	var unfit *handshake.Error
+	if errors.As(err, &e) && e.Stage == client.StageURL && errors.As(err, &unfit) {
+		return badUsage("%s", unfit.Text)
 	}
 	if response == nil || response.StatusCode == http.StatusSwitchingProtocols {
 		return err

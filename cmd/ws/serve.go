@@ -10,12 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
 )
 
 // drainTime bounds the end: the closing handshakes of all connections.
-const drainTime = 5 * time.Second
+const drainTime = 3 * time.Second
 
 // serveOptions are the flags of ws serve.
 type serveOptions struct {
@@ -102,8 +103,8 @@ func (o *serveOptions) check() error {
 		return badUsage("-read-limit has to be positive")
 	}
 	for _, origin := range o.origins {
-		if origin != "*" && !strings.Contains(origin, "://") {
-			return badUsage("-origin %q has no scheme, such as https://", origin)
+		if scheme, host, _ := strings.Cut(origin, "://"); origin != "*" && (scheme == "" || host == "") {
+			return badUsage("-origin %q is no origin such as https://example.com", origin)
 		}
 	}
 	return nil
@@ -126,13 +127,21 @@ func (o *serveOptions) server(env environment) *server.Server {
 		},
 		Fallback: pages(),
 		OnError: func(r *http.Request, err error) {
-			from := ""
-			if r != nil {
-				from = r.RemoteAddr + ": "
-			}
-			fmt.Fprintf(env.stderr, "ws: %s%s\n", from, line(err))
+			fmt.Fprintf(env.stderr, "ws: %s\n", complaint(r, err))
 		},
 	}
+}
+
+// complaint says what went wrong with a request, which may be nil.
+func complaint(r *http.Request, err error) string {
+	var refused *handshake.Error
+	switch {
+	case r == nil:
+		return line(err)
+	case errors.As(err, &refused) && refused.Status == http.StatusForbidden:
+		return fmt.Sprintf("%s: origin %q refused, -origin allows it", r.RemoteAddr, r.Header.Get("Origin"))
+	}
+	return r.RemoteAddr + ": " + line(err)
 }
 
 // echo sends back what comes until the connection ends. What came with one
@@ -154,17 +163,18 @@ func echo(c *protocol.Conn) error {
 
 // invitation says where the server listens and how to try it.
 func (o *serveOptions) invitation(at *net.TCPAddr) string {
-	host := net.JoinHostPort(at.IP.String(), fmt.Sprint(at.Port))
+	where, host := "listening", at.String()
 	if at.IP.IsUnspecified() {
-		host = fmt.Sprintf("localhost:%d", at.Port)
+		where, host = "listening on all interfaces", fmt.Sprintf("localhost:%d", at.Port)
 	}
-	if o.cert != "" {
-		return fmt.Sprintf("listening on %v: open https://%s/ or try: ws connect wss://%s/", at, host, host)
+	secure, flags := "", ""
+	if o.cert != "" || o.selfSigned {
+		secure = "s"
 	}
 	if o.selfSigned {
-		return fmt.Sprintf("listening on %v: open https://%s/ or try: ws connect -insecure wss://%s/", at, host, host)
+		flags = " -insecure"
 	}
-	return fmt.Sprintf("listening on %v: open http://%s/ or try: ws connect ws://%s/", at, host, host)
+	return fmt.Sprintf("%s: open http%s://%s/ or run: ws connect%s ws%s://%s/", where, secure, host, flags, secure, host)
 }
 
 // drain ends s gracefully within drainTime, or at once when another signal comes.

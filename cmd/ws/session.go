@@ -16,7 +16,7 @@ import (
 
 const (
 	// answerTime bounds the wait for the last answers after the end of stdin.
-	answerTime = 5 * time.Second
+	answerTime = 3 * time.Second
 	// closeTime bounds the closing handshake.
 	closeTime = 3 * time.Second
 )

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+func TestBroadcastReachesAll(t *testing.T) {
+	_, address := serve(t)
+	url := "ws://" + address + "/broadcast"
+	var members []*process
+	for i := range 4 {
+		m := start(t, "connect", url)
+		m.say(fmt.Sprintf("from %d\n", i))
+		m.stdout.wait(t, fmt.Sprintf("from %d\n", i))
+		members = append(members, m)
+	}
+	elsewhere := connect(t, "elsewhere\n", "ws://"+address+"/")
+	elsewhere.want(0, "elsewhere\n", "")
+	text := strings.Repeat("grüße ", 10000)
+	members[0].say(text + "\nend\n")
+	for i, m := range members {
+		m.stdout.wait(t, text+"\nend\n")
+		m.stdin.Close()
+		var before strings.Builder
+		for j := i; j < len(members); j++ { // those who came later spoke later
+			fmt.Fprintf(&before, "from %d\n", j)
+		}
+		m.want(0, before.String()+text+"\nend\n", "")
+	}
+}
+
+func TestBroadcastHasOneOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r room
+		const messages = 100
+		members := []*protocol.Conn{enter(t, &r), enter(t, &r), enter(t, &r), enter(t, &r)}
+		got := make([]bytes.Buffer, len(members))
+		synctest.Wait()
+		var all sync.WaitGroup
+		for i, c := range members {
+			all.Go(func() {
+				for range len(members) * messages {
+					_, p, err := c.Read(t.Context())
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					got[i].Write(p)
+				}
+			})
+			all.Go(func() {
+				for n := range messages {
+					c.WriteText(t.Context(), fmt.Sprintf("%d:%d ", i, n))
+				}
+			})
+		}
+		all.Wait()
+		for i := range got {
+			if got[i].String() != got[0].String() {
+				t.Errorf("member %d: %.100q, member 0: %.100q", i, &got[i], &got[0])
+			}
+		}
+	})
+}
+
+// enter returns the client of a new member of r.
+func enter(t *testing.T, r *room) *protocol.Conn {
+	s, c := protocol.Pipe(protocol.Options{}, protocol.Options{})
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := r.serve(s); !errors.Is(err, protocol.ErrClosed) {
+			t.Errorf("serve: %v", err)
+		}
+		<-s.Done()
+	})
+	t.Cleanup(func() {
+		c.CloseNow()
+		serving.Wait()
+	})
+	return c
+}
+
+func TestBroadcastDoesNotWaitForThoseWhoDoNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r room
+		const messages = 200
+		payload := make([]byte, 8<<10)
+		sender, reader := enter(t, &r), enter(t, &r)
+		deaf := []*protocol.Conn{enter(t, &r), enter(t, &r), enter(t, &r)}
+		synctest.Wait()
+		go func() {
+			for range messages {
+				sender.Write(t.Context(), protocol.Binary, payload)
+			}
+		}()
+		begin := time.Now()
+		var reading sync.WaitGroup
+		for _, c := range []*protocol.Conn{sender, reader} {
+			reading.Go(func() {
+				for n := range messages {
+					if _, _, err := c.Read(t.Context()); err != nil {
+						t.Errorf("message %d: %v", n, err)
+						return
+					}
+				}
+			})
+		}
+		reading.Wait()
+		if d := time.Since(begin); d != patience {
+			t.Errorf("held up for %v, want %v", d, patience)
+		}
+		// What was sent before is there for who reads after all, then the reason.
+		for _, c := range deaf {
+			var end *protocol.CloseError
+			for {
+				if _, _, err := c.Read(t.Context()); err != nil {
+					errors.As(err, &end)
+					break
+				}
+			}
+			if end == nil || end.Code != protocol.CloseTryAgainLater {
+				t.Errorf("ended with %v", end)
+			}
+		}
+	})
+}

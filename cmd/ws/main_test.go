@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// testPatience bounds everything that a test waits for.
+const testPatience = 20 * time.Second
+
+// TestMain fails the tests if a goroutine outlives them.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		code = checkLeaks()
+	}
+	os.Exit(code)
+}
+
+// checkLeaks gives what is about to end some time to do so.
+func checkLeaks() int {
+	var left []string
+	for range 500 {
+		if left = goroutines(); len(left) == 0 {
+			return 0
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+	fmt.Printf("left: %d goroutines\n%s\n", len(left), strings.Join(left, "\n\n"))
+	return 1
+}
+
+// goroutines returns the stacks of all goroutines but this one and the runtime's.
+func goroutines() (stacks []string) {
+	buf := make([]byte, 1<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	for i, stack := range strings.Split(string(buf), "\n\n") {
+		if i > 0 && !strings.Contains(stack, "os/signal.") && !strings.Contains(stack, "created by runtime") {
+			stacks = append(stacks, stack)
+		}
+	}
+	return stacks
+}
+
+// output collects what a command prints.
+type output struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	changed chan struct{}
+}
+
+func newOutput() *output { return &output{changed: make(chan struct{}, 1)} }
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	select {
+	case o.changed <- struct{}{}:
+	default:
+	}
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// wait waits until want has been printed.
+func (o *output) wait(t testing.TB, want string) {
+	t.Helper()
+	late := time.After(testPatience)
+	for !strings.Contains(o.String(), want) {
+		select {
+		case <-o.changed:
+		case <-late:
+			t.Fatalf("printed:\n%.1000s\nwant in it:\n%.1000s", o, want)
+		}
+	}
+}
+
+// process is a run of ws.
+type process struct {
+	t              testing.TB
+	stdin          *io.PipeWriter
+	stdout, stderr *output
+	signals        chan os.Signal
+	ended          chan int
+}
+
+// start runs ws with the arguments, until the test ends at the latest.
+func start(t testing.TB, args ...string) *process {
+	return startIn(t, environment{}, args...)
+}
+
+// startIn is start with the rest of the environment chosen.
+func startIn(t testing.TB, env environment, args ...string) *process {
+	r, w := io.Pipe()
+	p := &process{
+		t: t, stdin: w, stdout: newOutput(), stderr: newOutput(),
+		signals: make(chan os.Signal, 2), ended: make(chan int, 1),
+	}
+	env.stdin, env.stdout, env.stderr, env.signals = r, p.stdout, p.stderr, p.signals
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		p.ended <- run(args, env)
+		r.Close()
+	}()
+	t.Cleanup(func() {
+		w.Close()
+		for range 2 {
+			select {
+			case p.signals <- syscall.SIGTERM:
+			default:
+			}
+		}
+		<-gone
+	})
+	return p
+}
+
+// say types text.
+func (p *process) say(text string) {
+	p.t.Helper()
+	if _, err := io.WriteString(p.stdin, text); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// want waits for the end and compares the exit status and what was printed.
+func (p *process) want(status int, stdout, stderr string) {
+	p.t.Helper()
+	select {
+	case got := <-p.ended:
+		if got != status {
+			p.t.Errorf("exit status %d, want %d", got, status)
+		}
+	case <-time.After(testPatience):
+		p.t.Fatalf("does not end; stdout:\n%.500s\nstderr:\n%.500s", p.stdout, p.stderr)
+	}
+	if got := p.stdout.String(); got != stdout {
+		p.t.Errorf("stdout:\n%.500q (%d bytes)\nwant:\n%.500q (%d bytes)", got, len(got), stdout, len(stdout))
+	}
+	if got := p.stderr.String(); got != stderr {
+		p.t.Errorf("stderr:\n%.500q\nwant:\n%.500q", got, stderr)
+	}
+}
+
+// serve starts ws serve on a free port and returns "host:port".
+func serve(t testing.TB, flags ...string) (*process, string) {
+	t.Helper()
+	p := start(t, append([]string{"serve", "-addr", "127.0.0.1:0"}, flags...)...)
+	p.stdout.wait(t, "\n")
+	_, rest, _ := strings.Cut(p.stdout.String(), "://")
+	address, _, _ := strings.Cut(rest, "/")
+	return p, address
+}
+
+// connect runs ws connect with stdin and returns when it has ended.
+func connect(t testing.TB, stdin string, args ...string) *process {
+	t.Helper()
+	p := start(t, append([]string{"connect"}, args...)...)
+	io.WriteString(p.stdin, stdin) // not all of it if the connection ends early
+	p.stdin.Close()
+	return p
+}
+
+func TestUsageErrors(t *testing.T) {
+	for _, c := range []struct{ args, stderr string }{
+		{"", `ws: which command? (see "ws help")`},
+		{"foo", `ws: unknown command "foo" (see "ws help")`},
+		{"-x", `ws: unknown command "-x" (see "ws help")`},
+		{"help foo", `ws: no help on "foo" (see "ws help")`},
+		{"serve -nope", `ws: flag provided but not defined: -nope (see "ws help serve")`},
+		{"serve here", `ws: "here" is one argument too many (see "ws help serve")`},
+		{"serve -addr", `ws: flag needs an argument: -addr (see "ws help serve")`},
+		{"serve -tls-cert a", `ws: -tls-cert and -tls-key go together (see "ws help serve")`},
+		{"serve -tls-key a", `ws: -tls-cert and -tls-key go together (see "ws help serve")`},
+		{"serve -tls-cert a -tls-key b -tls-self-signed", `ws: -tls-self-signed does not go with -tls-cert (see "ws help serve")`},
+		{"serve -read-limit 0", `ws: -read-limit has to be positive (see "ws help serve")`},
+		{"serve -read-limit x", `ws: invalid value "x" for flag -read-limit: parse error (see "ws help serve")`},
+		{"serve -origin example.com", `ws: -origin "example.com" is no origin such as https://example.com (see "ws help serve")`},
+		{"serve -origin *,https://", `ws: -origin "https://" is no origin such as https://example.com (see "ws help serve")`},
+		{"connect", `ws: URL is missing (see "ws help connect")`},
+		{"connect ws://a ws://b", `ws: "ws://b" is one argument too many (see "ws help connect")`},
+		{"connect localhost:8080", `ws: "localhost:8080" is no URL such as ws://localhost:8080/ (see "ws help connect")`},
+		{"connect http://a/", `ws: "http://a/": the URI's scheme is neither ws nor wss (see "ws help connect")`},
+		{"connect -H nonsense ws://a", `ws: invalid value "nonsense" for flag -H: want "Name: value" (see "ws help connect")`},
+		{"connect ws://a -H Upgrade:x", `ws: the caller's header has a field that belongs to the handshake: Upgrade (see "ws help connect")`},
+		{"connect ws://a -subprotocol a,a", `ws: a subprotocol is offered twice (see "ws help connect")`},
+		{"connect ws://a -ping -1s", `ws: -ping has to be positive (see "ws help connect")`},
+		{"autobahn", `ws: -url is missing (see "ws help autobahn")`},
+		{"autobahn -url x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help autobahn")`},
+		{"autobahn -url ws://a -case -1", `ws: -case has to be positive (see "ws help autobahn")`},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			t.Parallel()
+			start(t, strings.Fields(c.args)...).want(exitUsage, "", c.stderr+"\n")
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	p := start(t, "help")
+	overview := <-p.ended
+	if text := p.stdout.String(); overview != 0 || !strings.HasPrefix(text, "ws tries") {
+		t.Errorf("exit status %d:\n%s", overview, text)
+	}
+	for _, make := range commands {
+		c := make()
+		t.Run(c.name, func(t *testing.T) {
+			p.stdout.wait(t, "\n  "+c.name+" ")
+			for _, args := range [][]string{{"help", c.name}, {c.name, "-h"}, {c.name, "--help"}} {
+				h := start(t, args...)
+				h.want(0, h.wantHelp(c), "")
+			}
+			if len(c.examples) != 2 {
+				t.Errorf("%d examples", len(c.examples))
+			}
+			for _, e := range c.examples {
+				if !strings.Contains(e.line, "ws "+c.name) {
+					t.Errorf("an example of something else: %q", e.line)
+				}
+			}
+		})
+	}
+}
+
+// wantHelp checks the parts of a help text and returns the whole.
+func (p *process) wantHelp(c *command) string {
+	p.t.Helper()
+	for _, part := range []string{"ws " + c.name + " " + c.does + ".\n", "\nUsage:\n  ws " + c.name + " [flags]", "\nFlags:\n", "\nExamples:\n"} {
+		p.stdout.wait(p.t, part)
+	}
+	p.stdout.wait(p.t, c.examples[len(c.examples)-1].purpose+"\n")
+	for text := range strings.Lines(p.stdout.String()) {
+		if len(text) > 120 {
+			p.t.Errorf("a long line: %q", text)
+		}
+	}
+	return p.stdout.String()
+}
