@@ -1,11 +1,9 @@
 package server_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
-	"log"
 	"net/http"
 	"slices"
 	"strings"
@@ -258,121 +256,6 @@ func TestRefusalSurvivesUnreadBytes(t *testing.T) {
 			wantStatus(t, p, 431)
 		})
 	}
-}
-
-//rfc:6455-4.2.2-3 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
-func TestCheck(t *testing.T) {
-	check := func(r *http.Request, response http.Header) error {
-		switch r.URL.Path {
-		case "/chat":
-			response.Set("Set-Cookie", "seen=1")
-			return nil
-		case "/private":
-			response.Set("WWW-Authenticate", `Basic realm="x"`)
-			response["X-Split"] = []string{"a\r\nX-Injected: b"}
-			return &handshake.Error{Status: 401, Rule: "6455-4.2.2-3", Text: "log in first"}
-		case "/blocked":
-			return errors.New("secret: user 17 is blocked")
-		case "/redirect":
-			return &handshake.Error{Status: 302, Rule: "6455-4.2.2-4", Text: "not here"}
-		case "/split":
-			response["X-Split"] = []string{"a\r\nX-Injected: b"}
-			return nil
-		}
-		return &handshake.Error{Status: 404, Rule: "6455-4.2.2-11", Text: "no such service"}
-	}
-	everyWay(t, func(t *testing.T, w way) {
-		var reported bytes.Buffer
-		logger := log.New(&reported, "", 0)
-		s := server.Handler(echo, &server.Options{Check: check})
-		s.OnError = func(r *http.Request, err error) { logger.Println(r.URL.Path, err) }
-		a := w.start(t, s)
-		ask := func(path string) *http.Response {
-			p := a.dial(t)
-			p.say(request("GET " + path + " HTTP/1.1"))
-			return p.response()
-		}
-		if r := ask("/chat"); r.StatusCode != 101 || r.Header.Get("Set-Cookie") != "seen=1" {
-			t.Errorf("/chat: %v, %v", r.Status, r.Header)
-		}
-		r := ask("/private")
-		if r.StatusCode != 401 || r.Header.Get("WWW-Authenticate") == "" || r.Header.Get("X-Injected") != "" {
-			t.Errorf("/private: %v, %v", r.Status, r.Header)
-		}
-		wantBody(t, r, "Unauthorized: log in first [6455-4.2.2-3]\n")
-		r = ask("/blocked")
-		if r.StatusCode != 403 {
-			t.Errorf("/blocked: %v", r.Status)
-		}
-		wantBody(t, r, "Forbidden: the server does not accept the request [6455-10.5-1]\n")
-		if r := ask("/nowhere"); r.StatusCode != 404 {
-			t.Errorf("/nowhere: %v", r.Status)
-		}
-		for _, path := range []string{"/redirect", "/split"} {
-			r := ask(path)
-			if r.StatusCode != 500 || r.Header.Get("X-Injected") != "" {
-				t.Errorf("%s: %v, %v", path, r.Status, r.Header)
-			}
-			wantBody(t, r, "Internal Server Error\n")
-		}
-		s.Close()
-		s.Shutdown(context.Background())
-		if want := "/blocked secret: user 17 is blocked\n"; !strings.Contains(reported.String(), want) {
-			t.Errorf("reported %q, want %q", reported.String(), want)
-		}
-	})
-}
-
-func wantBody(t *testing.T, r *http.Response, want string) {
-	t.Helper()
-	body, err := io.ReadAll(r.Body)
-	if err != nil || string(body) != want {
-		t.Errorf("body %q (%v), want %q", body, err, want)
-	}
-}
-
-// A panic in Check ends its own handshake only.
-func TestCheckPanics(t *testing.T) {
-	everyWay(t, func(t *testing.T, w way) {
-		errs := make(chan error, 1)
-		s := server.Handler(echo, &server.Options{Check: func(*http.Request, http.Header) error { panic("a bug") }})
-		s.OnError = func(_ *http.Request, err error) { errs <- err }
-		p := w.start(t, s).dial(t)
-		p.say(request())
-		if w.netHTTP { // which takes the panic
-			p.wantEnd()
-			return
-		}
-		wantBody(t, wantStatus(t, p, 500), "Internal Server Error\n")
-		p.Close()
-		var e *server.PanicError
-		if err := <-errs; !errors.As(err, &e) || e.Value != "a bug" {
-			t.Errorf("got %v", err)
-		}
-	})
-}
-
-// On a raw connection the time for Check is bounded.
-func TestCheckDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := server.Handler(echo, &server.Options{
-			HandshakeTimeout: time.Second,
-			Check: func(r *http.Request, _ http.Header) error {
-				<-r.Context().Done()
-				return r.Context().Err()
-			},
-		})
-		l := newPipeListener()
-		go s.Serve(l)
-		defer s.Close()
-		p := l.dial(t)
-		begin := time.Now()
-		go p.say(request())
-		wantRefusal(t, p, 403, "6455-10.5-1", nil)
-		if took := time.Since(begin); took != time.Second {
-			t.Errorf("took %v", took)
-		}
-	})
 }
 
 // The frames of a refused peer are nobody's.
