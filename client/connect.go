@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"strconv"
 
 	"github.com/seed372fb791/rfc6455/handshake"
 )
@@ -67,20 +66,13 @@ func byName(ctx context.Context, u *url.URL, open func(address string) (link, er
 //
 //rfc:6455-4.1-5 6455-4.1-6
 func byAddress(ctx context.Context, u *url.URL) (link, error) {
-	host, service, err := net.SplitHostPort(handshake.HostPort(u))
-	if err != nil {
-		return link{}, err
-	}
-	port, err := strconv.ParseUint(service, 10, 16)
-	if err != nil {
-		return link{}, err
-	}
-	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	_, port, _ := net.SplitHostPort(handshake.HostPort(u)) // valid, as all of u is
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
 	if err != nil {
 		return link{}, err
 	}
 	return race(ctx, interleave(ips), func(ctx context.Context, ip netip.Addr) (link, error) {
-		address := netip.AddrPortFrom(ip, uint16(port)).String()
+		address := net.JoinHostPort(ip.String(), port)
 		release, err := connecting.take(ctx, address)
 		if err != nil {
 			return link{}, err

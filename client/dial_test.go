@@ -224,6 +224,25 @@ func TestOptionsStay(t *testing.T) {
 	}
 }
 
+// Connections of the caller's own take turns as well, by name.
+//
+//rfc:6455-4.1-7
+func TestNewConnTakesTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first, server := net.Pipe()
+		defer server.Close()
+		go client.NewConn(t.Context(), first, "ws://host/", nil)
+		synctest.Wait()
+		second, _ := net.Pipe()
+		o := &client.Options{HandshakeTimeout: time.Second}
+		_, _, err := client.NewConn(t.Context(), second, "ws://HOST:80/other", o)
+		wantEnd(t, err, client.StageConnect, context.DeadlineExceeded)
+		if _, err := second.Write([]byte("x")); err != io.ErrClosedPipe {
+			t.Errorf("the connection is not closed: %v", err)
+		}
+	})
+}
+
 // A connection of the caller's own is used, and closed if that fails.
 //
 //rfc:6455-4.1-2

@@ -29,22 +29,24 @@ var (
 const never = 1000 * time.Hour
 
 func TestRace(t *testing.T) {
+	const delay = attemptDelay
+	type times = []time.Duration
 	for name, test := range map[string]struct {
 		fates  []fate
 		winner int // -1: none
 		err    error
 		took   time.Duration
-		starts []time.Duration
+		starts times
 	}{
-		"the only one":          {[]fate{{takes: time.Second}}, 0, nil, time.Second, []time.Duration{0}},
-		"the first is quick":    {[]fate{{}, {}}, 0, nil, 0, []time.Duration{0}},
-		"the first fails":       {[]fate{{err: errFirst}, {}}, 1, nil, 0, []time.Duration{0, 0}},
-		"the first hangs":       {[]fate{{takes: never}, {}}, 1, nil, attemptDelay, []time.Duration{0, attemptDelay}},
-		"the first is slow":     {[]fate{{takes: 2 * attemptDelay}, {takes: never}}, 0, nil, 2 * attemptDelay, []time.Duration{0, attemptDelay}},
-		"one fails, one hangs":  {[]fate{{takes: never}, {err: errFirst}, {}}, 2, nil, attemptDelay, []time.Duration{0, attemptDelay, attemptDelay}},
-		"all fail":              {[]fate{{takes: time.Second, err: errSecond}, {err: errFirst}}, -1, errFirst, time.Second, []time.Duration{0, attemptDelay}},
-		"two connect":           {[]fate{{takes: time.Second, deaf: true}, {}}, 1, nil, time.Second, []time.Duration{0, attemptDelay}},
-		"a deaf one fails late": {[]fate{{takes: time.Second, err: errFirst, deaf: true}, {}}, 1, nil, time.Second, []time.Duration{0, attemptDelay}},
+		"the only one":          {[]fate{{takes: time.Second}}, 0, nil, time.Second, times{0}},
+		"the first is quick":    {[]fate{{}, {}}, 0, nil, 0, times{0}},
+		"the first fails":       {[]fate{{err: errFirst}, {}}, 1, nil, 0, times{0, 0}},
+		"the first hangs":       {[]fate{{takes: never}, {}}, 1, nil, delay, times{0, delay}},
+		"the first is slow":     {[]fate{{takes: 2 * delay}, {takes: never}}, 0, nil, 2 * delay, times{0, delay}},
+		"one fails, one hangs":  {[]fate{{takes: never}, {err: errFirst}, {}}, 2, nil, delay, times{0, delay, delay}},
+		"all fail":              {[]fate{{4 * delay, errSecond, false}, {err: errFirst}}, -1, errFirst, 4 * delay, times{0, delay}},
+		"two connect":           {[]fate{{4 * delay, nil, true}, {}}, 1, nil, 4 * delay, times{0, delay}},
+		"a deaf one fails late": {[]fate{{4 * delay, errFirst, true}, {}}, 1, nil, 4 * delay, times{0, delay}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

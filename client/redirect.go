@@ -54,6 +54,8 @@ func isRedirect(resp *http.Response) bool {
 // redirectURL returns the WebSocket URI that location means in a response from base: HTTP's schemes stand for
 // those of WebSocket, a fragment is dropped. It never leads out of TLS. Error texts leave location out, which
 // may hold a secret.
+//
+//rfc:6455-10.6-2
 func redirectURL(base *url.URL, location string) (*url.URL, *handshake.Error) {
 	ref, err := url.Parse(location)
 	if err != nil {

@@ -123,7 +123,9 @@ func TestRedirect(t *testing.T) {
 		"encoded slash": {302, "/a%2Fb", "ws://a.test/a%2Fb"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &site{secure: serverTLS(), redirects: map[string]string{"a.test:80/x/y": redirect(test.status, test.location)}}
+			s := &site{secure: serverTLS(), redirects: map[string]string{
+				"a.test:80/x/y": redirect(test.status, test.location),
+			}}
 			c, resp, err := client.Dial(t.Context(), from, s.options())
 			if err != nil {
 				t.Fatal(err)
@@ -140,7 +142,9 @@ func TestRedirect(t *testing.T) {
 	}
 }
 
-// Some answers are no redirects, and some redirects are not followed.
+// Some answers are no redirects, and some redirects are not followed, least of all out of TLS.
+//
+//rfc:6455-10.6-2
 func TestRedirectNotFollowed(t *testing.T) {
 	noLeaks(t)
 	for name, test := range map[string]struct {
@@ -158,16 +162,20 @@ func TestRedirectNotFollowed(t *testing.T) {
 			o: client.Options{MaxRedirects: -1}},
 		"out of TLS": {from: "wss://server.test", answer: redirect(301, "http://server.test/secret"),
 			stage: client.StageRedirect, text: "from wss to ws", status: 301},
-		"userinfo":     {answer: redirect(301, "ws://u:secret@b.test"), stage: client.StageRedirect, text: "userinfo", status: 301},
-		"other scheme": {answer: redirect(301, "ftp://b.test/secret"), stage: client.StageRedirect, text: "neither ws nor wss", status: 301},
-		"no URI":       {answer: redirect(301, "http://[secret"), stage: client.StageRedirect, text: "is no URI", status: 301},
+		"userinfo": {answer: redirect(301, "ws://u:secret@b.test"),
+			stage: client.StageRedirect, text: "userinfo", status: 301},
+		"other scheme": {answer: redirect(301, "ftp://b.test/secret"),
+			stage: client.StageRedirect, text: "neither ws nor wss", status: 301},
+		"no URI": {answer: redirect(301, "http://[secret"), stage: client.StageRedirect, text: "is no URI", status: 301},
 		"loop": {answer: redirect(307, "/"), stage: client.StageRedirect,
 			text: "more than 5 redirects, Options.MaxRedirects", status: 307, dial: 6},
 		"long loop": {answer: redirect(307, "/"), stage: client.StageRedirect,
 			text: "more than 20 redirects", status: 307, dial: 21, o: client.Options{MaxRedirects: 20}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &site{secure: serverTLS(), redirects: map[string]string{"a.test:80/": test.answer, "server.test:443/": test.answer}}
+			s := &site{secure: serverTLS(), redirects: map[string]string{
+				"a.test:80/": test.answer, "server.test:443/": test.answer,
+			}}
 			o := s.options()
 			o.MaxRedirects = test.o.MaxRedirects
 			resp, e := dialFails(t, max(test.from, "ws://a.test"), o, test.stage, test.text)
@@ -203,7 +211,9 @@ func TestRedirectToOtherOrigin(t *testing.T) {
 			s.redirects[address+"/again"] = "" // there is no way back
 		}
 		o := s.options()
-		o.Header = http.Header{"Authorization": {"Bearer x"}, "X-Api-Key": {"y"}, "Cookie": {"own=1"}, "Host": {"virtual.test"}}
+		o.Header = http.Header{
+			"Authorization": {"Bearer x"}, "X-Api-Key": {"y"}, "Cookie": {"own=1"}, "Host": {"virtual.test"},
+		}
 		o.Jar, _ = cookiejar.New(nil)
 		o.Origin = "https://example.com"
 		c, _, err := client.Dial(t.Context(), "ws://a.test/", o)

@@ -36,7 +36,7 @@ func TestRefusal(t *testing.T) {
 		body   string
 	}{
 		"length":        {"HTTP/1.1 401 No\r\nContent-Length: 5\r\n\r\nHello, and more", 401, "Hello"},
-		"chunked":       {"HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nHel\r\n2\r\nlo\r\n0\r\n\r\n", 403, "Hello"},
+		"chunked":       {"HTTP/1.1 403 \r\nTransfer-Encoding: chunked\r\n\r\n3\r\nHel\r\n2\r\nlo\r\n0\r\n\r\n", 403, "Hello"},
 		"until the end": {"HTTP/1.1 503 Busy\r\n\r\nHello", 503, "Hello"},
 		"HTTP/1.0":      {"HTTP/1.0 404 Not Found\r\n\r\nHello", 404, "Hello"},
 		"none":          {"HTTP/1.1 426 No\r\nSec-WebSocket-Version: 13, 8\r\nContent-Length: 0\r\n\r\n", 426, ""},

@@ -179,7 +179,9 @@ func talk(t *testing.T, c *protocol.Conn) {
 }
 
 // dialFails dials and wants an *Error of the stage whose text contains a string.
-func dialFails(t *testing.T, url string, o *client.Options, stage client.Stage, text string) (*http.Response, *client.Error) {
+func dialFails(
+	t *testing.T, url string, o *client.Options, stage client.Stage, text string,
+) (*http.Response, *client.Error) {
 	t.Helper()
 	c, resp, err := client.Dial(t.Context(), url, o)
 	if c != nil {

@@ -111,7 +111,8 @@ func TestClientHello(t *testing.T) {
 		"with its own": {RootCAs: trusted, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			conn, resp, err := client.Dial(t.Context(), "wss://server.test/", &client.Options{TLSConfig: c, DialContext: to(s)})
+			o := &client.Options{TLSConfig: c, DialContext: to(s)}
+			conn, resp, err := client.Dial(t.Context(), "wss://server.test/", o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,6 +143,7 @@ func TestTLSFailure(t *testing.T) {
 			t.Errorf("the server was sent %q", raw)
 		}
 	}
+	says := func(text string) func(net.Conn) { return func(nc net.Conn) { io.WriteString(nc, text) } }
 	for name, test := range map[string]struct {
 		serve  func(net.Conn)
 		host   string
@@ -151,8 +153,8 @@ func TestTLSFailure(t *testing.T) {
 		"unknown issuer": {overTLS(serverTLS(), secure), "server.test", nil, &verification},
 		"other name":     {overTLS(serverTLS(), secure), "other.test", &tls.Config{RootCAs: trusted}, &verification},
 		"old version":    {overTLS(old, secure), "server.test", &tls.Config{RootCAs: trusted}, nil},
-		"no TLS":         {func(nc net.Conn) { io.WriteString(nc, "HTTP/1.1 400 \r\n\r\n") }, "server.test", nil, new(tls.RecordHeaderError)},
-		"end":            {func(nc net.Conn) { nc.Read(make([]byte, 1)) }, "server.test", nil, nil},
+		"no TLS":         {says("HTTP/1.1 400 \r\n\r\n"), "server.test", nil, new(tls.RecordHeaderError)},
+		"end":            {says(""), "server.test", nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := listen(t, test.serve)
