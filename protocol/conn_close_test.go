@@ -421,3 +421,31 @@ func TestReadAfterAFailedBatch(t *testing.T) {
 	peer.Close()
 	<-s.Done()
 }
+
+// A read that comes while Close waits for the peer ends when the connection
+// does: a program that then calls CloseNow breaks nothing off.
+func TestReadWhileClosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := Pipe(Options{}, Options{})
+		closed, read := make(chan error, 1), make(chan error, 1)
+		go func() { closed <- s.Close(background, 4000, "bye") }()
+		synctest.Wait()
+		go func() {
+			_, _, err := s.Read(background)
+			s.CloseNow()
+			read <- err
+		}()
+		synctest.Wait()
+		select {
+		case err := <-read:
+			t.Fatalf("Read did not wait: %v", err)
+		default:
+		}
+		_, _, err := c.Read(background)
+		closedWith(t, err, 4000, "bye")
+		closedWith(t, <-read, 4000, "")
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -81,7 +81,7 @@ func join(buf, p []byte) []byte {
 // startRead takes the receiving side. The rest of a message that was taken
 // with Reader is skipped.
 func (c *Conn) startRead(ctx context.Context) error {
-	if err := c.takeReading(); err != nil {
+	if err := c.takeReading(ctx); err != nil {
 		return err
 	}
 	if c.message != nil {
@@ -93,22 +93,25 @@ func (c *Conn) startRead(ctx context.Context) error {
 	return nil
 }
 
-// takeReading takes the receiving side.
-func (c *Conn) takeReading() error {
+// takeReading takes the receiving side. A reader that comes while Close reads
+// waits for the end with it: the connection is not over before.
+func (c *Conn) takeReading(ctx context.Context) error {
 	if c.reading.CompareAndSwap(false, true) {
 		return nil
 	}
 	if err := c.ended(); err != nil {
 		return err
 	}
-	if c.closing.Load() {
-		return errClosing
+	if !c.closing.Load() {
+		return ErrConcurrentRead
 	}
-	return ErrConcurrentRead
+	select {
+	case <-c.done:
+		return c.ended()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
-
-// errClosing is for a reader that comes while Close waits for the peer.
-var errClosing = &StateError{CloseSent, SendClose, "6455-1.4-1"}
 
 // stopRead gives the receiving side back, to Close if that waits for the peer.
 func (c *Conn) stopRead() {

@@ -47,7 +47,7 @@ func (r *MessageReader) Read(p []byte) (int, error) {
 	if r.err != nil || len(p) == 0 {
 		return 0, r.err
 	}
-	if err := r.c.takeReading(); err != nil {
+	if err := r.c.takeReading(r.ctx); err != nil {
 		return 0, err
 	}
 	defer r.c.stopRead()
