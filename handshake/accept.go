@@ -73,7 +73,7 @@ func AppendRefusal(dst []byte, e *Error) []byte {
 	reason := http.StatusText(status)
 	body := reason
 	if status != http.StatusInternalServerError {
-		body += ": " + e.Text + " [" + e.Rule + "]"
+		body += ": " + e.Text + e.rule()
 	}
 	body += "\n"
 	header := e.Header()

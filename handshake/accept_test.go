@@ -101,6 +101,7 @@ func TestSection4_2_1AppendRefusal(t *testing.T) {
 		{Error{400, "6455-4.2.1-9", "no key", ""}, 400, "Bad Request: no key [6455-4.2.1-9]\n"},
 		{Error{403, "6455-10.2-2", "not our origin", ""}, 403, "Forbidden: not our origin [6455-10.2-2]\n"},
 		{Error{431, "6455-10.7-4", "too long", "Options.X"}, 431, "Request Header Fields Too Large: too long [6455-10.7-4]\n"},
+		{Error{401, "", "log in", ""}, 401, "Unauthorized: log in\n"},
 		{Error{500, "6455-4.2.2-19", "a secret of ours", ""}, 500, "Internal Server Error\n"},
 		{Error{0, "6455-4.2.2-19", "no status", ""}, 500, "Internal Server Error\n"},
 		{Error{101, "", "no error", ""}, 500, "Internal Server Error\n"},

@@ -22,10 +22,15 @@ func (e *Error) Error() string {
 	if e.Option != "" {
 		s += ", " + e.Option + " raises the limit"
 	}
-	if e.Rule != "" {
-		s += " [" + e.Rule + "]"
+	return s + e.rule()
+}
+
+// rule is the rule in brackets, if there is one: an application's refusal need not have any.
+func (e *Error) rule() string {
+	if e.Rule == "" {
+		return ""
 	}
-	return s
+	return " [" + e.Rule + "]"
 }
 
 // Header returns the fields that a refusal with e.Status has to carry, nil if there are none. The caller
