@@ -2,8 +2,6 @@ package protocol
 
 import (
 	"context"
-	"errors"
-	"os"
 	"slices"
 )
 
@@ -174,17 +172,11 @@ func (c *Conn) control(ev Event) error {
 // fill reads from the stream: into space if what is missing of a payload is
 // long, into the read buffer otherwise.
 func (c *Conn) fill(ctx context.Context, space []byte) error {
-	if err := c.ended(); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
+	if err := c.mayRead(ctx); err != nil {
 		return err
 	}
 	if c.batched.Load() {
-		// If that fails, the peer may have said why: read on.
-		if c.flushBatch(ctx) != nil && ctx.Err() != nil {
-			return ctx.Err()
-		}
+		c.flushBatch(ctx) // if that fails, the peer may have said why
 	}
 	if c.lent {
 		c.buf, c.lent = nil, false
@@ -200,6 +192,15 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 	}
 	c.ep.Receive(p)
 	return nil
+}
+
+// mayRead returns why reading is over, for the connection or for the caller.
+func (c *Conn) mayRead(ctx context.Context) error {
+	ctxErr := ctx.Err() // first: the end of the connection may end ctx
+	if err := c.ended(); err != nil {
+		return err
+	}
+	return ctxErr
 }
 
 func (c *Conn) receiveInto(space []byte) ([]byte, error) {
@@ -218,8 +219,8 @@ func (c *Conn) receiveInto(space []byte) ([]byte, error) {
 
 // readFailed tells the end of a context from the end of the connection.
 func (c *Conn) readFailed(ctx context.Context, err error) error {
-	if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() != nil {
-		return ctx.Err()
+	if interrupted(ctx, err) {
+		return c.mayRead(ctx)
 	}
 	err = c.end(lossOf(err))
 	c.kill()

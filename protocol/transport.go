@@ -132,12 +132,17 @@ func (t *transport) discard() {
 }
 
 // hardClose closes the stream at once. A TLS connection would first wait to
-// tell the peer, so the socket under it is closed instead.
+// tell the peer, so the socket under it is closed instead. TLS may run over
+// TLS, to a proxy.
 func (t *transport) hardClose() error {
-	if s, ok := t.stream.(interface{ NetConn() net.Conn }); ok {
-		return s.NetConn().Close()
+	var socket io.Closer = t.stream
+	for {
+		secure, ok := socket.(interface{ NetConn() net.Conn })
+		if !ok {
+			return socket.Close()
+		}
+		socket = secure.NetConn()
 	}
-	return t.stream.Close()
 }
 
 // lossOf returns what a Conn reports when reading or writing fails with err.
