@@ -127,11 +127,11 @@ func (m *member) write() {
 	batch := m.conn.Batch()
 	for p := range m.queue {
 		m.began.Store(time.Now().UnixNano())
-		batch.WritePrepared(ctx, p)
 		for range len(m.queue) {
-			batch.WritePrepared(ctx, <-m.queue)
+			batch.WritePrepared(ctx, p)
+			p = <-m.queue
 		}
-		batch.Flush(ctx)
+		m.conn.WritePrepared(ctx, p) // and with it the batch
 		m.began.Store(0)
 	}
 }
