@@ -90,6 +90,7 @@ func (o ours) close(conn *protocol.Conn, n int, c command) {
 }
 
 func (o ours) read(conn *protocol.Conn, n int) {
+	defer conn.CloseNow() // as programs do; it must not keep the answer to a Close from the peer
 	for {
 		typ, data, err := conn.Read(o.ctx)
 		var closed *protocol.CloseError
