@@ -136,12 +136,15 @@ func (c *Conn) CloseNow() error {
 }
 
 // startFinish has the transport closed in order. It is called once, by the
-// goroutine that has come upon the end.
-func (c *Conn) startFinish() {
+// goroutine that has come upon the end. The channel is closed when the Close
+// frame that is owed to the peer has been written, or cannot be.
+func (c *Conn) startFinish() <-chan struct{} {
 	c.mu.Lock()
 	c.finishing = true
 	c.mu.Unlock()
-	go c.finish()
+	answered := make(chan struct{})
+	go c.finish(answered)
+	return answered
 }
 
 // finish closes the transport of a connection whose closing handshake is
@@ -150,11 +153,12 @@ func (c *Conn) startFinish() {
 //
 //rfc:6455-5.5.1-13 6455-5.5.1-14 6455-5.5.1-15 6455-5.5.1-16 6455-7.1.1-1 6455-7.1.1-4 6455-7.1.1-5 6455-7.1.1-6
 //rfc:6455-7.1.1-7 6455-7.1.7-1 6455-7.1.7-3
-func (c *Conn) finish() {
+func (c *Conn) finish(answered chan<- struct{}) {
 	timer := time.AfterFunc(c.opts.CloseTimeout, func() { c.kill() })
 	defer timer.Stop()
 	c.readGate.watch(context.Background())
 	c.flushBatch(context.Background())
+	close(answered)
 	if c.ep.role == Client && !c.failed() {
 		c.discard()
 		c.closeWrite()

@@ -449,3 +449,22 @@ func TestReadWhileClosing(t *testing.T) {
 		}
 	})
 }
+
+// When Read says that the peer has closed, the answer is on its way: the
+// program may exit.
+//
+//rfc:6455-5.5.1-9
+func TestCloseIsAnsweredWhenReadReturns(t *testing.T) {
+	overEach(t, Options{}, Options{}, func(t *testing.T, s, c *Conn) {
+		closed := make(chan error, 1)
+		go func() { closed <- s.Close(background, 4000, "") }()
+		_, _, err := c.Read(background)
+		if c.Stats().BytesWritten == 0 {
+			t.Error("Read has returned before the answer was written")
+		}
+		closedWith(t, err, 4000, "")
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
+}

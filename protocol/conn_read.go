@@ -137,7 +137,7 @@ func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
 		case ev.Kind == DataEvent:
 			return ev, nil
 		default:
-			if err := c.control(ev); err != nil {
+			if err := c.control(ctx, ev); err != nil {
 				return Event{}, err
 			}
 		}
@@ -145,19 +145,20 @@ func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
 }
 
 // control does what a Ping, Pong, Close or failure calls for. The error is the
-// end of the connection.
-func (c *Conn) control(ev Event) error {
+// end of the connection, of which the peer has then been told: the program may
+// exit at once.
+func (c *Conn) control(ctx context.Context, ev Event) error {
 	if ev.Kind == PongEvent {
 		c.pong(ev.Data)
 		return nil
+	}
+	if ev.Kind == CloseEvent && c.opts.Trace.Close != nil {
+		c.opts.Trace.Close(true, ev.Code, ev.Reason)
 	}
 	c.mu.Lock()
 	err := c.ep.Answer(ev)
 	c.mu.Unlock()
 	if ev.Kind == CloseEvent {
-		if c.opts.Trace.Close != nil {
-			c.opts.Trace.Close(true, ev.Code, ev.Reason)
-		}
 		err = &CloseError{Code: ev.Code, Reason: ev.Reason}
 	}
 	if err == nil {
@@ -165,7 +166,10 @@ func (c *Conn) control(ev Event) error {
 		return nil
 	}
 	err = c.end(err)
-	c.startFinish()
+	select {
+	case <-c.startFinish():
+	case <-ctx.Done():
+	}
 	return err
 }
 

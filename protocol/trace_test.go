@@ -53,8 +53,8 @@ func TestTrace(t *testing.T) {
 		"client": {clientLines(), []string{
 			"> text fin=true masked=true 5",
 			"< close fin=true masked=false 5",
-			"> close fin=true masked=true 2",
 			`close byPeer=true 1001 "bye"`,
+			"> close fin=true masked=true 2",
 		}},
 	} {
 		if !slices.Equal(compare.got, compare.want) {
