@@ -318,7 +318,7 @@ func TestCloseNotify(t *testing.T) {
 }
 
 func TestCloseNow(t *testing.T) {
-	overEach(t, Options{}, Options{}, func(t *testing.T, s, c *Conn) {
+	overEach(t, Options{}, Options{Limits: Limits{MaxMessage: -1}}, func(t *testing.T, s, c *Conn) {
 		read, wrote := make(chan error, 1), make(chan error, 1)
 		go func() {
 			_, _, err := s.Read(background)
