@@ -15,47 +15,44 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: check test lint tidy cross fuzz bench interop fixtures vuln
+.PHONY: help check test lint tidy cross fuzz bench interop fixtures vuln
 
-check: tidy lint cross fuzz test
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' Makefile | expand -t 12
 
-# All tests under the race detector. Interop peers that are not installed are
-# skipped, but fail if CI is set.
-test:
+check: tidy lint cross fuzz test ## all that CI runs
+
+# Peers of the interop tests that are not installed are skipped, but fail if CI is set.
+test: ## all tests, under the race detector
 	@.ci/test $(MODULES)
 
-lint:
+lint: ## gofmt, vet, staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "run gofmt on:" $$unformatted; exit 1; }
 	$(call in_modules,go vet ./... && go run $(STATICCHECK) ./...)
 
-# go.mod and go.sum say what the code needs.
-tidy:
+tidy: ## check that go.mod and go.sum say what the code needs
 	$(call in_modules,go mod tidy -diff)
 
-# The library and its tests compile for other systems and word sizes: vet
-# type-checks the tests too.
-cross:
+# vet type-checks the tests too.
+cross: ## compile library and tests for other systems and word sizes
 	@set -e; for platform in $(PLATFORMS); do \
 		echo "build and vet $$platform"; \
 		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
 		go build ./... && go vet ./...; \
 	done
 
-fuzz:
+fuzz: ## run each fuzz target for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
 
-bench:
+bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
-# The interop tests alone, with all peers of npm.
-interop:
+interop: ## the interop tests alone, after npm ci
 	cd interop && npm ci --no-audit --no-fund && go test -race -count=1 ./...
 
-# Rewrites the golden files and the generated parts of the fixtures. Tests fail
-# on stale ones; look at the difference before you commit it.
-fixtures:
+# Stale ones fail the tests; look at the difference before you commit it.
+fixtures: ## rewrite golden files and the generated parts of the fixtures
 	go test ./protocol ./handshake -update
 
-# Needs the network for the list of vulnerabilities.
-vuln:
+vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)
