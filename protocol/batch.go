@@ -38,33 +38,17 @@ func (b Batch) add(ctx context.Context, m outgoing) error {
 		_, err := b.c.send(ctx, m)
 		return err
 	}
-	ticket, err := b.c.queue(ctx, m)
+	q, err := b.c.queue(ctx, m)
 	if err != nil {
 		return err
 	}
-	b.c.batched.Store(true)
-	if b.c.pending() >= batchLimit {
-		return b.c.commit(ctx, ticket)
+	if q.waiting >= batchLimit {
+		return b.c.commit(ctx, q.ticket)
 	}
+	b.c.batched.Store(true)
 	return nil
 }
 
 // Flush returns when the messages of the batch have been written. The errors
 // are those of Conn.Write.
-func (b Batch) Flush(ctx context.Context) error { return b.c.flushBatch(ctx) }
-
-func (c *Conn) flushBatch(ctx context.Context) error {
-	c.mu.Lock()
-	ticket := c.taken
-	if c.ep.Pending() > 0 {
-		ticket++
-	}
-	c.mu.Unlock()
-	return c.commit(ctx, ticket)
-}
-
-func (c *Conn) pending() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ep.Pending()
-}
+func (b Batch) Flush(ctx context.Context) error { return b.c.commit(ctx, everything) }

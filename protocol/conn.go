@@ -48,14 +48,13 @@ type Conn struct {
 	finishing bool           // the transport is being closed in order
 	dead      bool           // the transport has been closed
 	clean     bool           // and the closing handshake was complete
-	taken     uint64         // how often the output was taken
-	lentOut   bool           // the endpoint appends to a buffer from a pool
+	taken     ticket         // how often the output was taken
 	replies   bool           // the output holds what nobody waits to flush
 	writer    *MessageWriter // whose message has begun and not ended
 	pings     []sentPing
 	lastPing  uint64
 	alive     *time.Timer // of keepalive
-	takenThen uint64      // taken when keepalive looked last
+	takenThen ticket      // taken when keepalive looked last
 	pinged    bool        // keepalive's own: a Ping is out and nothing was heard since
 
 	batched atomic.Bool // the output holds messages of a Batch

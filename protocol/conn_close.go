@@ -157,7 +157,7 @@ func (c *Conn) finish(answered chan<- struct{}) {
 	timer := time.AfterFunc(c.opts.CloseTimeout, func() { c.kill() })
 	defer timer.Stop()
 	c.readGate.watch(context.Background())
-	c.flushBatch(context.Background())
+	c.commit(context.Background(), everything)
 	close(answered)
 	if c.ep.role == Client && !c.failed() {
 		c.discard()

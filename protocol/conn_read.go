@@ -180,7 +180,7 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 		return err
 	}
 	if c.batched.Load() {
-		c.flushBatch(ctx) // if that fails, the peer may have said why
+		c.commit(ctx, everything) // if that fails, the peer may have said why
 	}
 	if c.lent {
 		c.buf, c.lent = nil, false

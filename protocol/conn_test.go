@@ -109,13 +109,15 @@ func barePair(testing.TB) (a, b io.ReadWriteCloser) {
 }
 
 // echo answers every message until the connection ends, and returns how.
-func echo(c *Conn) error {
+func echo(c *Conn) error { return echoUnder(background, c) }
+
+func echoUnder(ctx context.Context, c *Conn) error {
 	b := c.Batch()
-	for m, err := range c.Messages(background) {
+	for m, err := range c.Messages(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := b.Write(background, m.Type, m.Data); err != nil {
+		if err := b.Write(ctx, m.Type, m.Data); err != nil {
 			return err
 		}
 	}

@@ -50,39 +50,45 @@ type outgoing struct {
 	from     *MessageWriter // nil for a message of one frame
 }
 
-// send sends a frame and returns when it has been written. queued says, also
+// send sends a frame and returns when it has been written. placed says, also
 // of an error, that the frame has its place in the order and will be sent.
-func (c *Conn) send(ctx context.Context, m outgoing) (queued bool, err error) {
+func (c *Conn) send(ctx context.Context, m outgoing) (placed bool, err error) {
 	if len(m.data) >= largeWrite && (c.resumable || ctx.Done() == nil) {
 		return c.sendLarge(ctx, m)
 	}
-	ticket, err := c.queue(ctx, m)
+	q, err := c.queue(ctx, m)
 	if err != nil {
 		return false, err
 	}
-	return true, c.commit(ctx, ticket)
+	return true, c.commit(ctx, q.ticket)
 }
 
-// queue puts a frame out and returns the ticket to commit it.
-func (c *Conn) queue(ctx context.Context, m outgoing) (ticket uint64, err error) {
+// queued is a frame that has been put out.
+type queued struct {
+	ticket  ticket // to commit it
+	waiting int    // bytes that wait to be written, it included
+}
+
+// queue puts a frame out.
+func (c *Conn) queue(ctx context.Context, m outgoing) (queued, error) {
 	for {
-		ticket, busy, err := c.tryQueue(ctx, m)
+		q, busy, err := c.tryQueue(ctx, m)
 		if busy == nil {
-			return ticket, err
+			return q, err
 		}
 		if err := wait(ctx, busy); err != nil {
-			return 0, err
+			return queued{}, err
 		}
 	}
 }
 
 // tryQueue puts a frame out unless a message in frames is on its way: then it
 // returns the channel that is closed at that message's end.
-func (c *Conn) tryQueue(ctx context.Context, m outgoing) (ticket uint64, busy <-chan struct{}, err error) {
+func (c *Conn) tryQueue(ctx context.Context, m outgoing) (q queued, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
-		return 0, busy, err
+		return queued{}, busy, err
 	}
 	c.lendOutput(len(m.data) + len(m.text))
 	if m.isString {
@@ -93,7 +99,7 @@ func (c *Conn) tryQueue(ctx context.Context, m outgoing) (ticket uint64, busy <-
 	if err == nil && m.fin {
 		c.stats.messagesWritten.Add(1)
 	}
-	return c.taken + 1, nil, err
+	return queued{c.taken + 1, c.ep.Pending()}, nil, err
 }
 
 // mayQueue reports what is in the way of a frame. c.mu is held.
@@ -122,7 +128,7 @@ func wait(ctx context.Context, busy <-chan struct{}) error {
 }
 
 // sendLarge sends a frame whose payload is written from where it is.
-func (c *Conn) sendLarge(ctx context.Context, m outgoing) (queued bool, err error) {
+func (c *Conn) sendLarge(ctx context.Context, m outgoing) (placed bool, err error) {
 	for {
 		if err := c.startFlushing(ctx); err != nil {
 			return false, err
@@ -154,7 +160,7 @@ func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask
 		return nil, mask.Key{}, busy, err
 	}
 	if c.ep.role == Client {
-		c.lendOutput(bigBuffer) // which the masked payload goes through
+		c.lendOutput(bigBuffer - MaxHeaderSize) // the masked payload goes through it
 	} else {
 		c.lendOutput(0)
 	}

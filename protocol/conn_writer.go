@@ -115,15 +115,15 @@ func (w *MessageWriter) frame(fin bool, p []byte) (sent int, err error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	queued, err := w.c.send(w.ctx, outgoing{typ: w.typ, fin: fin, data: p, from: w})
+	placed, err := w.c.send(w.ctx, outgoing{typ: w.typ, fin: fin, data: p, from: w})
 	var refused *SendError
 	switch {
-	case queued && fin:
+	case placed && fin:
 		w.end(io.ErrClosedPipe)
 	case errors.As(err, &refused):
 		w.end(err)
 	}
-	if !queued {
+	if !placed {
 		return 0, err
 	}
 	return len(p), err

@@ -13,27 +13,35 @@ import (
 // written to the end: if the context of the goroutine that writes ends, a
 // goroutine of the connection writes the rest.
 
-// lendOutput sees to it that frames are appended to memory of a pool, n bytes
-// of payload now. c.mu is held.
+// lendOutput sees to it that n bytes of payload more are put out to memory of
+// a pool, unless they are too many for that. c.mu is held.
 func (c *Conn) lendOutput(n int) {
-	if !c.lentOut && c.ep.Pending() == 0 {
-		c.ep.Output(getBuffer(n + MaxHeaderSize))
-		c.lentOut = true
+	out := c.ep.out
+	need := len(out) + MaxHeaderSize + n
+	if need > cap(out) && need <= bigBuffer {
+		c.ep.out = append(getBuffer(need)[:0], out...)
+		putBuffer(out)
 	}
 }
 
 // takeOutput takes all frames put out. c.mu and the right to write are held.
 func (c *Conn) takeOutput() []byte {
-	c.lentOut, c.replies = false, false
+	c.replies = false
 	c.batched.Store(false)
 	c.taken++
 	return c.ep.Output(nil)
 }
 
-// commit returns when the frames of a ticket have been written, and writes
-// them if no other goroutine does. The ticket is what c.taken becomes when
+// ticket is what a goroutine gets for its frames: what c.taken becomes when
 // they are taken.
-func (c *Conn) commit(ctx context.Context, ticket uint64) error {
+type ticket uint64
+
+// everything is the ticket for all that has been put out.
+const everything = ^ticket(0)
+
+// commit returns when the frames of a ticket have been written, and writes
+// them if no other goroutine does.
+func (c *Conn) commit(ctx context.Context, t ticket) error {
 	if err := c.startFlushing(ctx); err != nil {
 		c.flushSoon() // nobody waits for these frames any more
 		return err
@@ -41,7 +49,7 @@ func (c *Conn) commit(ctx context.Context, ticket uint64) error {
 	c.mu.Lock()
 	var out []byte
 	err := c.writeErr
-	if c.taken < ticket && err == nil {
+	if c.taken < t && c.ep.Pending() > 0 && err == nil {
 		out = c.takeOutput()
 	}
 	c.mu.Unlock()

@@ -79,11 +79,11 @@ func (n *netConn) read(ctx context.Context, p []byte) (int, error) {
 func (n *netConn) Write(p []byte) (int, error) {
 	sent := 0
 	err := n.writing.do(func(ctx context.Context) (bool, error) {
-		queued, err := n.c.send(ctx, outgoing{typ: n.typ, fin: true, data: p})
-		if queued {
+		placed, err := n.c.send(ctx, outgoing{typ: n.typ, fin: true, data: p})
+		if placed {
 			sent = len(p)
 		}
-		return queued, err
+		return placed, err
 	})
 	return sent, err
 }

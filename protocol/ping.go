@@ -26,11 +26,11 @@ func (p sentPing) fail() {
 //rfc:6455-5.5.2-5
 func (c *Conn) Ping(ctx context.Context) (time.Duration, error) {
 	pong := make(chan time.Duration, 1)
-	ticket, err := c.queuePing(ctx, pong)
+	t, err := c.queuePing(ctx, pong)
 	if err != nil {
 		return 0, err
 	}
-	if err := c.commit(ctx, ticket); err != nil {
+	if err := c.commit(ctx, t); err != nil {
 		return 0, err
 	}
 	select {
@@ -46,7 +46,7 @@ func (c *Conn) Ping(ctx context.Context) (time.Duration, error) {
 
 // queuePing puts a Ping out. Its application data is a number, so that its
 // Pong is told from others.
-func (c *Conn) queuePing(ctx context.Context, pong chan<- time.Duration) (ticket uint64, err error) {
+func (c *Conn) queuePing(ctx context.Context, pong chan<- time.Duration) (t ticket, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
