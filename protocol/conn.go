@@ -19,8 +19,8 @@ import (
 //
 // In the order of reading: conn_read.go (messages in), conn_reader.go (streams
 // in), conn_write.go (messages out), flush.go (group commit), conn_writer.go
-// (streams out), conn_close.go (the end), ping.go and keepalive.go (signs of
-// life), transport.go and interrupt.go (what is under it all).
+// (streams out), conn_close.go (the end), ping.go, keepalive.go and patience.go
+// (signs of life), transport.go and interrupt.go (what is under it all).
 type Conn struct {
 	transport
 	ep          *Endpoint
@@ -36,6 +36,7 @@ type Conn struct {
 	partial  []byte         // what an interrupted Read has of a message
 	message  *MessageReader // the message that the application has not read to its end
 	readGate interrupter
+	patience patience
 
 	// The right to write to the stream. Who has it writes what the sending
 	// half has put out by then, for all.

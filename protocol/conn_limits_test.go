@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,23 +60,65 @@ func TestHugeMessageAnnounced(t *testing.T) {
 	}
 }
 
-// A peer that sends its message a byte a second is no danger: it costs the
-// memory of what has arrived, and ctx bounds the time.
+// A peer sends its message a byte a second. That costs the memory of what has
+// arrived, and the time that the option allows.
+//
+//rfc:6455-10.4-1
 func TestDrip(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, peer := serverWithPeer(t, Options{})
-		message := maskedFrame(OpText, true, strings.Repeat("x", 1000))
-		go func() {
-			for _, b := range message {
-				time.Sleep(time.Second)
-				peer.Write([]byte{b})
-			}
-		}()
-		if _, _, err := s.Read(expire(t)); err == nil {
-			t.Error("read")
+	for name, wire := range map[string][]byte{
+		"payload": maskedFrame(OpText, true, strings.Repeat("x", 1000)),
+		"header":  AppendHeader(nil, Header{Fin: true, Opcode: OpBinary, Masked: true, Length: 1 << 17}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, peer := serverWithPeer(t, Options{FrameTimeout: 10 * time.Second})
+				var dripping sync.WaitGroup
+				defer dripping.Wait()
+				dripping.Go(func() { drip(peer, wire) })
+				if _, _, err := s.Read(expire(t)); err == nil {
+					t.Error("read")
+				}
+				start := time.Now()
+				_, _, err := s.Read(background)
+				var timeout *TimeoutError
+				if !errors.As(err, &timeout) || !strings.Contains(err.Error(), "Options.FrameTimeout") {
+					t.Error(err)
+				}
+				if took := time.Since(start); took < 10*time.Second || took > 12*time.Second {
+					t.Error(took)
+				}
+			})
+		})
+	}
+}
+
+// drip writes a byte a second.
+func drip(w io.Writer, p []byte) {
+	for i := range p {
+		time.Sleep(time.Second)
+		if _, err := w.Write(p[i : i+1]); err != nil {
+			return
 		}
-		if _, p, err := s.Read(background); err != nil || len(p) != 1000 {
-			t.Error(len(p), err)
+	}
+}
+
+// Each frame has the time for itself, and the time in which the application
+// does not read is its own.
+func TestSlowButInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := serverWithPeer(t, Options{FrameTimeout: 15 * time.Second})
+		go func() {
+			drip(peer, maskedFrame(OpText, false, "14 bytes"))
+			time.Sleep(time.Minute)
+			drip(peer, maskedFrame(OpContinuation, true, ", twice "))
+		}()
+		_, r, err := s.Reader(background)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if p, err := io.ReadAll(r); err != nil || string(p) != "14 bytes, twice " {
+			t.Errorf("%q %v", p, err)
 		}
 	})
 }

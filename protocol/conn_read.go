@@ -186,7 +186,7 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 		c.buf, c.lent = nil, false
 	}
 	c.readGate.watch(ctx)
-	p, err := c.receiveInto(space)
+	p, err := c.receivePatiently(space)
 	if err != nil {
 		return c.readFailed(ctx, err)
 	}

@@ -23,7 +23,7 @@ var (
 // The patterns of the files of the second layer: Conn and what belongs to it.
 // A new file goes into one of the two lists.
 var layerWithIO = []string{
-	"conn*.go", "pipe*.go", "options.go", "trace.go", "netconn.go", "batch.go", "prepared.go", "keepalive.go",
+	"conn*.go", "pipe*.go", "options.go", "trace.go", "netconn.go", "batch.go", "prepared.go", "keepalive.go", "patience.go",
 	"buffer.go", "flush.go", "halfpipe.go", "interrupt.go", "large.go", "ping.go", "pump.go", "transport*.go",
 }
 

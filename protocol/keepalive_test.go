@@ -59,7 +59,7 @@ func TestKeepaliveOfALivePeer(t *testing.T) {
 
 func TestKeepaliveTakesAnyByte(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, peer := serverWithPeer(t, Options{})
+		s, peer := serverWithPeer(t, Options{FrameTimeout: -1})
 		message := maskedFrame(OpText, true, strings.Repeat("drip", 20))
 		go func() {
 			for _, b := range message { // and never a Pong

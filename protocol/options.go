@@ -15,6 +15,12 @@ type Options struct {
 	// after two to three times Keepalive. Zero stands for 20 s, a negative
 	// value for no Pings and no end.
 	Keepalive time.Duration
+	// FrameTimeout is the longest that the connection waits, in all, for the
+	// rest of a frame that has begun to arrive; time in which the application
+	// does not read does not count. A frame that takes longer ends the
+	// connection with a *TimeoutError. Zero stands for 2 min, a negative value
+	// for no limit.
+	FrameTimeout time.Duration
 	// CloseTimeout bounds the closing handshake and the closing of TCP, all in
 	// all. Zero stands for 5 s.
 	CloseTimeout time.Duration
@@ -24,6 +30,7 @@ type Options struct {
 
 const (
 	defaultKeepalive    = 20 * time.Second
+	defaultFrameTimeout = 2 * time.Minute
 	defaultCloseTimeout = 5 * time.Second
 )
 
@@ -31,6 +38,9 @@ const (
 func (o Options) withDefaults() Options {
 	if o.Keepalive == 0 {
 		o.Keepalive = defaultKeepalive
+	}
+	if o.FrameTimeout == 0 {
+		o.FrameTimeout = defaultFrameTimeout
 	}
 	if o.CloseTimeout <= 0 {
 		o.CloseTimeout = defaultCloseTimeout

@@ -14,6 +14,7 @@ type receiver struct {
 	head  [MaxHeaderSize]byte // a header that arrived in pieces
 	headN int                 // bytes of it
 
+	frames  int    // how many have begun, to tell them apart
 	frame   Header // the current frame
 	inFrame bool
 	left    uint64 // bytes of its payload still to come
@@ -45,6 +46,14 @@ func (e *Endpoint) Want() int {
 
 // Buffered returns how many bytes were received that Next has not looked at.
 func (e *Endpoint) Buffered() int { return len(e.in) }
+
+// incomplete reports whether a frame has arrived in part, and which one.
+func (e *Endpoint) incomplete() (frame int, is bool) {
+	if e.headN > 0 {
+		return e.frames + 1, true
+	}
+	return e.frames, e.inFrame
+}
 
 // Next returns the next event, or false when all that was received is used up.
 // Every event goes to Answer, in order.
@@ -91,6 +100,7 @@ func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 	if e.cfg.FrameRead != nil {
 		e.cfg.FrameRead(h)
 	}
+	e.frames++
 	e.frame, e.left, e.inFrame = h, h.Length, true
 	return true, nil
 }
