@@ -1,0 +1,145 @@
+// Compare measures this library beside its peers, and prints a table:
+//
+//	go run ./compare                       a few minutes, on a machine with nothing else to do
+//	go run ./compare -quick                a few seconds: does it work?
+//	go run ./compare -v -only gws,rfc6455  with each sample and each fixture that differs, for us
+//	go run ./compare -write ../README.md   put the table between its marks
+//
+// Every peer is an echo server (package peers) in a process of its own, with
+// one CPU and GOMAXPROCS=1; the client (package load) has another CPU. Every
+// sample is taken from a fresh process. The rounds go through all measures and
+// all peers, so that a slow minute of the machine hits everyone, and the table
+// has the median of the rounds.
+//
+// # How to read the numbers
+//
+// CPU time per message is all that the server's process used, in the program
+// and in the kernel, divided by the messages echoed. Lower is better. It is
+// steadier than messages per second, and says the same: a server that needs
+// 5000 ns per message echoes at most 200,000 in a second on one CPU. About half
+// of it or more, with one message in flight, is the kernel's for two system
+// calls, which no library can save. With 16 in flight a library can: by
+// answering what came with one read by one write.
+//
+// Text costs those more who check that it is UTF-8, which section 8.1 of RFC
+// 6455 demands of everyone; the table says who does so always, by default or
+// only on request (then it is turned on) and who leaves it to the program.
+//
+// Memory is what the server's resident set has grown by for each of many
+// connections that have echoed one message and wait for the next. The kernel's
+// buffers are not in it. Nothing forces a garbage collection before: this is
+// what a server that is left alone needs.
+//
+// Conformance is how many of this library's fixtures end as RFC 6455 demands,
+// and how many with just the close code that the fixture has, as package
+// conformance says. They are our reading of the RFC, so ours have to pass.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/interop/compare/conformance"
+	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+)
+
+// config is what the flags say.
+type config struct {
+	rounds           int
+	warmup, duration time.Duration
+	idle             int           // connections
+	settle           time.Duration // until their memory is looked at
+	patience         time.Duration // with a server that does not answer a fixture
+	testdata         string
+	peers            []peers.Peer
+	verbose          bool
+	log              io.Writer
+	command          string
+}
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("compare", flag.ExitOnError)
+	c := config{peers: peers.All, patience: 3 * time.Second, log: stderr}
+	c.command = strings.Join(append([]string{"go run ./compare"}, args...), " ")
+	serveName := flags.String("serve", "", "be the echo server of this `peer`")
+	addr := flags.String("addr", "127.0.0.1:0", "with -serve: where to listen")
+	write := flags.String("write", "", "replace the table in this `file` too")
+	quick := flags.Bool("quick", false, "take next to no time, measure next to nothing")
+	only := flags.String("only", "", "peers to be compared, with commas")
+	flags.IntVar(&c.rounds, "rounds", 3, "how often everything is measured")
+	flags.DurationVar(&c.duration, "duration", time.Second, "of a sample")
+	flags.IntVar(&c.idle, "idle", 2000, "idle connections")
+	flags.StringVar(&c.testdata, "testdata", "../testdata", "`folder` of the fixtures")
+	flags.BoolVar(&c.verbose, "v", false, "tell each sample, and each fixture that differs")
+	flags.Parse(args)
+	if *serveName != "" {
+		return serve(*serveName, *addr, stdout)
+	}
+	if *only != "" {
+		if err := c.choose(*only); err != nil {
+			return err
+		}
+	}
+	c.warmup, c.settle = c.duration/3, time.Second
+	if *quick {
+		c.hurry()
+	}
+	return c.compare(stdout, *write)
+}
+
+// choose picks peers by their names.
+func (c *config) choose(names string) error {
+	c.peers = nil
+	for name := range strings.SplitSeq(names, ",") {
+		p, ok := peers.Find(name)
+		if !ok {
+			return fmt.Errorf("there is no peer %q", name)
+		}
+		c.peers = append(c.peers, p)
+	}
+	return nil
+}
+
+// hurry makes everything small.
+func (c *config) hurry() {
+	c.rounds, c.idle = 1, 50
+	c.warmup, c.duration, c.settle = 10*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
+	c.patience = time.Second
+}
+
+// compare measures, and prints the table.
+func (c *config) compare(stdout io.Writer, write string) error {
+	scripts, skipped, err := conformance.Load(c.testdata)
+	if err != nil {
+		return err
+	}
+	if c.verbose {
+		fmt.Fprintf(c.log, "%d fixtures, %d are not for a client to play\n", len(scripts), len(skipped))
+	}
+	t := newTable(c.peers)
+	if err := c.measure(t); err != nil {
+		return err
+	}
+	if err := c.conform(t, scripts); err != nil {
+		return err
+	}
+	text := t.markdown() + "\n" + c.circumstances() + "\n"
+	if write != "" {
+		if err := replaceTable(write, text); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(stdout, text)
+	return err
+}

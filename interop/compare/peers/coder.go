@@ -1,0 +1,42 @@
+package peers
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/coder/websocket"
+)
+
+// coder reads with Reader: Read takes new memory for every message. Its limit
+// of 32 KiB for a message is raised. A context that never ends costs it
+// nothing. It does not check text.
+var coder = Peer{
+	Name: "coder", Title: "coder/websocket", Module: "github.com/coder/websocket", UTF8: never,
+	Serve: func(l net.Listener) error {
+		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if c, err := websocket.Accept(w, r, nil); err == nil {
+				echoCoder(c)
+			}
+		}))
+	},
+}
+
+func echoCoder(c *websocket.Conn) {
+	defer c.CloseNow()
+	c.SetReadLimit(maxMessage)
+	ctx := context.Background()
+	var buf []byte
+	for {
+		typ, r, err := c.Reader(ctx)
+		if err != nil {
+			return
+		}
+		if buf, err = readAll(buf[:0], r); err != nil {
+			return
+		}
+		if err := c.Write(ctx, typ, buf); err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package peers
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/gorilla/websocket"
+)
+
+// gorilla uses the buffers of net/http again, which is its default, and reads
+// with NextReader: ReadMessage takes new memory for every message. It leaves
+// checking text to the program.
+var gorilla = Peer{
+	Name: "gorilla", Title: "gorilla/websocket", Module: "github.com/gorilla/websocket", UTF8: never,
+	Serve: func(l net.Listener) error {
+		var u websocket.Upgrader
+		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if c, err := u.Upgrade(w, r, nil); err == nil {
+				echoGorilla(c)
+			}
+		}))
+	},
+}
+
+func echoGorilla(c *websocket.Conn) {
+	defer c.Close()
+	var buf []byte
+	for {
+		typ, r, err := c.NextReader()
+		if err != nil {
+			return
+		}
+		if buf, err = readAll(buf[:0], r); err != nil {
+			return
+		}
+		if err := c.WriteMessage(typ, buf); err != nil {
+			return
+		}
+	}
+}

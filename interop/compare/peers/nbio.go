@@ -1,0 +1,40 @@
+package peers
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/lesismal/nbio/logging"
+	"github.com/lesismal/nbio/nbhttp"
+	"github.com/lesismal/nbio/nbhttp/websocket"
+)
+
+// lesismal is nbio in its default mode, non-blocking: connections live in its
+// own event loop without goroutines. Payloads go back to its pool after the
+// callback.
+var lesismal = Peer{
+	Name: "nbio", Title: "lesismal/nbio (non-blocking)", Module: "github.com/lesismal/nbio", UTF8: byDefault,
+	Serve: serveNbio,
+}
+
+func serveNbio(l net.Listener) error {
+	logging.SetLevel(logging.LevelError)
+	u := websocket.NewUpgrader()
+	u.OnMessage(func(c *websocket.Conn, typ websocket.MessageType, data []byte) {
+		c.WriteMessage(typ, data)
+	})
+	e := nbhttp.NewEngine(nbhttp.Config{
+		Network:                 "tcp",
+		Addrs:                   []string{l.Addr().String()},
+		Listen:                  func(string, string) (net.Listener, error) { return l, nil },
+		IOMod:                   nbhttp.IOModNonBlocking,
+		ReleaseWebsocketPayload: true,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			u.Upgrade(w, r, nil)
+		}),
+	})
+	if err := e.Start(); err != nil {
+		return err
+	}
+	select {}
+}

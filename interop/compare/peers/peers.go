@@ -1,0 +1,61 @@
+// Package peers holds an echo server for each library that is compared. Each
+// uses its library in the fast way that its documentation shows, and leaves
+// every check on. Compression is off. A message may have 1 MiB, or more where
+// that is a library's default.
+package peers
+
+import (
+	"io"
+	"net"
+	"slices"
+)
+
+// A Peer is a library with its echo server.
+type Peer struct {
+	Name   string // of the server, a word
+	Title  string // of the column
+	Module string // whose version is told, "" for this module
+	UTF8   string // whether text is checked, in a few words
+	// Serve echoes on the connections of l and returns only with an error.
+	Serve func(l net.Listener) error
+}
+
+// What is said about checking text (section 8.1 of RFC 6455).
+const (
+	always    = "always"
+	byDefault = "by default"
+	onRequest = "on request"
+	never     = "never"
+)
+
+// All are the peers in the order of the columns.
+var All = []Peer{raw, overHTTP, gorilla, coder, gobwas, lxzan, lesismal}
+
+// Find returns the peer of that name.
+func Find(name string) (Peer, bool) {
+	i := slices.IndexFunc(All, func(p Peer) bool { return p.Name == name })
+	if i < 0 {
+		return Peer{}, false
+	}
+	return All[i], true
+}
+
+// maxMessage is the most bytes of a message where a library wants a limit.
+const maxMessage = 1 << 20
+
+// readAll appends all of r to buf, which is used again for each message.
+func readAll(buf []byte, r io.Reader) ([]byte, error) {
+	for {
+		if cap(buf)-len(buf) < 512 {
+			buf = slices.Grow(buf, max(4096, len(buf)))
+		}
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if err == io.EOF {
+			return buf, nil
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+}

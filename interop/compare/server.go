@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/seed372fb791/rfc6455/interop/compare/load"
+	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+)
+
+// serve is the child's side: the echo server of a peer, until standard input
+// ends. It says first where it listens.
+func serve(name, addr string, stdout io.Writer) error {
+	p, ok := peers.Find(name)
+	if !ok {
+		return fmt.Errorf("there is no peer %q", name)
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, l.Addr())
+	ended := make(chan error, 2)
+	go func() { ended <- p.Serve(l) }()
+	go func() {
+		io.Copy(io.Discard, os.Stdin) // ends with the parent, however that ends
+		ended <- nil
+	}()
+	return <-ended
+}
+
+// server is the parent's side.
+type server struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	addr  string
+	pid   int
+}
+
+// startServer runs this program again as the echo server of p.
+func startServer(p peers.Peer) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(self, "-serve", p.Name)
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	var said strings.Builder
+	cmd.Stderr = &said
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := load.OnServerCPU(cmd.Start); err != nil {
+		return nil, err
+	}
+	s := &server{cmd: cmd, stdin: stdin, pid: cmd.Process.Pid}
+	addr, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		s.stop()
+		return nil, fmt.Errorf("server of %s: %w: %s", p.Name, err, said.String())
+	}
+	s.addr = strings.TrimSpace(addr)
+	return s, nil
+}
+
+// stop ends the process and waits until it has ended.
+func (s *server) stop() {
+	s.stdin.Close()
+	s.cmd.Process.Kill()
+	s.cmd.Wait()
+}
+
+// withServer runs f with a fresh server of p.
+func withServer(p peers.Peer, f func(*server) error) error {
+	s, err := startServer(p)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	if err := f(s); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+)
+
+// table is what is printed. Its columns are the peers.
+type table struct {
+	columns []string
+	rows    []row
+}
+
+type row struct {
+	title string
+	cells []string
+}
+
+// newTable returns a table with the rows that need no measuring.
+func newTable(all []peers.Peer) *table {
+	t := &table{rows: []row{{title: "Version"}, {title: "Checks that text is UTF-8"}}}
+	versions := moduleVersions()
+	for _, p := range all {
+		t.columns = append(t.columns, p.Title)
+		version := "this one"
+		if p.Module != "" {
+			version = versions[p.Module]
+		}
+		t.rows[0].cells = append(t.rows[0].cells, version)
+		t.rows[1].cells = append(t.rows[1].cells, p.UTF8)
+	}
+	return t
+}
+
+// moduleVersions returns the versions of the modules in this program.
+func moduleVersions() map[string]string {
+	versions := map[string]string{}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			versions[m.Path] = m.Version
+		}
+	}
+	return versions
+}
+
+// markdown returns the table with numbers on the right.
+func (t *table) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| | %s |\n", strings.Join(t.columns, " | "))
+	fmt.Fprintf(&b, "|---|%s\n", strings.Repeat("---:|", len(t.columns)))
+	for _, r := range t.rows {
+		fmt.Fprintf(&b, "| %s | %s |\n", r.title, strings.Join(r.cells, " | "))
+	}
+	return b.String()
+}
+
+// The table stands between these in a file.
+const (
+	tableBegin = "<!-- compare -->"
+	tableEnd   = "<!-- /compare -->"
+)
+
+// replaceTable replaces what stands between the marks in a file.
+func replaceTable(file, text string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	before, rest, begins := strings.Cut(string(content), tableBegin)
+	_, after, ends := strings.Cut(rest, tableEnd)
+	if !begins || !ends {
+		return fmt.Errorf("%s lacks the marks %s and %s", file, tableBegin, tableEnd)
+	}
+	text = before + tableBegin + "\n" + text + tableEnd + after
+	return os.WriteFile(file, []byte(text), 0o644)
+}
