@@ -163,17 +163,16 @@ func TestEcho(t *testing.T) {
 }
 
 func TestReceivedWithTheHandshake(t *testing.T) {
-	a, b := StreamPair()
-	defer b.Close()
 	frame := []byte{0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58}
 	for cut := range len(frame) + 1 {
-		a, b = StreamPair()
+		a, b := StreamPair()
 		b.Write(frame[cut:])
 		s := NewConn(a, Server, Setup{Received: bytes.Clone(frame[:cut])}, Options{})
 		if typ, p, err := s.Read(background); err != nil || typ != Text || string(p) != "Hello" {
 			t.Errorf("%d bytes with the handshake: %v %q %v", cut, typ, p, err)
 		}
 		s.CloseNow()
+		b.Close()
 	}
 }
 
