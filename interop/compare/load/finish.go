@@ -47,7 +47,7 @@ func last(fd int, m message, end time.Time) error {
 		return errExcess
 	}
 	if !bytes.Equal(got, m.answer) {
-		return fmt.Errorf("the answer differs: got %.20x..., want %.20x...", got, m.answer)
+		return fmt.Errorf("the answer differs: got %.20x and so on, want %.20x", got, m.answer)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func exchange(c net.Conn, frames, answers []byte) error {
 		return fmt.Errorf("waiting for the answers: %w", err)
 	}
 	if !bytes.Equal(got, answers) {
-		return fmt.Errorf("the answers differ: got %.20x..., want %.20x...", got, answers)
+		return fmt.Errorf("the answers differ: got %.20x and so on, want %.20x", got, answers)
 	}
 	return nil
 }
