@@ -11,9 +11,13 @@ import (
 
 // circumstances says when, where and how all this was measured.
 func (c *config) circumstances() string {
-	return fmt.Sprintf("Measured on %s with %s on %s, %d CPUs, %s/%s: `%s` in `interop`, medians of %d rounds.",
+	rounds := fmt.Sprintf("%d rounds", c.rounds)
+	if c.rounds == 1 {
+		rounds = "one round"
+	}
+	return fmt.Sprintf("Measured on %s with %s on %s, %d CPUs, %s/%s: `%s` in `interop`, medians of %s.",
 		time.Now().UTC().Format(time.DateOnly), runtime.Version(), cpuModel(), runtime.NumCPU(),
-		runtime.GOOS, runtime.GOARCH, c.command, c.rounds)
+		runtime.GOOS, runtime.GOARCH, c.command, rounds)
 }
 
 // cpuModel returns the processor's name where the system tells it.

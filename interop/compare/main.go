@@ -1,7 +1,7 @@
 // Compare measures this library beside its peers, and prints a table:
 //
 //	go run ./compare                       a few minutes, on a machine with nothing else to do
-//	go run ./compare -quick                a few seconds: does it work?
+//	go run ./compare -quick                half a minute at most: does it work?
 //	go run ./compare -v -only gws,rfc6455  with each sample and each fixture that differs, for us
 //	go run ./compare -write ../README.md   put the table between its marks
 //
@@ -70,7 +70,7 @@ func main() {
 
 func run(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("compare", flag.ExitOnError)
-	c := config{peers: peers.All, patience: 3 * time.Second, log: stderr}
+	c := config{peers: peers.All, patience: 4 * time.Second, log: stderr}
 	c.command = strings.Join(append([]string{"go run ./compare"}, args...), " ")
 	serveName := flags.String("serve", "", "be the echo server of this `peer`")
 	addr := flags.String("addr", "127.0.0.1:0", "with -serve: where to listen")
@@ -115,7 +115,6 @@ func (c *config) choose(names string) error {
 func (c *config) hurry() {
 	c.rounds, c.idle = 1, 50
 	c.warmup, c.duration, c.settle = 10*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
-	c.patience = time.Second
 }
 
 // compare measures, and prints the table.

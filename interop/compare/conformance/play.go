@@ -18,9 +18,12 @@ import (
 // connection open: what the server has to say comes before its answer.
 const probe = "is that all?"
 
+// openingTime bounds the opening handshake, which is not what is judged.
+const openingTime = 20 * time.Second
+
 // PlayAll plays the scripts one after the other against the server that start
-// starts. A server that does not survive a script is started again. No wait is
-// longer than patience.
+// starts. A server that does not survive a script is started again. No wait for
+// an answer is longer than patience.
 func PlayAll(start func() (addr string, err error), scripts []*Script, patience time.Duration) ([]Outcome, error) {
 	addr, err := start()
 	if err != nil {
@@ -34,7 +37,7 @@ func PlayAll(start func() (addr string, err error), scripts []*Script, patience 
 		if outcomes[i].Verdict == Exact {
 			continue
 		}
-		again, err := dial.Dial(addr, patience)
+		again, err := dial.Dial(addr, openingTime)
 		if err == nil {
 			again.Close()
 			continue
@@ -50,7 +53,7 @@ func PlayAll(start func() (addr string, err error), scripts []*Script, patience 
 // Play plays a script on a connection of its own. The error says that there was
 // none.
 func Play(addr string, s *Script, patience time.Duration) (Outcome, error) {
-	c, err := dial.Dial(addr, patience)
+	c, err := dial.Dial(addr, openingTime)
 	if err != nil {
 		return Outcome{}, err
 	}
