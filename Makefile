@@ -23,7 +23,7 @@ help: ## list the targets
 check: tidy lint cross fuzz test ## all that CI runs
 
 # Peers of the interop tests that are not installed are skipped, but fail if CI is set.
-test: ## all tests, under the race detector
+test: ## all tests, with the race detector and without
 	@.ci/test $(MODULES)
 
 lint: ## gofmt, vet, staticcheck
