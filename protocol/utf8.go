@@ -25,7 +25,7 @@ func (u *UTF8) Check(p []byte) int {
 			i++
 			continue
 		}
-		i += ascii(p[i:])
+		i += wholeCharacters(p[i:])
 		if i == len(p) {
 			break
 		}
@@ -37,49 +37,77 @@ func (u *UTF8) Check(p []byte) int {
 	return len(p)
 }
 
-// Complete reports whether the text so far ends with a whole character.
-func (u *UTF8) Complete() bool { return u.missing == 0 }
-
-// begin takes the first byte of a character of several bytes. The ranges are
-// those of RFC 3629, section 4: they leave out overlong forms, surrogates and
-// all above U+10FFFF.
-func (u *UTF8) begin(c byte) bool {
-	u.lo, u.hi = 0x80, 0xbf
-	switch {
-	case c < 0xc2:
-		return false
-	case c < 0xe0:
-		u.missing = 1
-	case c < 0xf0:
-		u.missing = 2
-		switch c {
-		case 0xe0:
-			u.lo = 0xa0
-		case 0xed:
-			u.hi = 0x9f
-		}
-	case c < 0xf5:
-		u.missing = 3
-		switch c {
-		case 0xf0:
-			u.lo = 0x90
-		case 0xf4:
-			u.hi = 0x8f
-		}
-	default:
-		return false
-	}
-	return true
-}
-
-// ascii returns how many bytes at the start of p are ASCII.
-func ascii(p []byte) int {
+// wholeCharacters returns how many bytes at the start of p are whole good
+// characters, but for some of the last three bytes. It is there for speed: what
+// it leaves is checked byte by byte.
+func wholeCharacters(p []byte) int {
 	i := 0
-	for len(p)-i >= 8 && binary.LittleEndian.Uint64(p[i:])&0x8080808080808080 == 0 {
-		i += 8
+	for len(p)-i >= 4 {
+		c := p[i : i+4 : i+4]
+		lead := &leads[c[0]]
+		switch {
+		case c[0] < 0x80:
+			i++
+			for len(p)-i >= 8 && binary.LittleEndian.Uint64(p[i:])&0x8080808080808080 == 0 {
+				i += 8
+			}
+		case c[1] < lead.lo || c[1] > lead.hi:
+			return i
+		case c[0] < 0xe0:
+			i += 2
+		case !continues(c[2]):
+			return i
+		case c[0] < 0xf0:
+			i += 3
+		case !continues(c[3]):
+			return i
+		default:
+			i += 4
+		}
 	}
 	for i < len(p) && p[i] < 0x80 {
 		i++
 	}
 	return i
 }
+
+func continues(c byte) bool { return c&0xc0 == 0x80 }
+
+// Complete reports whether the text so far ends with a whole character.
+func (u *UTF8) Complete() bool { return u.missing == 0 }
+
+// begin takes the first byte of a character of several bytes.
+func (u *UTF8) begin(c byte) bool {
+	lead := leads[c]
+	if lead.size == 0 {
+		return false
+	}
+	u.missing, u.lo, u.hi = lead.size-1, lead.lo, lead.hi
+	return true
+}
+
+// lead is what the first byte of a character of several bytes says of it.
+type lead struct {
+	size   uint8 // of the character in bytes, 0 if none begins so
+	lo, hi uint8 // the range of the second byte, empty if none begins so
+}
+
+// leads are the first bytes. The ranges are those of RFC 3629, section 4: they
+// leave out overlong forms, surrogates and all above U+10FFFF.
+var leads = func() (t [256]lead) {
+	for c := range t {
+		t[c] = lead{0, 1, 0}
+	}
+	for c := 0xc2; c < 0xe0; c++ {
+		t[c] = lead{2, 0x80, 0xbf}
+	}
+	for c := 0xe0; c < 0xf0; c++ {
+		t[c] = lead{3, 0x80, 0xbf}
+	}
+	for c := 0xf0; c < 0xf5; c++ {
+		t[c] = lead{4, 0x80, 0xbf}
+	}
+	t[0xe0].lo, t[0xed].hi = 0xa0, 0x9f
+	t[0xf0].lo, t[0xf4].hi = 0x90, 0x8f
+	return t
+}()
