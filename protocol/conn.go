@@ -38,18 +38,18 @@ type Conn struct {
 	readGate interrupter
 	patience patience
 
-	// The right to write to the stream. Who has it writes what the sending
-	// half has put out by then, for all.
-	flushing  chan struct{}
-	writeGate interrupter
+	writeGate interrupter // of the goroutine that has the right to write
 
 	mu        sync.Mutex     // guards what follows and the endpoint's sending half
-	err       error          // why the connection has ended or is ending, once it is
+	err       error          // why the connection has ended or is ending, once over is set
 	writeErr  error          // why nothing can be written any more
 	finishing bool           // the transport is being closed in order
 	dead      bool           // the transport has been closed
 	clean     bool           // and the closing handshake was complete
+	writing   bool           // a goroutine has the right to write to the stream
+	waited    chan struct{}  // closed when it has, nil if nobody waits for that
 	taken     ticket         // how often the output was taken
+	written   ticket         // taken when it was last written
 	replies   bool           // the output holds what nobody waits to flush
 	writer    *MessageWriter // whose message has begun and not ended
 	pings     []sentPing
@@ -58,6 +58,7 @@ type Conn struct {
 	takenThen ticket      // taken when keepalive looked last
 	pinged    bool        // keepalive's own: a Ping is out and nothing was heard since
 
+	over    atomic.Bool // err is set
 	batched atomic.Bool // the output holds messages of a Batch
 	heard   atomic.Bool // the peer has sent something since keepalive looked last
 	stats   counters
@@ -97,7 +98,6 @@ func NewConn(stream io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 		subprotocol: s.Subprotocol,
 		closed:      s.Closed,
 		done:        make(chan struct{}),
-		flushing:    make(chan struct{}, 1),
 	}
 	c.readGate.set = c.setReadDeadline
 	c.writeGate.set = c.setWriteDeadline
@@ -149,6 +149,7 @@ func (c *Conn) end(err error) error {
 		return c.err
 	}
 	c.err = err
+	c.over.Store(true)
 	for _, p := range c.pings {
 		p.fail()
 	}

@@ -201,8 +201,8 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 // mayRead returns why reading is over, for the connection or for the caller.
 func (c *Conn) mayRead(ctx context.Context) error {
 	ctxErr := ctx.Err() // first: the end of the connection may end ctx
-	if err := c.ended(); err != nil {
-		return err
+	if c.over.Load() {
+		return c.ended()
 	}
 	return ctxErr
 }

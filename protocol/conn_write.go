@@ -130,19 +130,14 @@ func wait(ctx context.Context, busy <-chan struct{}) error {
 // sendLarge sends a frame whose payload is written from where it is.
 func (c *Conn) sendLarge(ctx context.Context, m outgoing) (placed bool, err error) {
 	for {
-		if err := c.startFlushing(ctx); err != nil {
-			return false, err
-		}
 		out, key, busy, err := c.takeHeader(ctx, m)
 		switch {
-		case out == nil:
-			c.stopFlushing()
-			if err != nil {
-				return false, err
-			}
+		case busy != nil:
 			if err := wait(ctx, busy); err != nil {
 				return false, err
 			}
+		case err != nil:
+			return false, err
 		case c.ep.role == Client:
 			return true, c.flushMasked(ctx, out, m.data, key)
 		default:
@@ -151,13 +146,16 @@ func (c *Conn) sendLarge(ctx context.Context, m outgoing) (placed bool, err erro
 	}
 }
 
-// takeHeader takes what has been put out with the header of m at its end. The
-// right to write is held.
+// takeHeader takes what has been put out with the header of m at its end, and
+// the right to write.
 func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask.Key, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
 		return nil, mask.Key{}, busy, err
+	}
+	if c.writing {
+		return nil, mask.Key{}, c.untilWritten(), nil
 	}
 	if c.ep.role == Client {
 		c.lendOutput(bigBuffer - MaxHeaderSize) // the masked payload goes through it

@@ -7,11 +7,11 @@ import (
 )
 
 // Group commit: who sends appends frames to the endpoint's output under c.mu,
-// and then needs the right to write, c.flushing. One goroutine has it and
-// writes all that has been put out; the others find, when their turn comes,
-// that their frames are gone already. Frames whose writing has begun are
-// written to the end: if the context of the goroutine that writes ends, a
-// goroutine of the connection writes the rest.
+// and then needs the right to write, c.writing. One goroutine has it and writes
+// all that has been put out; the others find, when it has, that their frames
+// are gone already. Frames whose writing has begun are written to the end: if
+// the context of the goroutine that writes ends, a goroutine of the connection
+// writes the rest.
 
 // lendOutput sees to it that n bytes of payload more are put out to memory of
 // a pool, unless they are too many for that. c.mu is held.
@@ -24,10 +24,13 @@ func (c *Conn) lendOutput(n int) {
 	}
 }
 
-// takeOutput takes all frames put out. c.mu and the right to write are held.
+// takeOutput takes all frames put out, and the right to write them. c.mu is
+// held, and nobody has that right.
 func (c *Conn) takeOutput() []byte {
-	c.replies = false
-	c.batched.Store(false)
+	c.writing, c.replies = true, false
+	if c.batched.Load() {
+		c.batched.Store(false)
+	}
 	c.taken++
 	return c.ep.Output(nil)
 }
@@ -42,55 +45,58 @@ const everything = ^ticket(0)
 // commit returns when the frames of a ticket have been written, and writes
 // them if no other goroutine does.
 func (c *Conn) commit(ctx context.Context, t ticket) error {
-	if err := c.startFlushing(ctx); err != nil {
-		c.flushSoon() // nobody waits for these frames any more
-		return err
+	for {
+		out, busy, err := c.takeFor(t)
+		switch {
+		case out != nil:
+			return c.flush(ctx, out)
+		case busy == nil:
+			return err
+		}
+		if err := wait(ctx, busy); err != nil {
+			c.flushSoon() // nobody waits for these frames any more
+			return err
+		}
 	}
+}
+
+// takeFor takes all frames put out if those of t are among them. If another
+// goroutine writes, it returns a channel that is closed when that has written.
+func (c *Conn) takeFor(t ticket) (out []byte, busy <-chan struct{}, err error) {
 	c.mu.Lock()
-	var out []byte
-	err := c.writeErr
-	if c.taken < t && c.ep.Pending() > 0 && err == nil {
-		out = c.takeOutput()
+	defer c.mu.Unlock()
+	switch {
+	case c.written >= t:
+		return nil, nil, c.writeErr
+	case c.writing:
+		return nil, c.untilWritten(), nil
+	case c.ep.Pending() == 0 || c.writeErr != nil:
+		return nil, nil, c.writeErr
 	}
-	c.mu.Unlock()
-	if out == nil {
-		c.stopFlushing()
-		return err
-	}
-	return c.flush(ctx, out)
+	return c.takeOutput(), nil, nil
 }
 
-// startFlushing waits for the right to write.
-func (c *Conn) startFlushing(ctx context.Context) error {
-	if c.tryFlushing() {
-		return nil
+// untilWritten returns a channel that is closed when the goroutine that writes
+// has written. c.mu is held.
+func (c *Conn) untilWritten() <-chan struct{} {
+	if c.waited == nil {
+		c.waited = make(chan struct{})
 	}
-	select {
-	case c.flushing <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return c.waited
 }
 
-func (c *Conn) tryFlushing() bool {
-	select {
-	case c.flushing <- struct{}{}:
-		return true
-	default:
-		return false
-	}
-}
-
-// stopFlushing gives the right to write up, or to a goroutine that writes the
-// replies that came meanwhile.
+// stopFlushing ends a flush: it gives the right to write up, or to a goroutine
+// that writes the replies that came meanwhile.
 func (c *Conn) stopFlushing() {
 	c.mu.Lock()
+	c.writing, c.written = false, c.taken
+	if c.waited != nil {
+		close(c.waited)
+		c.waited = nil
+	}
 	var out []byte
 	if c.replies && c.writeErr == nil {
 		out = c.takeOutput()
-	} else {
-		<-c.flushing
 	}
 	c.mu.Unlock()
 	if out != nil {
@@ -106,8 +112,7 @@ func (c *Conn) flushSoon() {
 	c.mu.Lock()
 	var out []byte
 	if c.ep.Pending() > 0 && c.writeErr == nil {
-		c.replies = true
-		if c.tryFlushing() {
+		if c.replies = true; !c.writing {
 			out = c.takeOutput()
 		}
 	}

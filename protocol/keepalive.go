@@ -55,7 +55,7 @@ func (c *Conn) keepalive() {
 func (c *Conn) stuck() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	same := len(c.flushing) > 0 && c.takenThen == c.taken
+	same := c.writing && c.takenThen == c.taken
 	c.takenThen = c.taken
 	return same
 }
