@@ -15,7 +15,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test lint tidy cross fuzz bench interop fixtures vuln
+.PHONY: help check test lint tidy cross fuzz bench compare interop fixtures vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -46,6 +46,10 @@ fuzz: ## run each fuzz target for FUZZTIME
 
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
+
+# Takes some minutes, on a machine that does nothing else.
+compare: ## measure the library beside its peers, write the README's table
+	cd interop && go run ./compare -write ../README.md
 
 interop: ## the interop tests alone, after npm ci
 	cd interop && npm ci --no-audit --no-fund && go test -race -count=1 ./...
