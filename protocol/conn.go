@@ -15,12 +15,8 @@ import (
 // peer's Close noticed while a goroutine reads, so one always should.
 //
 // A context that ends stops the call it was given to and leaves the connection
-// as usable as before.
-//
-// In the order of reading: conn_read.go (messages in), conn_reader.go (streams
-// in), conn_write.go (messages out), flush.go (group commit), conn_writer.go
-// (streams out), conn_close.go (the end), ping.go, keepalive.go and patience.go
-// (signs of life), transport.go and interrupt.go (what is under it all).
+// as usable as before. Every Conn has to be closed, with Close or CloseNow, also
+// after an error.
 type Conn struct {
 	transport
 	ep          *Endpoint

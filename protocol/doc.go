@@ -17,6 +17,15 @@
 //	error.go      ProtocolError (ours), CloseError (the peer's), SendError (the caller's)
 //
 // The second layer is Conn, which drives an Endpoint over a byte stream and is
-// what most programs use. Packages server and client make Conns. Read conn.go
-// next.
+// what most programs use. Packages server and client make Conns.
+//
+//	conn.go, options.go   Conn and how it behaves
+//	conn_read.go          messages in; conn_messages.go: in a loop; conn_reader.go: as a stream
+//	conn_write.go         messages out; batch.go, prepared.go: many; conn_writer.go: as a stream
+//	flush.go, large.go    how frames are written: group commit, payload from where it is
+//	conn_close.go   7.1   the closing handshake and the order in which TCP is closed
+//	ping.go, keepalive.go, patience.go  signs of life, and what becomes of a peer without
+//	transport.go          the stream under it all; interrupt.go: contexts that end; buffer.go: memory
+//	netconn.go            a Conn as a net.Conn
+//	pipe.go, halfpipe.go  two Conns in memory; pump.go: streams without deadlines
 package protocol
