@@ -62,7 +62,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Code returns the close code by which applications know the failure: CloseTLSHandshake, which never goes over
 // the wire, if the server's TLS handshake failed, CloseAbnormal otherwise (section 7.4.1).
 //
-//rfc:6455-7.4.1-19
+//rfc:6455-7.1.4-3 6455-7.4.1-19
 func (e *Error) Code() protocol.CloseCode {
 	if e.Stage == StageTLS {
 		return protocol.CloseTLSHandshake

@@ -171,6 +171,8 @@ func TestTLSFailure(t *testing.T) {
 }
 
 // A plain connection to a TLS server fails later, as what it is.
+//
+//rfc:6455-7.1.4-3
 func TestNoTLS(t *testing.T) {
 	noLeaks(t)
 	s := listen(t, overTLS(serverTLS(), echo))

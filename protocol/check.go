@@ -38,7 +38,7 @@ func checkBits(h Header, c Context) error {
 		allowed = 0
 	}
 	switch {
-	case h.RSV&^allowed != 0: //rfc:6455-5.2-5 6455-5.8-2
+	case h.RSV&^allowed != 0: //rfc:6455-5.2-5 6455-5.8-1 6455-5.8-2
 		return violation("6455-5.2-5", "a reserved bit is set that no extension defines")
 	case !h.Opcode.IsDefined(): //rfc:6455-5.2-6
 		return violation("6455-5.2-6", h.Opcode.String())

@@ -10,6 +10,8 @@ import (
 type CloseCode uint16
 
 // The close codes of section 7.4.1 and of the registry that section 11.7 opens.
+//
+//rfc:6455-7.4.1-1 6455-7.4.1-2 6455-7.4.1-3
 const (
 	CloseNormal             CloseCode = 1000 // the purpose of the connection is fulfilled
 	CloseGoingAway          CloseCode = 1001 // a server shuts down, a page is left

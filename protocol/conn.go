@@ -157,6 +157,8 @@ func (c *Conn) end(err error) error {
 }
 
 // traceEnd tells the trace about an end that is no Close frame's.
+//
+//rfc:6455-7.1.7-4
 func (c *Conn) traceEnd(err error) {
 	var peer *CloseError
 	if c.opts.Trace.Error == nil || err == ErrClosed {

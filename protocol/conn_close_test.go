@@ -270,7 +270,7 @@ func TestServerThatKeepsTCPOpen(t *testing.T) {
 // The peer breaks a rule and has megabytes more on the way: it still finds the
 // Close frame and a proper end of the stream, no reset.
 //
-//rfc:6455-7.1.1-2 6455-7.1.7-5 6455-7.1.7-7 6455-10.7-3
+//rfc:6455-7.1.1-2 6455-7.1.7-3 6455-7.1.7-5 6455-7.1.7-7 6455-10.7-3
 func TestNoResetLosesTheClose(t *testing.T) {
 	for name, wire := range map[string][]byte{
 		"unmasked frame": append([]byte{0x81, 0x05}, "Hello"...),
@@ -317,6 +317,7 @@ func TestCloseNotify(t *testing.T) {
 	<-s.Done()
 }
 
+//rfc:6455-7.1.1-3
 func TestCloseNow(t *testing.T) {
 	overEach(t, Options{}, Options{Limits: Limits{MaxMessage: -1}}, func(t *testing.T, s, c *Conn) {
 		read, wrote := make(chan error, 1), make(chan error, 1)

@@ -86,6 +86,7 @@ func (c *counted) Write(p []byte) (int, error) {
 	return c.ReadWriteCloser.Write(p)
 }
 
+//rfc:6455-2.1-3
 func TestGroupCommit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := StreamPair()

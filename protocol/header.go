@@ -51,6 +51,7 @@ const (
 // ParseHeader keeps nothing of b.
 //
 //rfc:6455-5.2-1 6455-5.2-2 6455-5.2-9 6455-5.2-10 6455-5.2-17 6455-5.3-7 6455-6.2-1
+//rfc:6455-5.7-1 6455-5.7-2 6455-5.7-3 6455-5.7-4 6455-5.7-5 6455-5.7-6 6455-5.7-7
 func ParseHeader(b []byte) (h Header, n int, err error) {
 	if len(b) < 2 {
 		return Header{}, 0, io.ErrUnexpectedEOF

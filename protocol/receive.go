@@ -135,7 +135,7 @@ func (e *Endpoint) beginData(h Header) *ProtocolError {
 		e.typ, e.size, e.fragments, e.text = Type(h.Opcode), 0, 0, UTF8{}
 	}
 	e.fragments++
-	if e.fragments > e.cfg.MaxFragments {
+	if e.fragments > e.cfg.MaxFragments { //rfc:6455-7.4.1-12
 		return &ProtocolError{ClosePolicyViolation, "6455-10.4-3",
 			"a message has too many fragments", "Options.MaxFragments"}
 	}
@@ -167,7 +167,7 @@ func (e *Endpoint) payload() (Event, bool) {
 // dataPayload makes p, the next bytes of the message, an event. An empty piece
 // that does not end the message is none.
 //
-//rfc:6455-5.4-6 6455-5.4-9 6455-5.6-4 6455-6.2-4
+//rfc:6455-5.2-3 6455-5.4-2 6455-5.4-6 6455-5.4-9 6455-5.6-4 6455-6.2-4
 func (e *Endpoint) dataPayload(p []byte) (Event, bool) {
 	ev := Event{Kind: DataEvent, Type: e.typ, Data: p, Fin: e.frame.Fin && !e.inFrame}
 	if e.typ == Text { //rfc:6455-5.6-3 6455-8.1-1

@@ -63,6 +63,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
+//rfc:6455-7.1.7-2 6455-7.1.7-4
 func TestTraceOfErrors(t *testing.T) {
 	for name, wire := range map[string][]byte{
 		"broken rule": {0x81, 0x00},

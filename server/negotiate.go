@@ -9,7 +9,7 @@ import (
 // negotiate decides about a request (section 4.2.2). It returns the whole 101 response with the fields of
 // header, and the subprotocol in it, or an error for refuse.go to answer with.
 //
-//rfc:6455-4.2.2-12 6455-4.2.2-13 6455-4.2.2-14 6455-4.2.2-17 6455-4.2.2-18
+//rfc:6455-4.2.2-12 6455-4.2.2-13 6455-4.2.2-14 6455-4.2.2-16 6455-4.2.2-17 6455-4.2.2-18 6455-9-3
 func (o *Options) negotiate(r *http.Request, header http.Header) (response []byte, subprotocol string, err error) {
 	req, err := handshake.CheckRequest(r)
 	if err != nil {
