@@ -2,6 +2,7 @@ package rfc6455_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -18,6 +19,19 @@ func TestReadmeCode(t *testing.T) {
 		code, _, _ := strings.Cut(part, "\n```\n")
 		if !strings.Contains(example, code) {
 			t.Errorf("not in example_test.go:\n%s", code)
+		}
+	}
+}
+
+// Files that the README links to are there.
+func TestReadmeLinks(t *testing.T) {
+	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(flat(t, "README.md"), -1)
+	if len(links) == 0 {
+		t.Error("no links")
+	}
+	for _, link := range links {
+		if _, err := os.Stat(link[1]); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -151,6 +151,13 @@ func (c *Conn) startFinish() <-chan struct{} {
 // complete or that has failed: what is owed to the peer is written, the server
 // closes TCP first, the client waits for it.
 //
+//	client                          server
+//	  | ---------- Close ---------->  |
+//	  | <--------- Close -----------  |
+//	  | <---------- FIN ------------  |  closeWrite
+//	  | ----------- FIN ----------->  |  discard ends, kill
+//	kill
+//
 //rfc:6455-5.5.1-13 6455-5.5.1-14 6455-5.5.1-15 6455-5.5.1-16 6455-7.1.1-1 6455-7.1.1-4 6455-7.1.1-5 6455-7.1.1-6
 //rfc:6455-7.1.1-7 6455-7.1.7-1 6455-7.1.7-3
 func (c *Conn) finish(answered chan<- struct{}) {
