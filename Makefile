@@ -55,8 +55,8 @@ interop: ## the interop tests alone, after npm ci
 	cd interop && npm ci --no-audit --no-fund && go test -race -count=1 ./...
 
 # Stale ones fail the tests; look at the difference before you commit it.
-fixtures: ## rewrite golden files and the generated parts of the fixtures
-	go test ./protocol ./handshake -update
+fixtures: ## rewrite golden files, the generated parts of the fixtures, the index of ws rfc
+	go test ./protocol ./handshake ./cmd/ws -update
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)

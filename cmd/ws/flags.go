@@ -12,7 +12,7 @@ import (
 type command struct {
 	name     string
 	does     string // what it is for, as a sentence goes on after the name
-	operands string // those after the flags, for the synopsis
+	operands string // those after the flags, for the synopsis; [optional]
 	about    string // what a user has to know besides
 	examples []example
 	flags    *flag.FlagSet
@@ -37,9 +37,10 @@ func (c *command) parse(args []string) (operands []string, err error) {
 		operands = append(operands, c.flags.Arg(0))
 		args = c.flags.Args()[1:]
 	}
-	if want := len(strings.Fields(c.operands)); len(operands) > want {
-		return nil, badUsage("%q is one argument too many", operands[want])
-	} else if len(operands) < want {
+	most := len(strings.Fields(c.operands))
+	if len(operands) > most {
+		return nil, badUsage("%q is one argument too many", operands[most])
+	} else if len(operands) < most-strings.Count(c.operands, "[") {
 		return nil, badUsage("%s is missing", c.operands)
 	}
 	return operands, nil

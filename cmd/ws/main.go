@@ -3,6 +3,7 @@
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
 //	ws autobahn      is the client that the Autobahn test suite tests
+//	ws rfc           shows what the RFCs require, the code and the tests
 //	ws help          explains these
 //
 // Only what was asked for goes to stdout, everything else to stderr. The exit
@@ -12,7 +13,7 @@
 // In the order of reading: main.go (from arguments to an exit status), help.go
 // and flags.go (what a command is), then a command each: serve.go with
 // broadcast.go, page.go and tls.go; connect.go with session.go, console.go and
-// frames.go; autobahn.go.
+// frames.go; autobahn.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (

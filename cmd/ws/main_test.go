@@ -202,6 +202,10 @@ func TestUsageErrors(t *testing.T) {
 		{"autobahn", `ws: -url is missing (see "ws help autobahn")`},
 		{"autobahn -url x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help autobahn")`},
 		{"autobahn -url ws://a -case -1", `ws: -case has to be positive (see "ws help autobahn")`},
+		{"rfc 5.9", `ws: there is no requirement in section 5.9 (see "ws help rfc")`},
+		{"rfc 1234-5.1-1", `ws: there is no requirement of the id 1234-5.1-1 (see "ws help rfc")`},
+		{"rfc five", `ws: "five" is neither a section such as 5.4 or 7692:7.1 nor an id such as 6455-5.1-3 (see "ws help rfc")`},
+		{"rfc 5.1 5.2", `ws: "5.2" is one argument too many (see "ws help rfc")`},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			t.Parallel()
