@@ -18,6 +18,7 @@ import (
 func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		turns := newTurns(100)
+		begin := time.Now()
 		var order []int
 		for i := range 5 {
 			go func() {
@@ -26,13 +27,15 @@ func TestTurns(t *testing.T) {
 					t.Error(err)
 					return
 				}
+				if waited := time.Since(begin); waited != time.Duration(i)*time.Minute {
+					t.Errorf("number %d has its turn after %v", i, waited)
+				}
 				order = append(order, i) // without a lock: only one is here at a time
 				time.Sleep(time.Minute)
 				release()
 			}()
 			synctest.Wait()
 		}
-		begin := time.Now()
 		release, err := turns.take(t.Context(), "127.0.0.1:81")
 		if err != nil || time.Since(begin) != 0 {
 			t.Errorf("another port waits: %v", err)

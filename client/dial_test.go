@@ -117,7 +117,9 @@ func TestNothingAfterRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		nc, server := net.Pipe()
 		go client.NewConn(t.Context(), nc, "ws://host/", nil)
-		readRequest(server)
+		if _, request := readRequest(server); !strings.HasSuffix(request, "\r\n\r\n") {
+			t.Errorf("more comes with the request: %q", request)
+		}
 		more := make(chan string, 1)
 		go func() { more <- drained(server) }()
 		synctest.Wait()

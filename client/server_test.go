@@ -81,18 +81,19 @@ func listen(t testing.TB, serve func(net.Conn)) *testServer {
 	return s
 }
 
-// readRequest reads an opening handshake and returns it with its bytes, nil if the connection ended before.
+// readRequest reads an opening handshake and returns it with its bytes and those that came along, nil if the
+// connection ended before.
 func readRequest(nc net.Conn) (*http.Request, string) {
 	var raw []byte
 	for buf := make([]byte, 4096); ; {
-		r, n, err := handshake.ParseRequest(raw, handshake.Limits{})
+		r, _, err := handshake.ParseRequest(raw, handshake.Limits{})
 		if err == nil {
-			return r, string(raw[:n])
+			return r, string(raw)
 		}
 		if !errors.Is(err, io.ErrUnexpectedEOF) {
 			return nil, ""
 		}
-		n, err = nc.Read(buf)
+		n, err := nc.Read(buf)
 		if err != nil {
 			return nil, ""
 		}

@@ -240,6 +240,22 @@ func TestRequestCutShort(t *testing.T) {
 	}
 }
 
+// The server closes a connection that it has refused, whatever the peer does, and also one that has no half to
+// close.
+//
+//rfc:6455-7.2.2-1
+func TestRefusedConnectionEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := server.Handler(echo, nil)
+		l := newPipeListener()
+		go s.Serve(l)
+		defer s.Close()
+		p := l.dial(t)
+		go p.say(request("Sec-WebSocket-Key"))
+		wantRefusal(t, p, 400, "6455-4.2.1-9", nil)
+	})
+}
+
 // A refusal arrives although much of the request has not been read.
 //
 //rfc:6455-7.1.1-4
