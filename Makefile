@@ -15,7 +15,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test lint tidy cross fuzz bench compare interop fixtures vuln
+.PHONY: help check test lint tidy cross fuzz bench compare interop fixtures mutants vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -57,6 +57,10 @@ interop: ## the interop tests alone, after npm ci
 # Stale ones fail the tests; look at the difference before you commit it.
 fixtures: ## rewrite golden files, the generated parts of the fixtures, the index of ws rfc
 	go test ./protocol ./handshake ./cmd/ws -update
+
+# The tests that prove a requirement have to fail when it is broken.
+mutants: ## break requirements one by one, as testdata/mutants.txt lists, and expect the tests to fail
+	@go test -tags mutants -count=1 -v -run '^TestMutants$$' .
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)
