@@ -22,6 +22,8 @@ func TestRequirements(t *testing.T) {
 	for _, r := range table {
 		met := len(r.Code) > 0 && len(r.Proofs) > 0
 		switch {
+		case r.Title == "" && binds(r):
+			t.Errorf("%s is in a section without a title", r.ID)
 		case met && r.Exception != "":
 			t.Errorf("%s has code and a test: its exception is stale", r.ID)
 		case !met && r.Exception == "" && binds(r):

@@ -29,8 +29,13 @@ func TestRFCIndex(t *testing.T) {
 		if err := os.WriteFile("rfc.jsonl", index, 0o666); err != nil {
 			t.Fatal(err)
 		}
-	} else if diff := cmp.Diff(strings.Split(string(rfcIndex), "\n"), strings.Split(string(index), "\n")); diff != "" {
-		t.Errorf("rfc.jsonl is stale, \"make fixtures\" rewrites it (-file +tree):\n%s", diff)
+		return
+	}
+	was := strings.Split(string(rfcIndex), "\n")
+	for i, row := range strings.Split(string(index), "\n") {
+		if i >= len(was) || was[i] != row {
+			t.Errorf("rfc.jsonl is stale, \"make fixtures\" rewrites it; the tree has\n%s", row)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func writeRequirement(w io.Writer, r *requirements.Requirement) {
 	switch {
 	case r.Exception != "":
 		fmt.Fprint(w, wrap("  but   ", r.Exception))
-	case r.Status() == requirements.Untraced:
+	case r.Status() == requirements.Neither:
 		fmt.Fprintln(w, "  neither code and proof nor an exception")
 	}
 }

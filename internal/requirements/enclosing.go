@@ -49,6 +49,9 @@ func declarations(name, text string) (o outline) {
 		case *ast.FuncDecl:
 			add(receiver(d)+d.Name.Name, d)
 		case *ast.GenDecl:
+			if d.Lparen.IsValid() && len(d.Specs) > 0 && specName(d.Specs[0]) != "" {
+				o = append(o, declaration{specName(d.Specs[0]) + " ...", files.Position(d.Lparen).Line})
+			}
 			for _, s := range d.Specs {
 				if name := specName(s); name != "" {
 					add(name, s)

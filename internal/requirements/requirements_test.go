@@ -27,7 +27,7 @@ func tree(exceptions string) fstest.MapFS {
 		"testdata/frames/a.txt":         file("# About ONE.\nrfc   ONE\n"),
 		"doc.go":                        file("//rfc:ONE\npackage a\n"),
 		"a.go": file("package a\n\nimport \"fmt\"\n\n//rfc:ONE\nfunc (c *C) F() {\n}\n\n" +
-			"var (\n\ta = 1 //rfc:ONE\n\t//rfc:ONE\n\tb = 1\n)\n\ntype T int // not ONE\n"),
+			"//rfc:ONE\nvar (\n\ta = 1 //rfc:ONE\n\t//rfc:ONE\n\tb = 1\n)\n\ntype T int // not ONE\n"),
 		"a_test.go": file("package a\n\nfunc TestF(t *testing.T) {\n\tf() //rfc:ONE\n\tf() //rfc:ONE\n}\n"),
 	}
 }
@@ -42,7 +42,7 @@ var ids = strings.NewReplacer("ONE", one, "OTHER", other)
 func TestRead(t *testing.T) {
 	all, err := Read(tree(""))
 	want := []*Requirement{{ID: one, RFC: "6455", Section: "1", Title: "Introduction", Level: "MUST", Role: "both", Text: "A text.",
-		Code:   []Place{{"a.go", "C.F", 5}, {"a.go", "a", 10}, {"a.go", "b", 11}, {"doc.go", "package a", 1}},
+		Code:   []Place{{"a.go", "C.F", 5}, {"a.go", "a ...", 9}, {"a.go", "a", 11}, {"a.go", "b", 12}, {"doc.go", "package a", 1}},
 		Proofs: []Place{{"a_test.go", "TestF", 4}, {"a_test.go", "TestF", 5}, {"testdata/frames/a.txt", "", 2}},
 	}}
 	if diff := cmp.Diff(want, all); diff != "" || err != nil {
@@ -78,7 +78,7 @@ func TestIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := ReadIndex(bytes.NewReader(index))
-	all[0].Code = []Place{{"a.go", "C.F", 0}, {"a.go", "a", 0}, {"a.go", "b", 0}, {"doc.go", "package a", 0}}
+	all[0].Code = []Place{{"a.go", "C.F", 0}, {"a.go", "a ...", 0}, {"a.go", "a", 0}, {"a.go", "b", 0}, {"doc.go", "package a", 0}}
 	all[0].Proofs = []Place{{"a_test.go", "TestF", 0}, {"testdata/frames/a.txt", "", 0}}
 	if diff := cmp.Diff(all, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
@@ -107,7 +107,7 @@ func TestStatus(t *testing.T) {
 		Met:      {Code: place, Proofs: place},
 		Excepted: {Code: place, Exception: "No need."},
 		Pending:  {Exception: "Pending: the rest."},
-		Untraced: {Proofs: place},
+		Neither:  {Proofs: place},
 	} {
 		if got := r.Status(); got != want {
 			t.Errorf("%v: %s, want %s", r, got, want)

@@ -28,7 +28,7 @@ const (
 	Met      Status = "met"       // it has code and a proof
 	Excepted Status = "exception" // it lacks one of them, for a reason
 	Pending  Status = "pending"   // it waits for something to be built
-	Untraced Status = "untraced"  // it has neither, nor a reason
+	Neither  Status = "neither"   // it has neither, nor a reason
 )
 
 // Status returns what has become of r.
@@ -41,7 +41,7 @@ func (r *Requirement) Status() Status {
 	case r.Exception != "":
 		return Excepted
 	}
-	return Untraced
+	return Neither
 }
 
 const folder = "testdata/rfc"
