@@ -146,6 +146,17 @@ func TestRFCSelect(t *testing.T) {
 	}
 }
 
+func TestRFCPageOfSection(t *testing.T) {
+	p := start(t, "rfc", "-html", "5.4")
+	if status := <-p.ended; status != 0 {
+		t.Fatalf("exit status %d: %s", status, p.stderr)
+	}
+	page := p.stdout.String()
+	if !strings.HasPrefix(page, "<!DOCTYPE html>") || !strings.Contains(page, `id="6455-5.4-1"`) || strings.Contains(page, `id="6455-5.5-1"`) {
+		t.Errorf("not a page of section 5.4:\n%.1000s", page)
+	}
+}
+
 // The page has every id and section once, and loads nothing.
 func TestRFCPage(t *testing.T) {
 	all, err := requirements.ReadIndex(bytes.NewReader(rfcIndex))
