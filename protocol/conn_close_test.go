@@ -265,6 +265,36 @@ func TestServerThatKeepsTCPOpen(t *testing.T) {
 			t.Error(took)
 		}
 	})
+	synctest.Test(t, func(t *testing.T) {
+		c, peer := withPeer(t, Client, Options{})
+		peer.Write([]byte{0x88, 0x00})
+		start := time.Now()
+		c.Read(background) // to the peer's Close, with nobody who waits in Close
+		<-c.Done()
+		if took := time.Since(start); took != 5*time.Second {
+			t.Error(took)
+		}
+	})
+}
+
+// A client that fails the connection closes TCP at once: it does not wait for
+// a server that breaks the rules.
+//
+//rfc:6455-7.1.7-1
+func TestClientThatFailsClosesTCP(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, peer := withPeer(t, Client, Options{CloseTimeout: time.Hour, Keepalive: -1})
+		peer.Write(maskedFrame(OpText, true, "masked"))
+		if _, _, err := c.Read(background); !errors.Is(err, ErrClosed) {
+			t.Error(err)
+		}
+		start := time.Now()
+		if _, err := io.Copy(io.Discard, peer); err != nil || time.Since(start) != 0 {
+			t.Errorf("TCP ended with %v after %v", err, time.Since(start))
+		}
+		peer.(interface{ CloseWrite() error }).CloseWrite()
+		<-c.Done()
+	})
 }
 
 // The peer breaks a rule and has megabytes more on the way: it still finds the
@@ -307,11 +337,12 @@ func TestNoResetLosesTheClose(t *testing.T) {
 //rfc:6455-7.1.1-2
 func TestCloseNotify(t *testing.T) {
 	server, client := tlsPair(t)
-	s := NewConn(server, Server, Setup{}, Options{})
+	s := NewConn(server, Server, Setup{}, Options{CloseTimeout: time.Minute})
 	go s.Close(background, CloseNormal, "")
+	client.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Now().Add(5 * time.Second))
 	client.Write(maskedFrame(OpClose, true, ""))
 	if got, err := io.ReadAll(client); err != nil || len(got) < 2 || got[0] != 0x88 {
-		t.Errorf("% x %v", got, err) // io.ErrUnexpectedEOF without a close_notify
+		t.Errorf("% x %v", got, err) // no end without a close_notify, since TCP is open still
 	}
 	client.Close()
 	<-s.Done()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,6 +92,18 @@ func TestPingEnds(t *testing.T) {
 //
 //rfc:6455-5.5.2-4
 func TestReadDoesNotWaitForPongs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := serverWithPeer(t, Options{})
+		go func() {
+			for range 4000 { // until the Pongs have filled the stream, and on
+				peer.Write(maskedFrame(OpPing, true, strings.Repeat("p", 125)))
+			}
+			peer.Write(maskedFrame(OpText, true, "message"))
+		}()
+		if _, p, err := s.Read(background); err != nil || string(p) != "message" {
+			t.Errorf("%q %v", p, err)
+		}
+	})
 	synctest.Test(t, func(t *testing.T) {
 		s, peer := serverWithPeer(t, Options{})
 		go s.Write(background, Binary, make([]byte, 1<<20)) // fills the stream
