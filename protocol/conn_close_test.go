@@ -433,6 +433,11 @@ func TestCloseNowAtTheEnd(t *testing.T) {
 			if _, err := io.ReadFull(peer, got); err != nil || got[0] != 0x88 {
 				t.Errorf("% x %v", got, err)
 			}
+			select {
+			case <-s.Done():
+				t.Error("closed before the peer has closed, which may reset TCP")
+			default:
+			}
 			peer.Close()
 			<-s.Done()
 		})
