@@ -166,7 +166,10 @@ func TestPingsOfAPeerThatReads(t *testing.T) {
 //
 //rfc:6455-10.4-3
 func TestEmptyFragmentsWithoutEnd(t *testing.T) {
-	s, peer := serverWithPeer(t, Options{})
+	a, peer := tcpPair(t) // which allocates nothing by itself
+	s := NewConn(a, Server, Setup{}, Options{})
+	defer s.CloseNow()
+	defer peer.Close()
 	go func() {
 		peer.Write(maskedFrame(OpText, false, ""))
 		some := bytes.Repeat(maskedFrame(OpContinuation, false, ""), 1000)
