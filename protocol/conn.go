@@ -72,6 +72,9 @@ type Setup struct {
 	// Received are bytes of the peer that came after its handshake. The Conn
 	// takes the memory over.
 	Received []byte
+	// Deflate, if not nil, is permessage-deflate as agreed on. What it holds
+	// has been reserved (see Deflate.Reserve).
+	Deflate *Deflate
 	// Closed, if not nil, is called once when the transport has been closed.
 	Closed func()
 }

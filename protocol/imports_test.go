@@ -15,7 +15,7 @@ import (
 var (
 	layerWithoutIO = []string{
 		"doc.go", "opcode.go", "header.go", "check.go", "endpoint.go", "receive.go",
-		"send.go", "event.go", "state.go", "closecode.go", "utf8.go", "error.go",
+		"send.go", "event.go", "state.go", "closecode.go", "utf8.go", "error.go", "compression.go", "budget.go",
 	}
 	ioPackages = []string{"net", "net/http", "time", "context"}
 )

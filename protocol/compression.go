@@ -1,0 +1,111 @@
+package protocol
+
+import "fmt"
+
+// Compression says whether and how messages are compressed: permessage-deflate
+// (RFC 7692). The zero value is for none. Packages server and client negotiate
+// by it; what a peer does not agree to is done without.
+//
+// Compressing secrets together with text that an attacker can choose lets who
+// sees the lengths of frames guess the secrets, over TLS too (RFC 7692 section
+// 8): send such messages with Plain.
+type Compression struct {
+	// Mode turns compression on.
+	Mode CompressionMode
+	// Level is how much work goes into finding repetitions, from 1 (fastest)
+	// to 9 (smallest). Zero stands for 1.
+	Level int
+	// WindowBits bounds the window of what is sent to 2 to the power of so
+	// many bytes, PeerWindowBits of what is received; both from 8 to 15. Zero
+	// stands for 15. A smaller window saves memory and costs ratio; 10 or more
+	// are recommended (section 7.3). A client that cannot bound its window, as
+	// some browsers, is asked not to keep it between messages instead.
+	WindowBits, PeerWindowBits int
+	// Threshold is the number of bytes from which messages are compressed.
+	// Zero stands for 128, a negative value for compressing all.
+	Threshold int
+	// Budget, if not nil, bounds what connections hold for compression, of all
+	// that have the same Budget together.
+	Budget *Budget
+}
+
+// CompressionMode is what of a message is remembered to compress the next one.
+type CompressionMode uint8
+
+// The modes.
+const (
+	// NoCompression sends all messages as they are, and offers or accepts no
+	// compression.
+	NoCompression CompressionMode = iota
+	// NoContextTakeover compresses each message by itself. Between messages a
+	// connection holds nothing for it.
+	NoContextTakeover
+	// ContextTakeover keeps the window of the last messages, in which the next
+	// one finds its repetitions: small messages that resemble each other come
+	// out much smaller. A connection holds up to 56 KiB for it, 10 KiB with
+	// windows of 12 bits.
+	ContextTakeover
+)
+
+const defaultThreshold = 128
+
+// Check returns nil if c can be used, or an *OptionError.
+func (c Compression) Check() error {
+	switch {
+	case c.Mode > ContextTakeover:
+		return &OptionError{"Compression.Mode", int(c.Mode), "one of the modes"}
+	case c.Level < 0 || c.Level > 9:
+		return &OptionError{"Compression.Level", c.Level, "from 1 to 9"}
+	case c.WindowBits != 0 && !validBits(c.WindowBits):
+		return &OptionError{"Compression.WindowBits", c.WindowBits, "from 8 to 15"}
+	case c.PeerWindowBits != 0 && !validBits(c.PeerWindowBits):
+		return &OptionError{"Compression.PeerWindowBits", c.PeerWindowBits, "from 8 to 15"}
+	}
+	return nil
+}
+
+func validBits(n int) bool { return 8 <= n && n <= 15 }
+
+// OptionError says that an option has a value that means nothing.
+type OptionError struct {
+	Option string // the field's name, such as "Compression.Level"
+	Value  int
+	Want   string // what it has to be
+}
+
+// Error returns it all in one line.
+func (e *OptionError) Error() string {
+	return fmt.Sprintf("websocket: Options.%s is %d, want %s", e.Option, e.Value, e.Want)
+}
+
+// Deflate is permessage-deflate as agreed on for a connection (RFC 7692
+// section 7), and what this side makes of it.
+type Deflate struct {
+	// Send is about the messages that this side compresses, Receive about
+	// those of the peer.
+	Send, Receive DeflateWindow
+	// Level and Threshold are those of Compression.
+	Level, Threshold int
+	// Budget, if not nil, counts what is held.
+	Budget *Budget
+}
+
+// DeflateWindow is what was agreed on for one direction.
+type DeflateWindow struct {
+	// Bits is the size of the window, 2 to the power of so many bytes, from 8
+	// to 15.
+	Bits int
+	// Takeover says that the window is kept from one message to the next.
+	Takeover bool
+}
+
+// Held returns how many bytes a connection holds between messages.
+func (d *Deflate) Held() int64 { return 0 } // TODO
+
+// Reserve takes what d holds from its budget and reports whether there was so
+// much. A Conn made with d gives it back when its transport has been closed;
+// without a Conn, Release does.
+func (d *Deflate) Reserve() bool { return d.Budget.take(d.Held()) }
+
+// Release gives back what Reserve has taken.
+func (d *Deflate) Release() { d.Budget.give(d.Held()) }
