@@ -14,6 +14,7 @@
 //	accept.go       4.2.2            the server's opening handshake, written: 101 or a refusal
 //	subprotocol.go  4.1, 4.2.2       Sec-WebSocket-Protocol
 //	extension.go    9.1              Sec-WebSocket-Extensions; its grammar is in extensionparser.go
+//	deflate.go      RFC 7692, 7.1    permessage-deflate; its parameters are read in deflateparams.go
 //	origin.go       10.2             when an Origin is the server's own
 //
 // What they stand on: error.go, why a handshake was refused and with which status; head.go, the bytes of a
@@ -21,12 +22,14 @@
 //
 // # Server
 //
-// With bytes of a raw connection: [ParseRequest], then [CheckRequest]; with net/http only the latter. Then
-// [AppendResponse] to accept or [AppendRefusal] to refuse.
+// With bytes of a raw connection: [ParseRequest], then [CheckRequest]; with net/http only the latter.
+// [ChooseSubprotocol] and [AcceptDeflate] choose from what is offered. Then [AppendResponse] to accept or
+// [AppendRefusal] to refuse.
 //
 // # Client
 //
-// [ParseURL], [NewKey], [AppendRequest]; the answer goes through [ParseResponse] and [CheckResponse].
+// [ParseURL], [NewKey], [OfferDeflate], [AppendRequest]; the answer goes through [ParseResponse],
+// [CheckResponse] and [CheckDeflate].
 //
 // # Strictness
 //

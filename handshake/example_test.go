@@ -33,6 +33,38 @@ func ExampleCheckRequest() {
 	// websocket: handshake: Sec-WebSocket-Version is not 13 [6455-4.2.2-9]
 }
 
+func ExampleAcceptDeflate() {
+	offers, _ := handshake.ParseExtensions([]string{
+		"permessage-deflate; server_max_window_bits=7, permessage-deflate; client_max_window_bits",
+	})
+	want := handshake.Deflate{ServerNoContextTakeover: true, ClientMaxWindowBits: 12}
+
+	response, agreed, ok := handshake.AcceptDeflate(offers, want)
+	fmt.Printf("%s\n", handshake.AppendExtensions(nil, []handshake.Extension{response}))
+	fmt.Printf("%+v %v\n", agreed, ok)
+	// Output:
+	// permessage-deflate; server_no_context_takeover; client_max_window_bits=12
+	// {ServerNoContextTakeover:true ClientNoContextTakeover:false ServerMaxWindowBits:15 ClientMaxWindowBits:12} true
+}
+
+func ExampleCheckDeflate() {
+	want := handshake.Deflate{ServerMaxWindowBits: 10}
+	offer := handshake.OfferDeflate(want)
+	fmt.Printf("%s\n", handshake.AppendExtensions(nil, []handshake.Extension{offer}))
+
+	response, _ := handshake.ParseExtensions([]string{"permessage-deflate; server_max_window_bits=9"})
+	agreed, ok, err := handshake.CheckDeflate(response, want)
+	fmt.Println(agreed.ServerMaxWindowBits, ok, err)
+
+	response, _ = handshake.ParseExtensions([]string{"permessage-deflate"})
+	_, ok, err = handshake.CheckDeflate(response, want)
+	fmt.Println(ok, err)
+	// Output:
+	// permessage-deflate; server_max_window_bits=10; client_max_window_bits
+	// 9 true <nil>
+	// false websocket: handshake: permessage-deflate does not bound the server's window as was asked for [7692-7.1.2.1-6]
+}
+
 // A server without net/http answers bytes with bytes.
 func Example_server() {
 	received := "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" +

@@ -44,7 +44,7 @@ func (p *extensionParser) extension() (Extension, *Error) {
 
 // param reads `token [ "=" (token | quoted-string) ]`.
 //
-//rfc:6455-4.3-5 6455-9.1-3
+//rfc:6455-4.3-5 6455-9.1-3 7692-5.2-1
 func (p *extensionParser) param() (Param, *Error) {
 	param := Param{Name: p.token()}
 	if param.Name == "" {

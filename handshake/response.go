@@ -133,6 +133,7 @@ func checkAccept(values []string, key string) *Error {
 // checkExtensions takes several fields for one list, as erratum 3433 has it, where section 11.3.2 forbids them.
 //
 //rfc:6455-4.1-44 6455-4.1-49 6455-4.2.2-24 6455-9.1-1 6455-9.1-7 6455-9.1-10 6455-11.3.2-2
+//rfc:7692-5-19 7692-5-22
 func checkExtensions(fields []string, offered []Extension) ([]Extension, *Error) {
 	accepted, err := ParseExtensions(fields)
 	if err != nil {
