@@ -21,6 +21,7 @@ type fixture struct {
 	use      []Extension
 	url      string
 	offer    Offer
+	deflate  *Deflate // what we wish of permessage-deflate, nil if we do not speak it
 	peer     []byte   // all lines from the peer
 	ours     []string // our lines, as they stand in the file
 	verdict  string   // "accept", "incomplete", "fail 400 6455-4.2.1-2"
@@ -79,6 +80,8 @@ func (f *fixture) line(line string) (err error) {
 // setting reads what describes our side.
 func (f *fixture) setting(word, value string) (err error) {
 	switch f.side + " " + word {
+	case "server deflate", "client deflate":
+		err = f.wish(value)
 	case "server supports":
 		f.supports = strings.Fields(value)
 	case "server use":
@@ -97,6 +100,39 @@ func (f *fixture) setting(word, value string) (err error) {
 		err = fmt.Errorf("unknown word %q for side %q", word, f.side)
 	}
 	return err
+}
+
+// wish reads parameters of permessage-deflate.
+func (f *fixture) wish(value string) error {
+	if value != "" {
+		value = "; " + value
+	}
+	list, err := ParseExtensions([]string{deflateName + value})
+	if err != nil {
+		return err
+	}
+	p, e := parseDeflate(list[0].Params)
+	if e != nil {
+		return e
+	}
+	f.deflate = &p.Deflate
+	return nil
+}
+
+// agreedText writes what was agreed of permessage-deflate: all of its parameters.
+func agreedText(agreed Deflate, ok bool) string {
+	if !ok {
+		return "none"
+	}
+	var words []string
+	for _, p := range (deflateParams{agreed, true, true}).extension().Params {
+		word := p.Name
+		if p.HasValue {
+			word += "=" + p.Value
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, "; ")
 }
 
 func (f *fixture) limit(value string) (err error) {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,12 +69,21 @@ func (f *fixture) runServer(peer []byte) (out outcome) {
 		Extensions:  f.use,
 		Header:      f.header,
 	}
+	agreed := "none"
+	if f.deflate != nil {
+		element, d, ok := AcceptDeflate(req.Extensions, *f.deflate)
+		agreed = agreedText(d, ok)
+		if ok {
+			resp.Extensions = append(slices.Clone(f.use), element)
+		}
+	}
 	if out.ours, out.err = AppendResponse(nil, resp); out.err != nil {
 		return out.refused(out.ours)
 	}
 	out.details = map[string]string{
 		"subprotocol": resp.Subprotocol,
 		"extensions":  string(AppendExtensions(nil, req.Extensions)),
+		"deflate":     agreed,
 		"resource":    ResourceName(r.URL),
 		"host":        r.Host,
 		"rest":        strings.Join(escapeLines(peer[n:]), "\n"),
@@ -94,21 +104,34 @@ func (f *fixture) runClient(peer []byte) (out outcome) {
 	if out.err = err; err != nil {
 		return out
 	}
-	f.offer.Header = f.header
-	if out.ours, out.err = AppendRequest(nil, u, f.offer); out.err != nil {
+	offer := f.offer
+	offer.Header = f.header
+	if f.deflate != nil {
+		offer.Extensions = append(slices.Clone(offer.Extensions), OfferDeflate(*f.deflate))
+	}
+	if out.ours, out.err = AppendRequest(nil, u, offer); out.err != nil {
 		return out
 	}
 	var resp *http.Response
 	if resp, out.n, out.err = ParseResponse(peer, f.limits); out.err != nil {
 		return out
 	}
-	accepted, err := CheckResponse(resp, f.offer)
+	accepted, err := CheckResponse(resp, offer)
 	if out.err = err; err != nil {
 		return out
+	}
+	agreed := "none"
+	if f.deflate != nil {
+		d, ok, err := CheckDeflate(accepted.Extensions, *f.deflate)
+		if out.err = err; err != nil {
+			return out
+		}
+		agreed = agreedText(d, ok)
 	}
 	out.details = map[string]string{
 		"subprotocol": accepted.Subprotocol,
 		"extensions":  string(AppendExtensions(nil, accepted.Extensions)),
+		"deflate":     agreed,
 		"rest":        strings.Join(escapeLines(peer[out.n:]), "\n"),
 	}
 	return out
