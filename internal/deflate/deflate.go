@@ -1,0 +1,92 @@
+package deflate
+
+import "math/bits"
+
+// maxBlock is how many bytes are compressed at a time.
+const maxBlock = 1 << 15
+
+// Deflater compresses one message after the other for permessage-deflate (RFC
+// 7692 section 7.2.1). It is scratch memory, about 170 KiB: nothing in it
+// outlasts a message, so it may serve many connections in turn. It must not be
+// used by two goroutines at once. Reset comes first.
+type Deflater struct {
+	matcher matcher
+	encoder encoder
+	scratch [1 << 12]bucket // table of messages without a History
+
+	history *History
+	written uint64 // bytes of the message so far
+}
+
+// Reset begins a message. level is 1, fastest, to 9, smallest; no distance
+// will exceed 1<<windowBits bytes, windowBits being 8 to 15. h is what the
+// messages before left, or nil for no context takeover; the Deflater uses it
+// until Reset is called again.
+func (d *Deflater) Reset(level, windowBits int, h *History) {
+	m := &d.matcher
+	m.effort = efforts[level]
+	m.reach = 1 << windowBits
+	m.end, m.origin = 0, 0
+	m.table = nil
+	d.history, d.written = h, 0
+	if h != nil {
+		m.end = h.window(m.buf[:])
+		m.origin = uint16(h.sent) - uint16(m.end)
+		m.useTable(h.table)
+	}
+}
+
+// Append compresses p, the next piece of the message, and appends the result
+// to dst. It ends at a byte boundary with an empty stored block, so that the
+// peer can inflate all of it; when fin, the piece being the last one, without
+// the block's last four bytes. p is not kept.
+func (d *Deflater) Append(dst, p []byte, fin bool) []byte {
+	if d.matcher.table == nil {
+		d.clearTable(len(p), fin)
+	}
+	w := bitWriter{dst: dst}
+	for len(p) > 0 {
+		p = p[d.compress(&w, p):]
+	}
+	w.add(storedBlock, 3)
+	w.align()
+	if !fin {
+		w.dst = append(w.dst, 0x00, 0x00, 0xff, 0xff)
+	}
+	return w.dst
+}
+
+// Commit tells that the message was sent and is in the peer's window now.
+// Without it the History remains as before, but for a few matches that the next
+// message may not find.
+func (d *Deflater) Commit() {
+	if h, m := d.history, &d.matcher; h != nil {
+		kept := min(d.written, uint64(len(h.ring)))
+		h.sent += d.written - kept
+		h.keep(m.buf[m.end-int(kept) : m.end])
+	}
+}
+
+// clearTable prepares a table for a message that begins with n bytes, or has
+// no more than those.
+func (d *Deflater) clearTable(n int, fin bool) {
+	size := len(d.scratch)
+	if fin {
+		size = min(size, 1<<bits.Len(uint(n)/8|15))
+	}
+	clear(d.scratch[:size])
+	d.matcher.useTable(d.scratch[:size])
+}
+
+// compress writes a block with what it takes from the beginning of p, and
+// returns how much that is.
+func (d *Deflater) compress(w *bitWriter, p []byte) int {
+	m := &d.matcher
+	m.slide(len(p))
+	start := m.end
+	p = p[:min(len(p), maxBlock, bufferSize-start)]
+	m.end += copy(m.buf[start:], p)
+	d.encoder.block(w, p, m.find(start))
+	d.written += uint64(len(p))
+	return len(p)
+}
