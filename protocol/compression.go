@@ -109,3 +109,8 @@ func (d *Deflate) Reserve() bool { return d.Budget.take(d.Held()) }
 
 // Release gives back what Reserve has taken.
 func (d *Deflate) Release() { d.Budget.give(d.Held()) }
+
+// Settle gives back what Reserve has taken for d beyond what agreed holds,
+// which is no more than d does; from then on the rest is agreed's. It is for a
+// client, that has to reserve what it offers before it knows what is agreed.
+func (d *Deflate) Settle(agreed *Deflate) { d.Budget.give(d.Held() - agreed.Held()) }
