@@ -34,20 +34,21 @@ func (o *Options) accept(w http.ResponseWriter, r *http.Request, closed func()) 
 	if r.ProtoMajor > 1 {
 		return nil, refuseHTTP(w, r, errHTTP2)
 	}
-	response, subprotocol, err := o.negotiate(r, w.Header())
+	response, setup, err := o.negotiate(r, w.Header())
 	if err != nil {
 		return nil, refuseHTTP(w, r, err)
 	}
 	nc, buffers, err := http.NewResponseController(w).Hijack()
 	if err != nil {
+		release(setup.Deflate)
 		return nil, refuseHTTP(w, r, errHijack)
 	}
-	received := takeBuffered(buffers)
+	setup.Received, setup.Closed = takeBuffered(buffers), closed
 	if err := sendResponse(nc, response, o.handshakeDeadline()); err != nil {
+		release(setup.Deflate)
 		nc.Close()
 		return nil, err
 	}
-	setup := protocol.Setup{Subprotocol: subprotocol, Received: received, Closed: closed}
 	return protocol.NewConn(nc, protocol.Server, setup, o.Conn), nil
 }
 

@@ -52,19 +52,21 @@ func (h *opening) run() (context.Context, *protocol.Conn, error) {
 	if h.server.fallsBack(h.request) {
 		return nil, nil, h.fallBack()
 	}
-	response, subprotocol, err := h.negotiate()
+	response, setup, err := h.negotiate()
 	if err != nil {
 		return nil, nil, h.refuse(err)
 	}
 	if !h.server.tracker.opened(h.nc) {
+		release(setup.Deflate)
 		return nil, nil, h.refuse(errClosing)
 	}
 	if err := sendResponse(h.nc, response, h.deadline); err != nil {
+		release(setup.Deflate)
 		closeTransport(h.nc)
 		return nil, nil, err
 	}
 	ctx, m := h.server.newMember(&rawContext{context.Background(), h.nc, h.head})
-	setup := protocol.Setup{Subprotocol: subprotocol, Received: h.received, Closed: m.closed}
+	setup.Received, setup.Closed = h.received, m.closed
 	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
 	return ctx, c, h.server.add(m, c)
 }
@@ -127,7 +129,7 @@ var errSlow = &handshake.Error{
 }
 
 // negotiate decides about the request. There is no net/http below to take a panic of Check.
-func (h *opening) negotiate() (response []byte, subprotocol string, err error) {
+func (h *opening) negotiate() (response []byte, s protocol.Setup, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &PanicError{v, debug.Stack()}

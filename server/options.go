@@ -31,6 +31,11 @@ type Options struct {
 	// handler can tell by Conn.Subprotocol.
 	Subprotocols []string
 
+	// Compression says how messages are compressed with clients that offer permessage-deflate (RFC 7692). The
+	// zero value is for no compression. A value that Compression.Check refuses makes every handshake fail with
+	// an error that names it.
+	Compression protocol.Compression
+
 	// Check, if not nil, decides last about a request that is otherwise fit, for instance by its path or by
 	// the user's cookie (sections 4.2.2 and 10.5). An error refuses it: a *handshake.Error chooses the
 	// status, from 400 to 599, and its Text and Rule are sent to the peer; any other error is a 403 and is

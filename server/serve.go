@@ -24,6 +24,9 @@ func (s *Server) Serve(l net.Listener) error {
 	if _, err := s.originPatterns(); err != nil {
 		return err
 	}
+	if err := s.checkCompression(); err != nil {
+		return err
+	}
 	if !s.tracker.listen(l) {
 		return ErrServerClosed
 	}
