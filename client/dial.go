@@ -81,11 +81,16 @@ func (d *dialer) limitTime(ctx context.Context) (context.Context, context.Cancel
 // attempt goes through section 4.1 once: with the request ready, it connects and makes the opening handshake.
 func (d *dialer) attempt(
 	ctx context.Context, u *url.URL, connect func() (link, error),
-) (*protocol.Conn, *http.Response, error) {
+) (c *protocol.Conn, resp *http.Response, err error) {
 	r, err := d.newRequest(u)
 	if err != nil {
 		return nil, nil, fail(ctx, StageURL, u, err)
 	}
+	defer func() {
+		if err != nil {
+			r.compression.settle(nil)
+		}
+	}()
 	l, err := connect()
 	if err != nil {
 		return nil, nil, err

@@ -33,6 +33,7 @@ type Error struct {
 	// Err is the cause. What it can be found to be with errors.As or errors.Is:
 	//
 	//	*handshake.Error                  the URL, the options, the server's answer, a limit
+	//	*protocol.OptionError             an option that means nothing, at StageURL
 	//	*ProxyError                       at StageProxy
 	//	*net.OpError, *net.DNSError       at StageConnect
 	//	*tls.CertificateVerificationError and other errors of crypto/tls, at StageTLS

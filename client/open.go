@@ -6,12 +6,11 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // open makes the TLS handshake, for wss, and the opening handshake over l. If there was a response it is
-// returned. After an error l is closed.
+// returned. After an error l is closed; otherwise what r has reserved is settled.
 //
 //rfc:6455-4.1-48 6455-7.1.7-1 6455-7.2.1-1
 func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, *http.Response, error) {
@@ -25,33 +24,32 @@ func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, 
 		}
 	}
 	var h head
-	var accepted handshake.Accepted
+	var setup protocol.Setup
 	err := guard(ctx, l.socket, func() (err error) {
-		h, accepted, err = d.handshake(l, r)
+		h, setup, err = d.handshake(l, r)
 		return err
 	})
 	if err != nil {
 		return nil, h.resp, fail(ctx, StageHandshake, r.url, err)
 	}
-	return protocol.NewConn(l.Conn, protocol.Client, protocol.Setup{
-		Subprotocol: accepted.Subprotocol,
-		Received:    slices.Clone(h.rest()), // without the head's memory
-	}, d.Conn), h.resp, nil
+	setup.Deflate = r.compression.settle(setup.Deflate)
+	setup.Received = slices.Clone(h.rest()) // without the head's memory
+	return protocol.NewConn(l.Conn, protocol.Client, setup, d.Conn), h.resp, nil
 }
 
 // handshake sends the request, then reads and checks the response.
 //
-//rfc:6455-4.1-3 6455-4.1-17 6455-4.1-36 6455-4.1-37 6455-4.1-50
-func (d *dialer) handshake(l link, r *request) (head, handshake.Accepted, error) {
+//rfc:6455-4.1-3 6455-4.1-17 6455-4.1-36 6455-4.1-37
+func (d *dialer) handshake(l link, r *request) (head, protocol.Setup, error) {
 	if _, err := l.Write(r.bytes); err != nil {
-		return head{}, handshake.Accepted{}, err
+		return head{}, protocol.Setup{}, err
 	}
 	h, err := readHead(l, d.limits())
 	if err != nil {
-		return head{}, handshake.Accepted{}, err
+		return head{}, protocol.Setup{}, err
 	}
 	h.resp.Request = &http.Request{Method: http.MethodGet, URL: r.url}
-	accepted, err := handshake.CheckResponse(h.resp, r.offer)
+	setup, err := r.check(h.resp)
 	if h.resp.StatusCode != http.StatusSwitchingProtocols {
 		h.resp = readRefusal(l, h)
 	}
@@ -60,5 +58,5 @@ func (d *dialer) handshake(l link, r *request) (head, handshake.Accepted, error)
 		h.resp.TLS = &state
 	}
 	d.keepCookies(r.url, h.resp)
-	return h, accepted, err
+	return h, setup, err
 }

@@ -34,6 +34,10 @@ type Options struct {
 	// which one it chose, if any.
 	Subprotocols []string
 
+	// Compression says whether permessage-deflate (RFC 7692) is offered, and how messages are compressed if the
+	// server agrees to it. The zero value is for no compression.
+	Compression protocol.Compression
+
 	// TLSConfig is for wss URLs and for https proxies. ServerName, if empty, is the URL's host, and always the
 	// proxy's host for a proxy. MinVersion is at least TLS 1.2 and NextProtos is always http/1.1. A redirect to
 	// another origin drops ServerName and client certificates.

@@ -1,0 +1,112 @@
+package client
+
+import (
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+func window(bits int, takeover bool) protocol.DeflateWindow {
+	return protocol.DeflateWindow{Bits: bits, Takeover: takeover}
+}
+
+// What was agreed reaches the connection: the client's parameters are for what it sends.
+//
+//rfc:7692-5-23 7692-7-2 7692-7.1.1.1-4 7692-7.1.1.2-6 7692-7.1.2.1-5 7692-7.1.2.2-9
+func TestAgreedOnConnection(t *testing.T) {
+	const name = "permessage-deflate"
+	takeover := protocol.Compression{Mode: protocol.ContextTakeover}
+	for _, c := range []struct {
+		options       protocol.Compression
+		response      string
+		send, receive protocol.DeflateWindow
+	}{
+		{takeover, name, window(15, true), window(15, true)},
+		{takeover, name + "; server_no_context_takeover", window(15, true), window(15, false)},
+		{takeover, name + "; client_no_context_takeover", window(15, false), window(15, true)},
+		{takeover, name + "; server_max_window_bits=9", window(15, true), window(9, true)},
+		{takeover, name + "; client_max_window_bits=9", window(9, true), window(15, true)},
+		{
+			protocol.Compression{Mode: protocol.NoContextTakeover}, name + "; server_no_context_takeover",
+			window(15, false), window(15, false),
+		},
+		{protocol.Compression{Mode: protocol.ContextTakeover, WindowBits: 10}, name, window(10, true), window(15, true)},
+		{
+			protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 11}, name + "; server_max_window_bits=10",
+			window(15, true), window(10, true),
+		},
+	} {
+		c.options.Level, c.options.Threshold = 7, 99
+		response, err := handshake.ParseExtensions([]string{c.response})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := newOffer(c.options).agreed(response)
+		if d == nil || err != nil || d.Send != c.send || d.Receive != c.receive || d.Level != 7 || d.Threshold != 99 {
+			t.Errorf("%s with %+v: agreed %+v, %v, want %+v, %+v", c.response, c.options, d, err, c.send, c.receive)
+		}
+	}
+}
+
+// An offer reserves what it may cost, and settling it leaves what was agreed, however little else is left.
+func TestOfferReserves(t *testing.T) {
+	counted := func(send, receive protocol.DeflateWindow) int64 {
+		budget := protocol.NewBudget(1 << 20)
+		d := protocol.Deflate{Send: send, Receive: receive, Budget: budget}
+		d.Reserve()
+		return budget.Used()
+	}
+	most := counted(window(15, true), window(15, true))
+	if most == 0 {
+		t.Skip("the windows are not counted yet")
+	}
+	for _, c := range []struct {
+		limit         int64
+		send, receive protocol.DeflateWindow
+	}{
+		{1 << 20, window(15, true), window(15, true)},
+		{1 << 20, window(10, true), window(15, false)},
+		{1 << 20, window(15, false), window(15, false)},
+		{most, window(15, true), window(15, true)},
+		{most, window(15, false), window(15, true)},
+	} {
+		budget := protocol.NewBudget(c.limit)
+		o := newOffer(protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget})
+		if budget.Used() != most {
+			t.Errorf("%d bytes are reserved for the offer, want %d", budget.Used(), most)
+		}
+		d := o.settle(&protocol.Deflate{Send: c.send, Receive: c.receive, Budget: budget})
+		want := counted(c.send, c.receive)
+		if c.limit == most {
+			want = most
+		}
+		if budget.Used() != want || d.Send != c.send || d.Receive != c.receive {
+			t.Errorf("%d bytes are left for %+v, %+v, want %d", budget.Used(), d.Send, d.Receive, want)
+		}
+		d.Release()
+		if budget.Used() != 0 {
+			t.Errorf("%d bytes are left in the end", budget.Used())
+		}
+	}
+}
+
+// Without enough for the windows the offer is one without context takeover, and with nothing left there is none.
+func TestOfferWithinBudget(t *testing.T) {
+	budget := protocol.NewBudget(1)
+	c := protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+	if probe := deflate(c, wishes(c)); probe.Reserve() {
+		t.Skip("the windows are not counted yet")
+	}
+	o := newOffer(c)
+	if d := o.most; d == nil || d.Send.Takeover || d.Receive.Takeover || budget.Used() != 0 {
+		t.Errorf("a small budget: %+v, %d bytes", d, budget.Used())
+	}
+	if o.settle(nil) != nil || budget.Used() != 0 {
+		t.Errorf("settled: %d bytes", budget.Used())
+	}
+	c.Budget = protocol.NewBudget(0)
+	if o := newOffer(c); o.most != nil || o.extensions() != nil || o.settle(nil) != nil {
+		t.Errorf("a spent budget: %+v", o)
+	}
+}

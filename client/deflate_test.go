@@ -1,0 +1,160 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// compressing are options that offer permessage-deflate.
+func compressing() *client.Options {
+	return &client.Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover}}
+}
+
+// What is offered is up to the options.
+//
+//rfc:7692-4-2 7692-5-1 7692-5-7 7692-5-8 7692-7.1.1.1-1 7692-7.1.1.2-1 7692-7.1.2.1-1 7692-7.1.2.2-1 6455-9-1
+//rfc:6455-9.2-1
+func TestCompressionOffered(t *testing.T) {
+	noLeaks(t)
+	offered := make(chan string, 1)
+	s := listen(t, func(nc net.Conn) {
+		if r, _ := readRequest(nc); r != nil {
+			offered <- strings.Join(r.Header["Sec-Websocket-Extensions"], " and ")
+		}
+	})
+	for _, c := range []struct {
+		options protocol.Compression
+		offer   string
+	}{
+		{protocol.Compression{}, ""},
+		{protocol.Compression{WindowBits: 10, Level: 9}, ""},
+		{protocol.Compression{Mode: protocol.ContextTakeover, Budget: protocol.NewBudget(0)}, ""},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; client_max_window_bits"},
+		{
+			protocol.Compression{Mode: protocol.ContextTakeover, WindowBits: 10, PeerWindowBits: 11},
+			"permessage-deflate; server_max_window_bits=11; client_max_window_bits=10",
+		},
+		{
+			protocol.Compression{Mode: protocol.NoContextTakeover, WindowBits: 15, PeerWindowBits: 15},
+			"permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits",
+		},
+	} {
+		o := &client.Options{Compression: c.options}
+		dialFails(t, "ws://"+s.addr, o, client.StageHandshake, "unexpected EOF")
+		if got := <-offered; got != c.offer {
+			t.Errorf("%+v offers %q, want %q", c.options, got, c.offer)
+		}
+	}
+}
+
+// agreeing is a valid answer with a field of extensions.
+func agreeing(extensions string) string {
+	return with("Connection:", "Connection: Upgrade\r\nSec-WebSocket-Extensions: "+extensions)
+}
+
+// A server may decline, which echo does, or agree to what was offered and to less.
+//
+//rfc:7692-5-21 7692-7.1.1.2-8 7692-7.1.2.2-4
+func TestCompressionAnswered(t *testing.T) {
+	noLeaks(t)
+	c, _, err := client.Dial(t.Context(), "ws://"+listen(t, echo).addr, compressing())
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk(t, c)
+	for _, extensions := range []string{
+		"permessage-deflate",
+		"permessage-deflate; client_no_context_takeover; server_no_context_takeover",
+		`permessage-deflate; client_max_window_bits="8"; server_max_window_bits=9`,
+	} {
+		c, _, err := client.Dial(t.Context(), "ws://"+listen(t, answers(agreeing(extensions))).addr, compressing())
+		if err != nil {
+			t.Errorf("%s: %v", extensions, err)
+			continue
+		}
+		c.CloseNow()
+	}
+}
+
+// Any other answer fails the connection, with the rule that it breaks, and leaves nothing reserved.
+//
+//rfc:7692-5-16 7692-5-19 7692-5-22 7692-7-8 7692-7-9 7692-7-10 7692-7-11 6455-9.1-7
+func TestCompressionInvalidAnswer(t *testing.T) {
+	noLeaks(t)
+	budget := protocol.NewBudget(1 << 20)
+	for _, c := range []struct {
+		options          protocol.Compression
+		extensions, rule string
+	}{
+		{protocol.Compression{}, "permessage-deflate", "6455-4.1-44"},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate, x-webkit-deflate-frame", "6455-4.1-44"},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate, permessage-deflate", "7692-5-16"},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; unknown", "7692-7-8"},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; server_max_window_bits=08", "7692-7.1.2.1-7"},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; client_max_window_bits", "7692-7.1.2.2-8"},
+		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate;", "6455-9.1-1"},
+		{protocol.Compression{Mode: protocol.NoContextTakeover}, "permessage-deflate", "7692-7.1.1.1-5"},
+		{protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 12}, "permessage-deflate", "7692-7.1.2.1-6"},
+	} {
+		c.options.Budget = budget
+		s := listen(t, answers(agreeing(c.extensions)))
+		_, err := dialFails(t, "ws://"+s.addr, &client.Options{Compression: c.options}, client.StageHandshake, "")
+		wantRule(t, err, c.rule)
+		if n := budget.Used(); n != 0 {
+			t.Fatalf("%s: %d bytes are in use", c.extensions, n)
+		}
+	}
+}
+
+// Options that mean nothing are found before anything is connected.
+func TestCompressionOptions(t *testing.T) {
+	for option, c := range map[string]protocol.Compression{
+		"Compression.Mode":           {Mode: 7},
+		"Compression.Level":          {Level: -1},
+		"Compression.WindowBits":     {Mode: protocol.ContextTakeover, WindowBits: 16},
+		"Compression.PeerWindowBits": {Mode: protocol.ContextTakeover, PeerWindowBits: 7},
+	} {
+		o := &client.Options{Compression: c}
+		o.DialContext = func(context.Context, string, string) (net.Conn, error) {
+			t.Errorf("%s: connected", option)
+			return nil, io.EOF
+		}
+		_, err := dialFails(t, "ws://host/", o, client.StageURL, "Options."+option)
+		var e *protocol.OptionError
+		if !errors.As(err, &e) || e.Option != option {
+			t.Errorf("%s: %v", option, err)
+		}
+	}
+}
+
+// However a dial fails, nothing stays reserved.
+func TestBudgetAfterFailedDial(t *testing.T) {
+	noLeaks(t)
+	budget := protocol.NewBudget(1 << 20)
+	refuses := func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }
+	moved := listen(t, answers("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n"))
+	for _, c := range []struct {
+		url   string
+		o     client.Options
+		stage client.Stage
+	}{
+		{"ws://host/", client.Options{Origin: "a\nb"}, client.StageURL},
+		{"ws://host/", client.Options{DialContext: refuses}, client.StageConnect},
+		{"wss://" + listen(t, answers(switching)).addr, client.Options{}, client.StageTLS},
+		{"ws://" + listen(t, answers("HTTP/1.1 403 Forbidden\r\n\r\n")).addr, client.Options{}, client.StageHandshake},
+		{"ws://" + moved.addr, client.Options{}, client.StageRedirect},
+	} {
+		c.o.Compression = protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+		dialFails(t, c.url, &c.o, c.stage, "")
+		if n := budget.Used(); n != 0 {
+			t.Fatalf("%s: %d bytes are in use", c.stage, n)
+		}
+	}
+}
