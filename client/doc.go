@@ -9,6 +9,7 @@
 //	dial.go        the whole of it: Dial, NewConn and how long they may take
 //	options.go     what the caller chooses
 //	request.go     4.1  the request, made before anything is connected; cookie.go: the jar's part in it
+//	compression.go      the offer of permessage-deflate and what the answer means (RFC 7692, section 7.1)
 //	connect.go     4.1  the way to the server: direct, through a proxy, or the caller's own
 //	connecting.go  4.1  one connection at a time is being established to a remote host
 //	race.go             several addresses of one host, after RFC 8305

@@ -14,6 +14,7 @@
 //
 //	options.go    what can be chosen
 //	negotiate.go  4.2.2        what a request is answered, for both ways in
+//	compression.go             whether and how messages are compressed (RFC 7692, section 7.1)
 //	origin.go     4.2.2, 10.2  which origins are allowed
 //	refuse.go     4.2.2, 10.7  how a refusal is sent
 //	accept.go     net/http: the connection is taken over from it
