@@ -20,17 +20,17 @@ const batchLimit = bigBuffer / 2
 // Write is Conn.Write without the waiting: nil says that the message has its
 // place in the order.
 func (b Batch) Write(ctx context.Context, typ Type, p []byte) error {
-	return b.add(ctx, outgoing{typ: typ, fin: true, data: p})
+	return b.add(ctx, message(typ, p))
 }
 
 // WriteText is Conn.WriteText without the waiting.
 func (b Batch) WriteText(ctx context.Context, s string) error {
-	return b.add(ctx, outgoing{typ: Text, fin: true, text: s, isString: true})
+	return b.add(ctx, textMessage(s))
 }
 
 // WritePrepared is Conn.WritePrepared without the waiting.
 func (b Batch) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	return b.add(ctx, outgoing{typ: m.typ, fin: true, data: m.data, checked: true})
+	return b.add(ctx, outgoing{piece: m.piece(b.c.ep.cfg.Deflate)})
 }
 
 func (b Batch) add(ctx context.Context, m outgoing) error {

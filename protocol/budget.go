@@ -1,12 +1,15 @@
 package protocol
 
-import "sync/atomic"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Budget bounds the bytes that connections hold for compression: the windows
-// of context takeover, and the memory of messages that are being compressed or
-// inflated. When it is spent new connections go without context takeover, or
-// without compression; those that have it keep it. A nil Budget has no bound.
-// Safe for concurrent use.
+// of context takeover, and the memory of messages that have arrived or been
+// sent in part. When it is spent new connections go without context takeover,
+// or without compression; those that have it keep it. A nil Budget has no
+// bound. Safe for concurrent use.
 type Budget struct {
 	limit int64
 	used  atomic.Int64
@@ -21,24 +24,52 @@ func (b *Budget) Used() int64 { return b.used.Load() }
 // Spent reports whether nothing is left.
 func (b *Budget) Spent() bool { return b != nil && b.used.Load() >= b.limit }
 
-// take takes n bytes, if so many are left.
-func (b *Budget) take(n int64) bool {
-	if b == nil {
-		return true
-	}
-	if b.used.Add(n) > b.limit {
+// account is what one connection holds of a Budget.
+type account struct {
+	mu     sync.Mutex
+	budget *Budget // nil if nobody counts
+	held   int64
+	closed bool
+}
+
+// open begins with n bytes, if the budget has so many left.
+func (a *account) open(b *Budget, n int64) bool {
+	if b != nil && n > 0 && b.used.Add(n) > b.limit {
 		b.used.Add(-n)
 		return false
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.budget, a.held, a.closed = b, n, false
 	return true
 }
 
-// charge takes n bytes in any case.
-func (b *Budget) charge(n int64) {
-	if b != nil {
-		b.used.Add(n)
+// add holds n bytes more, or fewer.
+func (a *account) add(n int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return
+	}
+	a.held += n
+	if a.budget != nil {
+		a.budget.used.Add(n)
 	}
 }
 
-// give gives n bytes back.
-func (b *Budget) give(n int64) { b.charge(-n) }
+// close gives all of it back.
+func (a *account) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.closed && a.budget != nil {
+		a.budget.used.Add(-a.held)
+	}
+	a.held, a.closed = 0, true
+}
+
+// total returns how many bytes are held.
+func (a *account) total() int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.held
+}

@@ -47,7 +47,10 @@ const (
 	ContextTakeover
 )
 
-const defaultThreshold = 128
+const (
+	defaultLevel     = 1
+	defaultThreshold = 128
+)
 
 // Check returns nil if c can be used, or an *OptionError.
 func (c Compression) Check() error {
@@ -64,7 +67,10 @@ func (c Compression) Check() error {
 	return nil
 }
 
-func validBits(n int) bool { return 8 <= n && n <= 15 }
+// minBits and maxBits are the sizes of windows that can be agreed on.
+const minBits, maxBits = 8, 15
+
+func validBits(n int) bool { return minBits <= n && n <= maxBits }
 
 // OptionError says that an option has a value that means nothing.
 type OptionError struct {
@@ -77,40 +83,3 @@ type OptionError struct {
 func (e *OptionError) Error() string {
 	return fmt.Sprintf("websocket: Options.%s is %d, want %s", e.Option, e.Value, e.Want)
 }
-
-// Deflate is permessage-deflate as agreed on for a connection (RFC 7692
-// section 7), and what this side makes of it.
-type Deflate struct {
-	// Send is about the messages that this side compresses, Receive about
-	// those of the peer.
-	Send, Receive DeflateWindow
-	// Level and Threshold are those of Compression.
-	Level, Threshold int
-	// Budget, if not nil, counts what is held.
-	Budget *Budget
-}
-
-// DeflateWindow is what was agreed on for one direction.
-type DeflateWindow struct {
-	// Bits is the size of the window, 2 to the power of so many bytes, from 8
-	// to 15.
-	Bits int
-	// Takeover says that the window is kept from one message to the next.
-	Takeover bool
-}
-
-// Held returns how many bytes a connection holds between messages.
-func (d *Deflate) Held() int64 { return 0 } // TODO
-
-// Reserve takes what d holds from its budget and reports whether there was so
-// much. A Conn made with d gives it back when its transport has been closed;
-// without a Conn, Release does.
-func (d *Deflate) Reserve() bool { return d.Budget.take(d.Held()) }
-
-// Release gives back what Reserve has taken.
-func (d *Deflate) Release() { d.Budget.give(d.Held()) }
-
-// Settle gives back what Reserve has taken for d beyond what agreed holds,
-// which is no more than d does; from then on the rest is agreed's. It is for a
-// client, that has to reserve what it offers before it knows what is agreed.
-func (d *Deflate) Settle(agreed *Deflate) { d.Budget.give(d.Held() - agreed.Held()) }

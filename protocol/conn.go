@@ -63,6 +63,33 @@ type Conn struct {
 // counters is Stats while it is counted.
 type counters struct {
 	messagesRead, messagesWritten, bytesRead, bytesWritten, rtt atomic.Int64
+	inflated, deflated                                          compressedCounters
+}
+
+type compressedCounters struct{ messages, contents, wire atomic.Int64 }
+
+func (n *compressedCounters) count(contents, wire int64) {
+	n.messages.Add(1)
+	n.contents.Add(contents)
+	n.wire.Add(wire)
+}
+
+func (n *compressedCounters) stats() CompressedStats {
+	return CompressedStats{n.messages.Load(), n.contents.Load(), n.wire.Load()}
+}
+
+func (c *Conn) countInflated(contents, wire int64) {
+	c.stats.inflated.count(contents, wire)
+	if c.opts.Trace.Inflated != nil {
+		c.opts.Trace.Inflated(contents, wire)
+	}
+}
+
+func (c *Conn) countDeflated(contents, wire int64) {
+	c.stats.deflated.count(contents, wire)
+	if c.opts.Trace.Deflated != nil {
+		c.opts.Trace.Deflated(contents, wire)
+	}
 }
 
 // Setup is what the opening handshake leaves to the connection.
@@ -92,11 +119,16 @@ func NewConn(stream io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 			Limits:       o.Limits,
 			FrameRead:    o.Trace.FrameRead,
 			FrameWritten: o.Trace.FrameWritten,
+			Deflate:      s.Deflate,
 		}),
 		opts:        o,
 		subprotocol: s.Subprotocol,
 		closed:      s.Closed,
 		done:        make(chan struct{}),
+	}
+	if s.Deflate != nil {
+		c.ep.cfg.Inflated = c.countInflated
+		c.ep.cfg.Deflated = c.countDeflated
 	}
 	c.readGate.set = c.setReadDeadline
 	c.writeGate.set = c.setWriteDeadline
@@ -129,7 +161,18 @@ func (c *Conn) Stats() Stats {
 		BytesRead:       c.stats.bytesRead.Load(),
 		BytesWritten:    c.stats.bytesWritten.Load(),
 		RTT:             time.Duration(c.stats.rtt.Load()),
+		Inflated:        c.stats.inflated.stats(),
+		Deflated:        c.stats.deflated.stats(),
+		Held:            c.held(),
 	}
+}
+
+// held returns how many bytes the connection holds for compression.
+func (c *Conn) held() int64 {
+	if d := c.ep.cfg.Deflate; d != nil {
+		return d.held.total()
+	}
+	return 0
 }
 
 // ended returns why the connection has ended or is ending, nil while it is open.

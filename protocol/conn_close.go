@@ -196,6 +196,9 @@ func (c *Conn) kill() error {
 	c.readGate.release()
 	c.writeGate.release()
 	close(c.done)
+	if d := c.ep.cfg.Deflate; d != nil {
+		d.Release()
+	}
 	if c.closed != nil {
 		c.closed()
 	}

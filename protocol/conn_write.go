@@ -2,6 +2,8 @@ package protocol
 
 import (
 	"context"
+	"slices"
+	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/mask"
 )
@@ -19,41 +21,52 @@ const largeWrite = 16 << 10
 // the connection stays usable. A *SendError says that p breaks a rule (text has
 // to be UTF-8): it is not sent. Other errors match ErrClosed.
 //
+// With compression, a message of more than 64 KiB goes out in several frames.
+// Plain added to typ has p go out uncompressed.
+//
 // Safe for concurrent use.
 //
 //rfc:6455-5.4-10 6455-6.1-1
 func (c *Conn) Write(ctx context.Context, typ Type, p []byte) error {
-	_, err := c.send(ctx, outgoing{typ: typ, fin: true, data: p})
+	_, err := c.send(ctx, message(typ, p))
 	return err
 }
 
 // WriteText is Write for a text message that is a string.
 func (c *Conn) WriteText(ctx context.Context, s string) error {
-	_, err := c.send(ctx, outgoing{typ: Text, fin: true, text: s, isString: true})
+	_, err := c.send(ctx, textMessage(s))
 	return err
 }
 
 // WritePrepared is Write for a message that goes to many connections.
 func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	_, err := c.send(ctx, outgoing{typ: m.typ, fin: true, data: m.data, checked: true})
+	_, err := c.send(ctx, outgoing{piece: m.piece(c.ep.cfg.Deflate)})
 	return err
 }
 
 // outgoing is a frame of a message on its way out.
 type outgoing struct {
-	typ      Type
-	fin      bool
-	data     []byte
+	piece
 	text     string // instead of data, if isString
 	isString bool
-	checked  bool           // data is known to be UTF-8 if it is to be
 	from     *MessageWriter // nil for a message of one frame
+}
+
+func message(typ Type, p []byte) outgoing {
+	return outgoing{piece: piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: true, data: p}}
+}
+
+func textMessage(s string) outgoing {
+	return outgoing{piece: piece{typ: Text, fin: true}, text: s, isString: true}
 }
 
 // send sends a frame and returns when it has been written. placed says, also
 // of an error, that the frame has its place in the order and will be sent.
 func (c *Conn) send(ctx context.Context, m outgoing) (placed bool, err error) {
-	if len(m.data) >= largeWrite && (c.resumable || ctx.Done() == nil) {
+	switch compressed := m.packed != nil || c.ep.deflates(m.piece); {
+	case compressed && m.from == nil && len(m.data) > bigBuffer && m.packed == nil:
+		return c.sendInPieces(ctx, m)
+	case !compressed && len(m.data) >= largeWrite && (c.resumable || ctx.Done() == nil):
 		return c.sendLarge(ctx, m)
 	}
 	q, err := c.queue(ctx, m)
@@ -90,11 +103,11 @@ func (c *Conn) tryQueue(ctx context.Context, m outgoing) (q queued, busy <-chan 
 	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
 		return queued{}, busy, err
 	}
-	c.lendOutput(len(m.data) + len(m.text))
+	c.lendOutput(max(len(m.data)+len(m.text), len(m.packed)) + deflateOverhead)
 	if m.isString {
 		err = c.ep.SendText(m.text)
 	} else {
-		err = c.ep.send(m.typ, m.fin, m.data, m.checked)
+		err = c.ep.send(m.piece)
 	}
 	if err == nil && m.fin {
 		c.stats.messagesWritten.Add(1)
@@ -125,6 +138,37 @@ func wait(ctx context.Context, busy <-chan struct{}) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// sendInPieces sends a message in several frames, each compressed as it goes
+// out: that bounds the memory and how long control frames wait.
+func (c *Conn) sendInPieces(ctx context.Context, m outgoing) (placed bool, err error) {
+	if m.typ == Text && !utf8.Valid(m.data) { //rfc:6455-5.6-3
+		return false, errSendText
+	}
+	w, err := c.Writer(ctx, m.typ)
+	if err != nil {
+		return false, err
+	}
+	w.checked = true
+	n, err := w.Write(m.data)
+	if err == nil {
+		err = w.Close()
+	}
+	switch {
+	case w.sent == 0:
+		w.end(err)
+		return false, err
+	case err == nil || ctx.Err() == nil:
+		return true, err
+	}
+	rest := slices.Clone(m.data[n:])
+	go func() { // what has begun has to end
+		w.SetContext(context.Background())
+		w.Write(rest)
+		w.Close()
+	}()
+	return true, ctx.Err()
 }
 
 // sendLarge sends a frame whose payload is written from where it is.
@@ -162,7 +206,7 @@ func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask
 	} else {
 		c.lendOutput(0)
 	}
-	if key, err = c.ep.sendHeader(m.typ, m.fin, m.data, m.checked); err != nil {
+	if key, err = c.ep.sendHeader(m.piece); err != nil {
 		return nil, mask.Key{}, nil, err
 	}
 	if m.fin {

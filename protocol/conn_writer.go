@@ -12,7 +12,8 @@ import (
 type MessageWriter struct {
 	c     *Conn
 	ctx   context.Context
-	typ   Type
+	piece               // what all frames have in common
+	sent  int           // frames of it
 	buf   []byte        // not yet sent
 	ended chan struct{} // closed when other messages may go
 	err   error         // of an earlier call
@@ -20,14 +21,15 @@ type MessageWriter struct {
 
 // Writer begins a message of type typ, of unknown length or too long to hold.
 // It waits for a message that another writer has begun. Frames leave when they
-// are 4 KiB or more, the last one with Close. ctx is the writer's as well.
+// are 4 KiB or more, the last one with Close. ctx is the writer's as well. With
+// Plain added to typ the message goes out uncompressed.
 //
 // A message that was begun has to be ended with Close: there is no way in the
 // protocol to take it back, but to close the connection.
 //
 //rfc:6455-5.4-12 6455-6.1-4
 func (c *Conn) Writer(ctx context.Context, typ Type) (*MessageWriter, error) {
-	w := &MessageWriter{c: c, ctx: ctx, typ: typ, ended: make(chan struct{})}
+	w := &MessageWriter{c: c, ctx: ctx, piece: message(typ, nil).piece, ended: make(chan struct{})}
 	for {
 		busy, err := c.beginWriter(w)
 		if err != nil {
@@ -72,13 +74,22 @@ func (w *MessageWriter) Write(p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		taken := 0
 		if len(w.buf) == 0 && len(p)-n >= smallBuffer {
-			taken, err = w.frame(false, p[n:])
+			taken, err = w.frame(false, w.next(p[n:]))
 		} else {
 			taken, err = w.collect(p[n:])
 		}
 		n += taken
 	}
 	return n, err
+}
+
+// next returns what of p goes into the next frame: all, unless it has to be
+// compressed into memory first.
+func (w *MessageWriter) next(p []byte) []byte {
+	if w.plain || w.c.ep.cfg.Deflate == nil {
+		return p
+	}
+	return p[:min(len(p), bigBuffer/2)]
 }
 
 // collect takes what fits of p and sends it when nothing more fits.
@@ -115,7 +126,12 @@ func (w *MessageWriter) frame(fin bool, p []byte) (sent int, err error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	placed, err := w.c.send(w.ctx, outgoing{typ: w.typ, fin: fin, data: p, from: w})
+	m := outgoing{piece: w.piece, from: w}
+	m.fin, m.data = fin, p
+	placed, err := w.c.send(w.ctx, m)
+	if placed {
+		w.sent++
+	}
 	var refused *SendError
 	switch {
 	case placed && fin:

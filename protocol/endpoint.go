@@ -11,7 +11,9 @@ import (
 type Limits struct {
 	// MaxMessage is the most bytes that a received message may have. The
 	// default is 1 MiB. A bigger one ends the connection with close code 1009,
-	// as soon as a frame's header announces it.
+	// as soon as a frame's header announces it. Of a compressed message the
+	// inflated bytes count, and inflating stops there; its payload on the wire
+	// may be twice as much and 1 KiB.
 	MaxMessage int64
 	// MaxFragments is the most frames that a received message may have. The
 	// default is 131072. One with more ends the connection with close code 1008.
@@ -51,9 +53,16 @@ func limit[N int | int64](n, byDefault, none N) N {
 // Config is what an Endpoint is made with. The zero value is the safe default.
 type Config struct {
 	Limits
+	// Deflate, if not nil, is permessage-deflate as agreed on. It serves this
+	// endpoint only.
+	Deflate *Deflate
 	// FrameRead, if not nil, is called with the header of every frame received
 	// that breaks no rule, FrameWritten with that of every frame sent.
 	FrameRead, FrameWritten func(Header)
+	// Inflated, if not nil, is called for every compressed message received,
+	// with the bytes of its contents and of its payload on the wire, Deflated
+	// for every one sent.
+	Inflated, Deflated func(contents, wire int64)
 }
 
 // Endpoint is one side of a connection, from the end of the opening handshake
@@ -84,6 +93,9 @@ type Endpoint struct {
 // opening handshake has succeeded.
 func NewEndpoint(role Role, cfg Config) *Endpoint {
 	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.Deflate != nil {
+		cfg.Deflate.setDefaults()
+	}
 	e := &Endpoint{role: role, cfg: cfg}
 	e.newKey = mask.NewKey
 	return e

@@ -15,7 +15,8 @@ import (
 var (
 	layerWithoutIO = []string{
 		"doc.go", "opcode.go", "header.go", "check.go", "endpoint.go", "receive.go",
-		"send.go", "event.go", "state.go", "closecode.go", "utf8.go", "error.go", "compression.go", "budget.go",
+		"send.go", "event.go", "state.go", "closecode.go", "utf8.go", "error.go", "compression.go",
+		"budget.go", "deflate.go", "deflating.go", "inflating.go",
 	}
 	ioPackages = []string{"net", "net/http", "time", "context"}
 )
@@ -35,6 +36,8 @@ func TestImports(t *testing.T) {
 		}
 	}
 	files := append(slices.Clone(layerWithoutIO), goFiles(t, "../mask")...)
+	files = append(files, goFiles(t, "../internal/inflate")...)
+	files = append(files, goFiles(t, "../internal/deflate")...)
 	for _, path := range files {
 		for _, name := range imports(t, path) {
 			if slices.Contains(ioPackages, name) {

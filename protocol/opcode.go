@@ -60,8 +60,19 @@ const (
 	Binary = Type(OpBinary) // any bytes
 )
 
+// Plain is added to the type of a message to be sent so that it is not
+// compressed, whatever was agreed on: Write(ctx, Text|Plain, p). That is for
+// data which is compressed already, and for secrets: if text that an attacker
+// can choose is compressed together with a secret, or after it with context
+// takeover, the length of the frames tells how much the two have in common, and
+// repeated tries find the secret out (RFC 7692 section 8). Received messages
+// never have it.
+//
+//rfc:7692-8-1
+const Plain Type = 0x80
+
 // String returns "text" or "binary".
-func (t Type) String() string { return Opcode(t).String() }
+func (t Type) String() string { return Opcode(t &^ Plain).String() }
 
 // Role is the side of the connection that an endpoint plays.
 type Role uint8

@@ -58,6 +58,10 @@ type Trace struct {
 	// FrameRead is called with the header of every frame received that breaks
 	// no rule, FrameWritten with that of every frame sent.
 	FrameRead, FrameWritten func(Header)
+	// Inflated is called for every compressed message received, with the bytes
+	// of its contents and of its payload on the wire, Deflated for every one
+	// sent.
+	Inflated, Deflated func(contents, wire int64)
 	// Close is called with the contents of a Close frame when the application
 	// starts the closing handshake (byPeer is false) and when the peer's Close
 	// arrives (byPeer is true). CloseNoStatus stands for an empty one.
@@ -75,4 +79,14 @@ type Stats struct {
 	MessagesRead, MessagesWritten int64
 	BytesRead, BytesWritten       int64         // on the wire, after the opening handshake
 	RTT                           time.Duration // the last one measured by a Ping, 0 if none was
+	Inflated, Deflated            CompressedStats
+	Held                          int64 // bytes that the connection holds for compression now
+}
+
+// CompressedStats counts the messages that came or went compressed: the ratio
+// is Wire to Contents.
+type CompressedStats struct {
+	Messages int64
+	Contents int64 // bytes of the messages
+	Wire     int64 // bytes of their payloads on the wire
 }

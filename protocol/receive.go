@@ -20,11 +20,12 @@ type receiver struct {
 	left    uint64 // bytes of its payload still to come
 	control []byte // the payload of a control frame that arrives in pieces
 
-	typ       Type // of the current message, 0 between messages
-	size      uint64
+	typ       Type   // of the current message, 0 between messages
+	size      uint64 // of its payload
 	fragments int
 	text      UTF8
 	failure   *ProtocolError // to be reported once the good bytes before it are
+	inflation
 }
 
 // Receive takes the next bytes of the peer. Next unmasks them in place and its
@@ -38,8 +39,12 @@ func (e *Endpoint) Receive(p []byte) {
 
 // Want returns how many bytes of payload the current frame still lacks beyond
 // those received: a driver may read as many straight to where they are wanted
-// and will not read a byte of the next frame.
+// and will not read a byte of the next frame. It returns 0 if the payload is
+// not wanted anywhere before it is inflated.
 func (e *Endpoint) Want() int {
+	if e.compressed {
+		return 0
+	}
 	missing := e.left - min(e.left, uint64(len(e.in)))
 	return int(min(missing, math.MaxInt32))
 }
@@ -58,9 +63,16 @@ func (e *Endpoint) incomplete() (frame int, is bool) {
 // Next returns the next event, or false when all that was received is used up.
 // Every event goes to Answer, in order.
 func (e *Endpoint) Next() (Event, bool) {
+	e.endInflating()
 	for !e.done {
 		if e.failure != nil {
 			return e.fail(e.failure), true
+		}
+		if e.more {
+			if ev, ok := e.inflate(); ok {
+				return ev, true
+			}
+			continue
 		}
 		if !e.inFrame {
 			ok, err := e.nextHeader()
@@ -89,7 +101,11 @@ func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 	if !ok {
 		return false, nil
 	}
-	if err := CheckHeader(h, size, Context{Role: e.role, Fragmented: e.typ != 0}); err != nil {
+	c := Context{Role: e.role, Fragmented: e.typ != 0}
+	if e.cfg.Deflate != nil { //rfc:7692-6.1-8 7692-6.1-9
+		c.RSV = rsv1
+	}
+	if err := CheckHeader(h, size, c); err != nil {
 		return false, err.(*ProtocolError)
 	}
 	if !h.Opcode.IsControl() {
@@ -133,19 +149,28 @@ func (e *Endpoint) takeHeader() (h Header, size int, ok bool) {
 func (e *Endpoint) beginData(h Header) *ProtocolError {
 	if h.Opcode != OpContinuation {
 		e.typ, e.size, e.fragments, e.text = Type(h.Opcode), 0, 0, UTF8{}
+		e.compressed = h.RSV&rsv1 != 0
 	}
 	e.fragments++
 	if e.fragments > e.cfg.MaxFragments { //rfc:6455-7.4.1-12
 		return &ProtocolError{ClosePolicyViolation, "6455-10.4-3",
 			"a message has too many fragments", "Options.MaxFragments"}
 	}
-	if h.Length > uint64(e.cfg.MaxMessage)-e.size { //rfc:6455-7.4.1-13
-		return &ProtocolError{CloseMessageTooBig, "6455-10.4-3",
-			"a message is too big", "Options.MaxMessage"}
+	most := uint64(e.cfg.MaxMessage)
+	if e.compressed {
+		most = e.mostDeflated()
+	}
+	if h.Length > most-e.size { //rfc:6455-7.4.1-13
+		return errTooBig
 	}
 	e.size += h.Length
+	if e.compressed && h.Opcode != OpContinuation {
+		e.beginInflating()
+	}
 	return nil
 }
+
+var errTooBig = &ProtocolError{CloseMessageTooBig, "6455-10.4-3", "a message is too big", "Options.MaxMessage"}
 
 // payload takes what is there of the current frame's payload.
 //
@@ -161,15 +186,19 @@ func (e *Endpoint) payload() (Event, bool) {
 	if e.frame.Opcode.IsControl() {
 		return e.controlPayload(p)
 	}
-	return e.dataPayload(p)
+	if e.compressed {
+		e.deflated = p
+		return e.inflate()
+	}
+	return e.piece(p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
 }
 
-// dataPayload makes p, the next bytes of the message, an event. An empty piece
-// that does not end the message is none.
+// piece makes p, the next bytes of the message, an event. An empty piece that
+// does not end the message is none.
 //
 //rfc:6455-5.2-3 6455-5.4-2 6455-5.4-6 6455-5.4-9 6455-5.6-4 6455-6.2-4
-func (e *Endpoint) dataPayload(p []byte) (Event, bool) {
-	ev := Event{Kind: DataEvent, Type: e.typ, Data: p, Fin: e.frame.Fin && !e.inFrame}
+func (e *Endpoint) piece(p []byte, fin bool) (Event, bool) {
+	ev := Event{Kind: DataEvent, Type: e.typ, Data: p, Fin: fin}
 	if e.typ == Text { //rfc:6455-5.6-3 6455-8.1-1
 		good := e.text.Check(p)
 		if good < len(p) || ev.Fin && !e.text.Complete() {

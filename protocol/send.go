@@ -14,6 +14,7 @@ type sender struct {
 	newKey   func() mask.Key // of the next frame, on the client
 	sending  Type            // of the message that has begun and not ended, or 0
 	sentText UTF8
+	deflation
 
 	pings  int    // received since the driver last took the output
 	pong   []byte // application data of the latest one, if its Pong is not in out
@@ -31,19 +32,39 @@ func (e *Endpoint) State() State { return e.state }
 // piece is the message's last if fin is set, and the first if the last one
 // sent was the end of a message. p is not kept. Text is checked to be UTF-8:
 // a *SendError says that it is not, a *StateError that the connection is
-// closing, and nothing was sent.
+// closing, and nothing was sent. If compression was agreed on, the message is
+// compressed unless its first piece comes with Plain.
 //
 //rfc:6455-5.4-12 6455-6.1-1 6455-6.1-4 6455-6.1-5 6455-6.1-6
 func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
-	return e.send(typ, fin, p, false)
+	return e.send(piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: fin, data: p})
 }
 
-// send is Send for p that may be checked already.
-func (e *Endpoint) send(typ Type, fin bool, p []byte, checked bool) error {
-	if err := e.checkSend(typ, fin, p, checked); err != nil {
+// piece is a piece of a message on its way out.
+type piece struct {
+	typ     Type
+	fin     bool
+	data    []byte
+	checked bool   // data is known to be UTF-8 if it is to be
+	plain   bool   // the message is not to be compressed
+	packed  []byte // data compressed by itself, if it is a message of its own and that was done
+}
+
+// send sends a piece.
+//
+//rfc:7692-6.1-4
+func (e *Endpoint) send(p piece) error {
+	if err := e.checkSend(p); err != nil {
 		return err
 	}
-	e.appendFrame(e.nextOpcode(typ, fin), fin, p)
+	switch {
+	case e.sending != 0 && e.deflating, e.sending == 0 && p.packed == nil && e.deflates(p):
+		e.appendDeflated(p)
+	case p.packed != nil:
+		e.appendPacked(p)
+	default:
+		e.appendFrame(e.nextOpcode(p.typ, p.fin), p.fin, p.data)
+	}
 	return nil
 }
 
@@ -55,7 +76,11 @@ func (e *Endpoint) SendText(s string) error {
 	if !utf8.ValidString(s) { //rfc:6455-5.6-3
 		return errSendText
 	}
-	key := e.appendHeader(OpText, true, len(s))
+	if p := (piece{typ: Text, fin: true, data: []byte(s)}); e.deflates(p) {
+		e.appendDeflated(p)
+		return nil
+	}
+	key := e.appendHeader(Header{Fin: true, Opcode: OpText, Length: uint64(len(s))})
 	e.out = append(e.out, s...)
 	if e.role == Client {
 		mask.XOR(e.out[len(e.out)-len(s):], key, 0)
@@ -63,18 +88,21 @@ func (e *Endpoint) SendText(s string) error {
 	return nil
 }
 
-// SendHeader is Send without the payload: after the output has been written
-// the driver writes p itself, on the client masked with key.
+// SendHeader is Send without the payload and without compression: after the
+// output has been written the driver writes p itself, on the client masked with
+// key. A *SendError says that the message has begun compressed.
 func (e *Endpoint) SendHeader(typ Type, fin bool, p []byte) (key mask.Key, err error) {
-	return e.sendHeader(typ, fin, p, false)
+	return e.sendHeader(piece{typ: typ &^ Plain, fin: fin, data: p})
 }
 
-// sendHeader is SendHeader for p that may be checked already.
-func (e *Endpoint) sendHeader(typ Type, fin bool, p []byte, checked bool) (key mask.Key, err error) {
-	if err := e.checkSend(typ, fin, p, checked); err != nil {
+func (e *Endpoint) sendHeader(p piece) (key mask.Key, err error) {
+	if e.deflating {
+		return mask.Key{}, &SendError{"7692-6.1-1", "a compressed message goes on uncompressed"}
+	}
+	if err := e.checkSend(p); err != nil {
 		return mask.Key{}, err
 	}
-	return e.appendHeader(e.nextOpcode(typ, fin), fin, len(p)), nil
+	return e.appendHeader(Header{Fin: p.fin, Opcode: e.nextOpcode(p.typ, p.fin), Length: uint64(len(p.data))}), nil
 }
 
 // SendPing appends a Ping to the output, with at most 125 bytes of application
@@ -189,6 +217,9 @@ func (e *Endpoint) answerFailure(err *ProtocolError) error {
 func (e *Endpoint) TransportEnded() (clean bool) {
 	clean = e.state == CloseDone
 	e.move(TransportEnd)
+	if e.deflater != nil {
+		e.endDeflating(false)
+	}
 	return clean
 }
 
@@ -214,22 +245,22 @@ func (e *Endpoint) Output(spare []byte) []byte {
 	return out
 }
 
-// checkSend checks the next piece of a message and takes it into account. A
-// piece that was checked already is a whole message.
-func (e *Endpoint) checkSend(typ Type, fin bool, p []byte, checked bool) error {
+// checkSend checks the next piece of a message and takes it into account. If
+// one piece of a message was checked already all are.
+func (e *Endpoint) checkSend(p piece) error {
 	if e.sending == 0 {
-		if err := e.checkStart(typ); err != nil {
+		if err := e.checkStart(p.typ); err != nil {
 			return err
 		}
 		e.sentText = UTF8{}
-	} else if typ != e.sending { //rfc:6455-5.4-10 6455-5.4-18
+	} else if p.typ != e.sending { //rfc:6455-5.4-10 6455-5.4-18
 		return &SendError{"6455-5.4-10", "a new message begins before the last one has ended"}
 	} else if _, err := e.move(SendMessage); err != nil {
 		return err
 	}
-	if typ == Text && !checked { //rfc:6455-5.6-3
+	if p.typ == Text && !p.checked { //rfc:6455-5.6-3
 		before := e.sentText
-		if e.sentText.Check(p) < len(p) || fin && !e.sentText.Complete() {
+		if e.sentText.Check(p.data) < len(p.data) || p.fin && !e.sentText.Complete() {
 			e.sentText = before
 			return errSendText
 		}
@@ -294,7 +325,7 @@ func (e *Endpoint) appendClose(code CloseCode, reason string) {
 
 // appendFrame appends a whole frame.
 func (e *Endpoint) appendFrame(op Opcode, fin bool, p []byte) {
-	key := e.appendHeader(op, fin, len(p))
+	key := e.appendHeader(Header{Fin: fin, Opcode: op, Length: uint64(len(p))})
 	if e.role == Server { //rfc:6455-5.1-5
 		e.out = append(e.out, p...)
 		return
@@ -305,11 +336,10 @@ func (e *Endpoint) appendFrame(op Opcode, fin bool, p []byte) {
 }
 
 // appendHeader appends a frame's header and returns the key to mask the
-// payload with, on the client.
+// payload with, on the client, which is put into the header first.
 //
 //rfc:6455-5.1-1 6455-5.1-2 6455-5.1-5 6455-5.2-4 6455-5.2-12 6455-5.3-1 6455-5.3-3 6455-6.1-7 6455-10.3-2
-func (e *Endpoint) appendHeader(op Opcode, fin bool, n int) mask.Key {
-	h := Header{Fin: fin, Opcode: op, Length: uint64(n)}
+func (e *Endpoint) appendHeader(h Header) mask.Key {
 	if e.role == Client {
 		h.Masked, h.Key = true, e.newKey()
 	}

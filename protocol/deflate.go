@@ -1,0 +1,80 @@
+package protocol
+
+import (
+	"cmp"
+	"sync"
+
+	"github.com/seed372fb791/rfc6455/internal/deflate"
+	"github.com/seed372fb791/rfc6455/internal/inflate"
+)
+
+// Deflate is permessage-deflate as agreed on for one connection (RFC 7692
+// section 7), and what this side makes of it.
+type Deflate struct {
+	// Send is about the messages that this side compresses, Receive about
+	// those of the peer.
+	Send, Receive DeflateWindow
+	// Level and Threshold are those of Compression.
+	Level, Threshold int
+	// Budget, if not nil, counts what the connection holds.
+	Budget *Budget
+
+	held account
+}
+
+// DeflateWindow is what was agreed on for one direction.
+type DeflateWindow struct {
+	// Bits is the size of the window, 2 to the power of so many bytes, from 8
+	// to 15.
+	Bits int
+	// Takeover says that the window is kept from one message to the next.
+	Takeover bool
+}
+
+// Reserve takes what the connection is to hold between messages from the
+// budget, and reports whether there was so much. The Conn that is made with d
+// gives it back when its transport has been closed; without a Conn, Release
+// does.
+func (d *Deflate) Reserve() bool { return d.held.open(d.Budget, d.windows()) }
+
+// Settle gives back what Reserve has taken beyond what d needs since Send or
+// Receive have become less.
+func (d *Deflate) Settle() { d.held.add(d.windows() - d.held.total()) }
+
+// Release gives back what Reserve has taken.
+func (d *Deflate) Release() { d.held.close() }
+
+// setDefaults puts in what zeros stand for.
+func (d *Deflate) setDefaults() {
+	d.Level = cmp.Or(d.Level, defaultLevel)
+	d.Threshold = cmp.Or(d.Threshold, defaultThreshold)
+	d.Send.Bits = cmp.Or(d.Send.Bits, maxBits)
+	d.Receive.Bits = cmp.Or(d.Receive.Bits, maxBits)
+}
+
+// windows returns how many bytes are held between messages.
+func (d *Deflate) windows() (n int64) {
+	if d.Send.Takeover {
+		n += int64(deflate.HistorySize(d.Send.Bits))
+	}
+	if d.Receive.Takeover {
+		n += int64(inflate.WindowSize(d.Receive.Bits))
+	}
+	return n
+}
+
+// Memory for messages on their way, of all connections, and the bytes that one
+// of them takes.
+const (
+	inflaterSize = 58 << 10
+	deflaterSize = 170 << 10
+)
+
+// deflateOverhead is how much bigger than its contents a frame gets at most
+// while it is compressed, its header included.
+const deflateOverhead = MaxHeaderSize + 64
+
+var (
+	inflaters = sync.Pool{New: func() any { return new(inflate.Inflater) }}
+	deflaters = sync.Pool{New: func() any { return new(deflate.Deflater) }}
+)

@@ -1,0 +1,119 @@
+package protocol
+
+import (
+	"github.com/seed372fb791/rfc6455/internal/deflate"
+	"github.com/seed372fb791/rfc6455/mask"
+)
+
+// deflation is what a sending half has to compress messages with (RFC 7692
+// section 7.2.1).
+type deflation struct {
+	deflating bool              // the message that has begun is compressed
+	deflater  *deflate.Deflater // of that message
+	history   *deflate.History  // what is kept between messages, with context takeover
+	contents  int64             // bytes of the message so far
+	wire      int64             // and of its payloads
+}
+
+// deflates reports whether a message that begins with p is compressed.
+//
+//rfc:7692-6-1 7692-6-3
+func (e *Endpoint) deflates(p piece) bool {
+	d := e.cfg.Deflate
+	return d != nil && !p.plain && (!p.fin || len(p.data) >= d.Threshold)
+}
+
+// appendDeflated appends a frame with the next piece of a compressed message.
+// A whole message that would not get shorter goes out as it is.
+//
+//rfc:7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-8 7692-7.2.1-9
+func (e *Endpoint) appendDeflated(p piece) {
+	first := e.sending == 0
+	if first {
+		e.beginDeflating(!p.fin)
+	}
+	start := len(e.out)
+	e.out = append(e.out, make([]byte, MaxHeaderSize)...)
+	e.out = e.deflater.Append(e.out, p.data, p.fin)
+	payload := e.out[start+MaxHeaderSize:]
+	e.out = e.out[:start]
+	if first && p.fin && len(payload) >= len(p.data) {
+		e.endDeflating(false)
+		e.appendFrame(e.nextOpcode(p.typ, true), true, p.data)
+		return
+	}
+	e.contents += int64(len(p.data))
+	e.wire += int64(len(payload))
+	e.appendCompressed(p.typ, p.fin, payload)
+	if p.fin {
+		e.deflater.Commit()
+		e.endDeflating(true)
+	}
+}
+
+// appendPacked appends a message that was compressed by itself. The peer has
+// it in its window from now on.
+//
+//rfc:7692-7.2.1-12 7692-7.2.1-14
+func (e *Endpoint) appendPacked(p piece) {
+	e.appendCompressed(p.typ, true, p.packed)
+	if e.history != nil {
+		e.history.Add(p.data)
+	}
+	e.countDeflated(int64(len(p.data)), int64(len(p.packed)))
+}
+
+// appendCompressed appends a frame of a compressed message. Its payload may
+// lie in the memory behind the output, with room for a header before it.
+//
+//rfc:7692-6.1-2 7692-6.1-7
+func (e *Endpoint) appendCompressed(typ Type, fin bool, payload []byte) {
+	h := Header{Fin: fin, Length: uint64(len(payload))}
+	if e.sending == 0 {
+		h.RSV = rsv1
+	}
+	h.Opcode = e.nextOpcode(typ, fin)
+	key := e.appendHeader(h)
+	n := len(e.out)
+	e.out = append(e.out, payload...)
+	if e.role == Client {
+		mask.XOR(e.out[n:], key, 0)
+	}
+}
+
+// beginDeflating begins a compressed message, of several pieces if its memory
+// is to be counted.
+//
+//rfc:7692-7.2.1-11 7692-7.2.1-12 7692-7.2.1-13 7692-7.2.1-14 7692-7.2.1-15 7692-7.2.1-16 7692-7.2.1-17 7692-7.2.1-18
+func (e *Endpoint) beginDeflating(pieces bool) {
+	d := e.cfg.Deflate
+	if d.Send.Takeover && e.history == nil {
+		e.history = deflate.NewHistory(d.Send.Bits)
+	}
+	e.deflater = deflaters.Get().(*deflate.Deflater)
+	e.deflater.Reset(d.Level, d.Send.Bits, e.history)
+	e.contents, e.wire = 0, 0
+	if e.deflating = pieces; pieces {
+		d.held.add(deflaterSize)
+	}
+}
+
+// endDeflating lets go of the deflater after a message that was sent, or was
+// not.
+func (e *Endpoint) endDeflating(sent bool) {
+	deflaters.Put(e.deflater)
+	e.deflater = nil
+	if e.deflating {
+		e.deflating = false
+		e.cfg.Deflate.held.add(-deflaterSize)
+	}
+	if sent {
+		e.countDeflated(e.contents, e.wire)
+	}
+}
+
+func (e *Endpoint) countDeflated(contents, wire int64) {
+	if e.cfg.Deflated != nil {
+		e.cfg.Deflated(contents, wire)
+	}
+}

@@ -1,0 +1,82 @@
+package protocol
+
+import (
+	"math"
+
+	"github.com/seed372fb791/rfc6455/internal/inflate"
+)
+
+// rsv1 is the bit of Header.RSV that permessage-deflate uses: on the first
+// frame of a message it says that the message is compressed (RFC 7692 section
+// 6).
+const rsv1 = 4
+
+// inflation is what a receiving half has to inflate messages with (RFC 7692
+// section 7.2.2).
+type inflation struct {
+	compressed bool              // the current message is
+	inflater   *inflate.Inflater // of that message; kept while its last event is looked at
+	window     *inflate.Window   // what is kept between messages, with context takeover
+	deflated   []byte            // received of the message, not inflated yet
+	more       bool              // there may be contents without further input
+	inflated   int64             // bytes of the message's contents so far
+}
+
+// mostDeflated is how many bytes of payload a compressed message may have:
+// hardly any sender needs more than for the message itself, but some flush
+// often.
+func (e *Endpoint) mostDeflated() uint64 {
+	return uint64(min(e.cfg.MaxMessage, math.MaxInt64/4))*2 + 1024
+}
+
+// beginInflating begins a compressed message.
+//
+//rfc:7692-7.2.2-3 7692-7.2.2-5 7692-7.2.2-8 7692-7.2.2-10
+func (e *Endpoint) beginInflating() {
+	d := e.cfg.Deflate
+	if d.Receive.Takeover && e.window == nil {
+		e.window = inflate.NewWindow(d.Receive.Bits)
+	}
+	d.held.add(inflaterSize)
+	e.inflater = inflaters.Get().(*inflate.Inflater)
+	e.inflater.Reset(d.Receive.Bits, e.window)
+	e.inflated = 0
+}
+
+// endInflating lets go of the inflater after a message whose events have been
+// looked at.
+func (e *Endpoint) endInflating() {
+	if e.inflater != nil && (e.typ == 0 || e.done) {
+		inflaters.Put(e.inflater)
+		e.inflater, e.deflated, e.more = nil, nil, false
+		e.cfg.Deflate.held.add(-inflaterSize)
+	}
+}
+
+// inflate makes the next piece of the message's contents an event. Inflating
+// stops where the contents become too long.
+//
+//rfc:7692-6-2 7692-6.1-12 7692-6.2-1 7692-6.2-2
+func (e *Endpoint) inflate() (Event, bool) {
+	fin := e.frame.Fin && !e.inFrame
+	out, n, done, err := e.inflater.Inflate(e.deflated, fin, e.cfg.MaxMessage-e.inflated)
+	e.deflated = e.deflated[n:]
+	e.inflated += int64(len(out))
+	e.more = len(out) > 0 && !done && err == nil
+	switch err {
+	case nil:
+	case inflate.ErrTooLong:
+		e.failure = errTooBig
+	case inflate.ErrUnfinished:
+		e.failure = violation("7692-7.2.1-2", "a compressed message does not end as it has to")
+	default:
+		e.failure = violation("7692-7.2.2-2", "a compressed message is corrupt")
+	}
+	if done {
+		e.inflater.End()
+		if e.cfg.Inflated != nil {
+			e.cfg.Inflated(e.inflated, int64(e.size))
+		}
+	}
+	return e.piece(out, done)
+}
