@@ -19,21 +19,18 @@ const (
 	maxDistanceBits = 15
 )
 
-// encoder writes blocks.
-type encoder struct {
-	literals, distances huffman
-	header              header
-
-	literalFreq   [512]uint16
-	distanceFreq  [32]uint16
-	literalCodes  [512]code
-	distanceCodes [32]code
+// codes has the codes of both alphabets, by symbol. Those that are not in use
+// are 0. As for the size of the arrays, see counts.
+type codes struct {
+	literals  [512]code
+	distances [32]code
 }
 
-var fixedLiteralCodes, fixedDistanceCodes = fixedCodes()
+// fixedCodes are those of RFC 1951 section 3.2.6.
+var fixedCodes = newFixedCodes()
 
-// fixedCodes makes the codes of RFC 1951 section 3.2.6.
-func fixedCodes() (literals [512]code, distances [32]code) {
+func newFixedCodes() *codes {
+	c := new(codes)
 	for i := range uint16(288) {
 		value, length := 0xc0+i-280, uint8(8)
 		switch {
@@ -48,65 +45,57 @@ func fixedCodes() (literals [512]code, distances [32]code) {
 		if i >= endOfBlock && i < numLiterals {
 			extra = extraBits[i-endOfBlock]
 		}
-		literals[i] = makeCode(value, extra, length)
+		c.literals[i] = makeCode(value, extra, length)
 	}
 	for i, extra := range distanceExtraBits {
-		distances[i] = makeCode(uint16(i), extra, 5)
+		c.distances[i] = makeCode(uint16(i), extra, 5)
 	}
-	return literals, distances
+	return c
 }
 
-// block writes src, which seqs describe up to and with the end of the block,
-// as the kind of block that takes the fewest bits.
-func (e *encoder) block(w *bitWriter, src []byte, seqs []sequence) {
-	e.count(src, seqs)
-	e.literals.build(e.literalFreq[:numLiterals], maxLiteralBits)
-	e.distances.build(e.distanceFreq[:numDistances], maxDistanceBits)
-	e.literals.assign(e.literalCodes[:], endOfBlock, extraBits[:])
-	e.distances.assign(e.distanceCodes[:], 0, distanceExtraBits[:])
+// encoder writes blocks.
+type encoder struct {
+	literals, distances huffman
+	header              header
+	codes               codes
+}
+
+// block writes p, which is in the ring from a position on and which seqs
+// describe with their counts, as the kind of block that takes the fewest bits.
+func (e *encoder) block(w *bitWriter, r *ring, position uint16, p []byte, seqs []sequence, n *counts) {
+	e.literals.build(n.literals[:numLiterals], maxLiteralBits)
+	e.distances.build(n.distances[:numDistances], maxDistanceBits)
+	e.literals.assign(e.codes.literals[:], endOfBlock, extraBits[:])
+	e.distances.assign(e.codes.distances[:], 0, distanceExtraBits[:])
 	e.header.build(&e.literals, &e.distances)
 
-	dynamic := 3 + e.header.size() + e.size(&e.literalCodes, &e.distanceCodes)
-	fixed := 3 + e.size(&fixedLiteralCodes, &fixedDistanceCodes)
-	switch stored := w.storedBits(len(src)); {
+	dynamic := 3 + e.header.size() + e.size(n, &e.codes)
+	fixed := 3 + e.size(n, fixedCodes)
+	switch stored := w.storedBits(len(p)); {
 	case stored <= min(dynamic, fixed):
-		w.stored(src)
+		w.stored(p)
 	case fixed <= dynamic:
 		w.grow(fixed)
 		w.add(fixedBlock, 3)
-		w.sequences(src, seqs, &fixedLiteralCodes, &fixedDistanceCodes)
+		w.sequences(r, position, seqs, fixedCodes)
 	default:
 		w.grow(dynamic)
 		w.add(dynamicBlock, 3)
 		e.header.write(w)
-		w.sequences(src, seqs, &e.literalCodes, &e.distanceCodes)
-	}
-}
-
-// count finds how often each symbol occurs.
-func (e *encoder) count(src []byte, seqs []sequence) {
-	clear(e.literalFreq[:numLiterals])
-	clear(e.distanceFreq[:])
-	for _, s := range seqs {
-		for _, b := range src[:s.run&0xffff] {
-			e.literalFreq[b]++
-		}
-		e.literalFreq[s.match&511]++
-		e.distanceFreq[s.match>>14&31]++
-		src = src[s.run&0xffff+s.run>>16:]
+		w.sequences(r, position, seqs, &e.codes)
 	}
 }
 
 // size is the number of bits that the symbols counted take.
-func (e *encoder) size(literals *[512]code, distances *[32]code) int {
-	n := uint(0)
+func (e *encoder) size(n *counts, c *codes) int {
+	sum := uint(0)
 	for _, symbol := range e.literals.used[:e.literals.n] {
-		n += uint(e.literalFreq[symbol&511]) * literals[symbol&511].total()
+		sum += uint(n.literals[symbol&511]) * c.literals[symbol&511].total()
 	}
 	for _, symbol := range e.distances.used[:e.distances.n] {
-		n += uint(e.distanceFreq[symbol&31]) * distances[symbol&31].total()
+		sum += uint(n.distances[symbol&31]) * c.distances[symbol&31].total()
 	}
-	return int(n)
+	return int(sum)
 }
 
 // grow makes room for so many bits, and for a whole word at the end.
@@ -116,37 +105,49 @@ func (w *bitWriter) grow(bits int) {
 
 // sequences writes what seqs describe. There must be room for it: words are
 // written whole, and only the bytes that are complete count.
-func (w *bitWriter) sequences(src []byte, seqs []sequence, literals *[512]code, distances *[32]code) {
+func (w *bitWriter) sequences(r *ring, position uint16, seqs []sequence, codes *codes) {
 	dst, at, acc, n := w.dst[:cap(w.dst)], len(w.dst), w.acc, w.n
+	i := int(position)
 	for _, s := range seqs {
-		run := src[:s.run&0xffff]
-		for len(run) >= 4 {
+		run := int(s.run & 0xffff)
+		for ; run > 4; run -= 4 {
 			binary.LittleEndian.PutUint64(dst[at:], acc)
 			at += int(n >> 3)
 			acc >>= n & 56
 			n &= 7
-			for _, b := range run[:4] {
-				c := literals[b]
+			v := r.load(i)
+			i += 4
+			for range 4 {
+				c := codes.literals[byte(v)]
+				v >>= 8
 				acc |= uint64(c>>16) << (n & 63)
 				n += c.length()
 			}
-			run = run[4:]
 		}
 		binary.LittleEndian.PutUint64(dst[at:], acc)
 		at += int(n >> 3)
 		acc >>= n & 56
 		n &= 7
-		for _, b := range run {
-			c := literals[b]
-			acc |= uint64(c>>16) << (n & 63)
-			n += c.length()
-		}
+		v := r.load(i)
+		c0 := codes.literals[byte(v)] & code(-run>>63)
+		c1 := codes.literals[byte(v>>8)] & code((1-run)>>63)
+		c2 := codes.literals[byte(v>>16)] & code((2-run)>>63)
+		c3 := codes.literals[byte(v>>24)] & code((3-run)>>63)
+		acc |= uint64(c0>>16) << (n & 63)
+		n += c0.length()
+		acc |= uint64(c1>>16) << (n & 63)
+		n += c1.length()
+		acc |= uint64(c2>>16) << (n & 63)
+		n += c2.length()
+		acc |= uint64(c3>>16) << (n & 63)
+		n += c3.length()
+		i += run + int(s.run>>16)
 		binary.LittleEndian.PutUint64(dst[at:], acc)
 		at += int(n >> 3)
 		acc >>= n & 56
 		n &= 7
 
-		length, distance := literals[s.match&511], distances[s.match>>14&31]
+		length, distance := codes.literals[s.match&511], codes.distances[s.match>>14&31]
 		acc |= uint64(length>>16) << (n & 63)
 		n += length.length()
 		acc |= uint64(s.match>>9&31) << (n & 63)
@@ -155,7 +156,6 @@ func (w *bitWriter) sequences(src []byte, seqs []sequence, literals *[512]code, 
 		n += distance.length()
 		acc |= uint64(s.match>>19) << (n & 63)
 		n += uint(distance >> 8 & 0xff)
-		src = src[s.run&0xffff+s.run>>16:]
 	}
 	binary.LittleEndian.PutUint64(dst[at:], acc)
 	at += int(n >> 3)

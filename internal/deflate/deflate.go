@@ -15,7 +15,7 @@ type Deflater struct {
 	scratch [1 << 12]bucket // table of messages without a History
 
 	history *History
-	written uint64 // bytes of the message so far
+	written int // bytes of the message so far, as far as a History keeps them
 }
 
 // Reset begins a message. level is 1, fastest, to 9, smallest; no distance
@@ -26,13 +26,14 @@ func (d *Deflater) Reset(level, windowBits int, h *History) {
 	m := &d.matcher
 	m.effort = efforts[level]
 	m.reach = 1 << windowBits
-	m.end, m.origin = 0, 0
-	m.table = nil
+	m.next, m.have, m.table = 0, 0, nil
 	d.history, d.written = h, 0
 	if h != nil {
-		m.end = h.window(m.buf[:])
-		m.origin = uint16(h.sent) - uint16(m.end)
-		m.useTable(h.table)
+		m.next = h.next - uint16(h.have)
+		m.table = h.table
+		older, newer := h.window()
+		m.add(older)
+		m.add(newer)
 	}
 }
 
@@ -41,12 +42,17 @@ func (d *Deflater) Reset(level, windowBits int, h *History) {
 // peer can inflate all of it; when fin, the piece being the last one, without
 // the block's last four bytes. p is not kept.
 func (d *Deflater) Append(dst, p []byte, fin bool) []byte {
-	if d.matcher.table == nil {
-		d.clearTable(len(p), fin)
+	m := &d.matcher
+	if m.table == nil {
+		m.table = d.clearTable(len(p), fin)
 	}
 	w := bitWriter{dst: dst}
 	for len(p) > 0 {
-		p = p[d.compress(&w, p):]
+		n := min(len(p), maxBlock)
+		at := m.next
+		d.encoder.block(&w, &m.ring, at, p[:n], m.find(p[:n]), &m.counts)
+		d.written = min(d.written+n, maxHistory)
+		p = p[n:]
 	}
 	w.add(storedBlock, 3)
 	w.align()
@@ -60,33 +66,24 @@ func (d *Deflater) Append(dst, p []byte, fin bool) []byte {
 // Without it the History remains as before, but for a few matches that the next
 // message may not find.
 func (d *Deflater) Commit() {
-	if h, m := d.history, &d.matcher; h != nil {
-		kept := min(d.written, uint64(len(h.ring)))
-		h.sent += d.written - kept
-		h.keep(m.buf[m.end-int(kept) : m.end])
+	h, m := d.history, &d.matcher
+	if h == nil {
+		return
 	}
+	n := min(d.written, len(h.ring))
+	h.next = m.next - uint16(n)
+	older, newer := m.ring.before(m.next, n)
+	h.keep(older)
+	h.keep(newer)
 }
 
-// clearTable prepares a table for a message that begins with n bytes, or has
-// no more than those.
-func (d *Deflater) clearTable(n int, fin bool) {
+// clearTable returns a table for a message that begins with n bytes, or has no
+// more than those.
+func (d *Deflater) clearTable(n int, fin bool) []bucket {
 	size := len(d.scratch)
 	if fin {
 		size = min(size, 1<<bits.Len(uint(n)/8|15))
 	}
 	clear(d.scratch[:size])
-	d.matcher.useTable(d.scratch[:size])
-}
-
-// compress writes a block with what it takes from the beginning of p, and
-// returns how much that is.
-func (d *Deflater) compress(w *bitWriter, p []byte) int {
-	m := &d.matcher
-	m.slide(len(p))
-	start := m.end
-	p = p[:min(len(p), maxBlock, bufferSize-start)]
-	m.end += copy(m.buf[start:], p)
-	d.encoder.block(w, p, m.find(start))
-	d.written += uint64(len(p))
-	return len(p)
+	return d.scratch[:size]
 }

@@ -214,13 +214,10 @@ func benchmarkDeflate(b *testing.B, size, level int, h *History) {
 
 func BenchmarkDeflate(b *testing.B) {
 	for level := 1; level <= 9; level++ {
-		for _, size := range []int{1 << 10, 16 << 10} {
-			b.Run(fmt.Sprintf("%dK/level=%d", size>>10, level), func(b *testing.B) {
-				benchmarkDeflate(b, size, level, nil)
-			})
-		}
-		b.Run(fmt.Sprintf("takeover/1K/level=%d", level), func(b *testing.B) {
-			benchmarkDeflate(b, 1<<10, level, NewHistory(15))
+		b.Run(fmt.Sprint("level=", level), func(b *testing.B) {
+			b.Run("1K", func(b *testing.B) { benchmarkDeflate(b, 1<<10, level, nil) })
+			b.Run("16K", func(b *testing.B) { benchmarkDeflate(b, 16<<10, level, nil) })
+			b.Run("takeover1K", func(b *testing.B) { benchmarkDeflate(b, 1<<10, level, NewHistory(15)) })
 		})
 	}
 }

@@ -5,154 +5,246 @@ import (
 	"math/bits"
 )
 
-// bucket has the last four positions at which four bytes of a certain hash
-// began, modulo 1<<16, the newest in the lowest bits. A position may be stale
-// and stand for other bytes by now, so what is found is always compared; for
-// the same reason an empty bucket needs no mark.
+// bucket has the last four positions at which bytes of a certain hash began,
+// modulo 1<<16, the newest in the lowest bits. A position may be stale and
+// stand for other bytes by now, so what is found is always compared; for the
+// same reason an empty bucket needs no mark.
 type bucket uint64
 
-const (
-	bucketSize         = 8
-	positionsPerBucket = 16 // of the window; many positions are never looked for
-)
+const bucketSize = 8
 
-func (b *bucket) insert(position uint16) { *b = *b<<16 | bucket(position) }
+func (b *bucket) insert(position int) { *b = *b<<16 | bucket(uint16(position)) }
 
-func hash(v uint32, shift uint) uint32 { return v * 0x9e3779b1 >> (shift & 31) }
+// hash is of the first five bytes of v, and has 16 bits.
+func hash(v uint64) int { return int(v << 24 * 0xcf1bbcdcbb >> 48) }
 
-// hashShift is for a table of n buckets, a power of two.
-func hashShift(n int) uint { return uint(33 - bits.Len(uint(n))) }
+// ringSize is that of the largest window and a block.
+const ringSize = 1 << 16
+
+// ring is the window and, after it, what is to be compressed. A position
+// modulo ringSize is an index, so buckets refer to it directly and nothing
+// ever moves. The first bytes are there again behind the last, for load.
+type ring [ringSize + 8]byte
+
+// load returns the eight bytes from a position on.
+func (r *ring) load(position int) uint64 {
+	return binary.LittleEndian.Uint64(r[uint16(position):])
+}
+
+// write stores p, less than ringSize bytes, from a position on.
+func (r *ring) write(position uint16, p []byte) {
+	n := copy(r[position:ringSize], p)
+	copy(r[:], p[n:])
+	copy(r[ringSize:], r[:8])
+}
+
+// before returns the n bytes before a position, in two parts.
+func (r *ring) before(position uint16, n int) (older, newer []byte) {
+	if n <= int(position) {
+		return r[int(position)-n : position], nil
+	}
+	return r[ringSize-(n-int(position)) : ringSize], r[:position]
+}
+
+// matcher finds sequences in a ring.
+type matcher struct {
+	ring  ring
+	next  uint16 // position after the last byte
+	have  int    // number of bytes before it that matches may refer to
+	reach int    // the largest distance allowed
+	table []bucket
+	effort
+
+	seqs   [maxBlock/minMatch + 2]sequence
+	counts counts
+}
 
 // effort is how hard a level looks for matches.
 type effort struct {
-	buckets int  // buckets looked at
-	lazy    bool // whether to try for a longer match at the next byte
-	nice    int  // length at which to stop looking
+	buckets int // buckets looked at, 0 for one half
+	lazy    int // length up to which the next byte may have a longer match
+	nice    int // length at which to stop looking
 }
 
 var efforts = [10]effort{
-	1: {1, false, 8},
-	2: {1, false, 16},
-	3: {1, false, 32},
-	4: {1, true, 16},
-	5: {1, true, 32},
-	6: {2, true, 64},
-	7: {4, true, 128},
-	8: {8, true, 258},
-	9: {16, true, 258},
+	1: {0, 0, 0},
+	2: {1, 0, 16},
+	3: {1, 8, 16},
+	4: {1, 16, 32},
+	5: {1, 32, 64},
+	6: {2, 64, 128},
+	7: {4, 128, 258},
+	8: {8, 258, 258},
+	9: {16, 258, 258},
 }
 
-const bufferSize = 1 << 16
-
-// matcher finds sequences in a buffer.
-type matcher struct {
-	// The window, then what is to be compressed. What lies behind end is
-	// read but does not count.
-	buf    [bufferSize + 8]byte
-	end    int
-	origin uint16 // position of buf[0], modulo 1<<16
-
-	reach  int // the largest distance allowed
-	table  []bucket
-	shift  uint
-	effort effort
-
-	seqs [maxBlock/minMatch + 2]sequence
+// add puts p into the window.
+func (m *matcher) add(p []byte) {
+	m.ring.write(m.next, p)
+	m.next += uint16(len(p))
+	m.have = min(m.have+len(p), maxDistance)
 }
 
-func (m *matcher) load(i int) uint64 {
-	return binary.LittleEndian.Uint64(m.buf[uint16(i):])
+// bucket returns the one for what begins with v.
+func (m *matcher) bucket(v uint64) *bucket {
+	return &m.table[hash(v)&(len(m.table)-1)]
 }
 
 func (m *matcher) insert(i int) {
-	m.table[hash(uint32(m.load(i)), m.shift)].insert(m.origin + uint16(i))
+	m.bucket(m.ring.load(i)).insert(i)
 }
 
-// find describes buf[start:end].
-func (m *matcher) find(start int) []sequence {
-	n := 0
-	end := m.end
-	lit := start
-	for i := max(start-minMatch+1, 0); i < start && i+minMatch <= end; i++ {
+// find returns sequences for p, which follows the window, and adds it there.
+func (m *matcher) find(p []byte) []sequence {
+	m.counts = counts{}
+	start := ringSize + int(m.next)
+	end := start + len(p)
+	begin := start - m.have
+	m.add(p)
+	// These could not be looked up before, for want of bytes.
+	for i := max(begin, start-minMatch+1); i < start && i+minMatch <= end; i++ {
 		m.insert(i)
 	}
-	for i := start; i+minMatch <= end; {
-		length, distance := m.longest(i, minMatch-1)
-		if length == 0 {
-			m.insert(i)
+	if m.effort.buckets == 0 {
+		return m.first(begin, start, end)
+	}
+	return m.best(begin, start, end)
+}
+
+// first takes the first matches that come along.
+func (m *matcher) first(begin, i, end int) []sequence {
+	n := 0
+	literals := i // where they began
+	for i+minMatch <= end {
+		v := m.ring.load(i)
+		slot := m.bucket(v)
+		b := *slot
+		slot.insert(i)
+		far := uint(min(m.reach, i-begin))
+		// Of the two newest candidates, take the one that has more bytes in
+		// common with v, without a branch that could not be foreseen.
+		x := m.ring.load(int(b)) ^ v
+		distance := uint(uint16(i - int(b)))
+		if distance-1 >= far {
+			x = 1
+		}
+		x2 := m.ring.load(int(b>>16)) ^ v
+		distance2 := uint(uint16(i - int(b>>16)))
+		if distance2-1 >= far {
+			x2 = 1
+		}
+		_, longer := bits.Sub64(x^(x-1), x2^(x2-1), 0)
+		x ^= (x ^ x2) & -longer
+		distance ^= (distance ^ distance2) & -uint(longer)
+		if x<<24 != 0 {
+			m.counts.literals[byte(v)]++
 			i++
 			continue
 		}
-		m.insert(i)
-		if m.effort.lazy {
-			for length < m.effort.nice && i+1+minMatch <= end {
-				l, d := m.longest(i+1, length)
-				if l == 0 {
-					break
-				}
-				i++
-				m.insert(i)
-				length, distance = l, d
-			}
+
+		length := min(maxMatch, end-i)
+		if x == 0 {
+			length = m.extend(i, int(distance), length)
+		} else {
+			length = min(length, bits.TrailingZeros64(x)>>3)
 		}
-		m.seqs[n] = makeSequence(uint32(i-lit), uint32(length), uint32(distance))
+		s := makeSequence(i-literals, length, int(distance))
+		m.counts.match(s)
+		m.seqs[n] = s
 		n++
-		for j := i + 1; j < i+length && j+minMatch <= end; j++ {
-			m.insert(j)
+		next := i + length
+		if next-1+minMatch <= end {
+			m.insert(i + 1)
+			m.insert(next - 1)
 		}
-		i += length
-		lit = i
+		i = next
+		literals = i
 	}
-	m.seqs[n] = endSequence(uint32(end - lit))
+	return m.finish(n, literals, i, end)
+}
+
+// finish adds the end of the block to n sequences; from i on, nothing has been
+// counted.
+func (m *matcher) finish(n, literals, i, end int) []sequence {
+	for ; i < end; i++ {
+		m.counts.literals[m.ring[uint16(i)]]++
+	}
+	m.seqs[n] = endSequence(end - literals)
+	m.counts.match(m.seqs[n])
 	return m.seqs[:n+1]
 }
 
-// longest looks for a match at i longer than length.
-func (m *matcher) longest(i, length int) (best, distance int) {
-	h := hash(uint32(m.load(i)), m.shift)
-	limit := min(maxMatch, m.end-i)
-	reach := min(m.reach, i)
-	position := m.origin + uint16(i)
-	for k := range m.effort.buckets {
-		b := m.table[int(h)^k&(len(m.table)-1)]
-		for range 4 {
-			d := int(position - uint16(b))
-			b >>= 16
-			if d == 0 || d > reach {
-				continue
-			}
-			if l := m.matchLength(i, d, limit); l > length {
-				length, best, distance = l, l, d
-				if l >= m.effort.nice {
-					return
-				}
-			}
-		}
-	}
-	return
-}
-
-func (m *matcher) matchLength(i, distance, limit int) int {
-	for n := 0; n < limit; n += 8 {
-		if x := m.load(i+n) ^ m.load(i+n-distance); x != 0 {
+// extend returns the length, at most limit, of a match of eight bytes or more.
+func (m *matcher) extend(i, distance, limit int) int {
+	for n := 8; n < limit; n += 8 {
+		if x := m.ring.load(i+n) ^ m.ring.load(i+n-distance); x != 0 {
 			return min(n+bits.TrailingZeros64(x)>>3, limit)
 		}
 	}
 	return limit
 }
 
-// useTable makes m look into t. The number of buckets is a power of two.
-func (m *matcher) useTable(t []bucket) {
-	m.table, m.shift = t, hashShift(len(t))
+// best takes the longest matches, and puts off those that the next byte has a
+// longer one for.
+func (m *matcher) best(begin, i, end int) []sequence {
+	n := 0
+	literals := i
+	for i+minMatch <= end {
+		length, distance := m.longest(i, min(m.reach, i-begin), min(maxMatch, end-i), minMatch-1)
+		m.insert(i)
+		if distance == 0 {
+			m.counts.literals[m.ring[uint16(i)]]++
+			i++
+			continue
+		}
+		for length < m.lazy && i+1+minMatch <= end {
+			l, d := m.longest(i+1, min(m.reach, i+1-begin), min(maxMatch, end-i-1), length)
+			if d == 0 {
+				break
+			}
+			m.counts.literals[m.ring[uint16(i)]]++
+			i++
+			m.insert(i)
+			length, distance = l, d
+		}
+		m.seqs[n] = makeSequence(i-literals, length, distance)
+		m.counts.match(m.seqs[n])
+		n++
+		for j := i + 1; j < min(i+length, end-minMatch+1); j++ {
+			m.insert(j)
+		}
+		i += length
+		literals = i
+	}
+	return m.finish(n, literals, i, end)
 }
 
-// slide makes room for n bytes, or for a block if that is less, by forgetting
-// bytes that no distance reaches.
-func (m *matcher) slide(n int) {
-	if m.end+min(n, maxBlock) <= bufferSize {
-		return
+// longest looks for the longest match at i that is longer than length, of at
+// most limit bytes. The distance is 0 if there is none.
+func (m *matcher) longest(i, far, limit, length int) (longest, distance int) {
+	v := m.ring.load(i)
+	h := hash(v)
+	for k := range m.effort.buckets {
+		b := m.table[(h^k)&(len(m.table)-1)]
+		for ; b != 0; b >>= 16 {
+			d := int(uint16(i - int(b)))
+			if d == 0 || d > far {
+				continue
+			}
+			x := m.ring.load(int(b)) ^ v
+			l := limit
+			if x == 0 {
+				l = m.extend(i, d, limit)
+			} else {
+				l = min(limit, bits.TrailingZeros64(x)>>3)
+			}
+			if l > length {
+				length, distance = l, d
+				if l >= m.nice {
+					return length, distance
+				}
+			}
+		}
 	}
-	gone := m.end - min(m.end, 1<<15)
-	m.end = copy(m.buf[:], m.buf[gone:m.end])
-	m.origin += uint16(gone)
+	return length, distance
 }

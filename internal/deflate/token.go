@@ -2,11 +2,12 @@ package deflate
 
 import "math/bits"
 
-// Limits of RFC 1951 section 3.2.5. Shorter matches than minMatch are
-// allowed (3), but seldom pay and would need a second hash.
+// Limits of RFC 1951 section 3.2.5. Matches shorter than minMatch, down to 3,
+// are allowed, but seldom pay.
 const (
-	minMatch = 4
-	maxMatch = 258
+	minMatch    = 5
+	maxMatch    = 258
+	maxDistance = 1 << 15
 
 	endOfBlock     = 256
 	numLengthCodes = 29
@@ -30,17 +31,17 @@ type sequence struct {
 	run, match uint32
 }
 
-func makeSequence(literals, length, distance uint32) sequence {
+func makeSequence(literals, length, distance int) sequence {
 	return sequence{
-		run:   literals | length<<16,
-		match: uint32(lengthTokens[length]) | packDistance(distance),
+		run:   uint32(literals | length<<16),
+		match: uint32(lengthTokens[length]) | packDistance(uint32(distance)),
 	}
 }
 
 // endSequence is the last one of a block. Its match is the end of the block,
 // with a distance symbol of its own that has no bits.
-func endSequence(literals uint32) sequence {
-	return sequence{run: literals, match: endOfBlock | noDistance<<14}
+func endSequence(literals int) sequence {
+	return sequence{run: uint32(literals), match: endOfBlock | noDistance<<14}
 }
 
 // extraBits has the number of extra bits of each literal/length symbol from
@@ -88,4 +89,17 @@ func packDistance(distance uint32) uint32 {
 	// which one, the rest are extra bits.
 	n := uint32(bits.Len32(d)) - 2
 	return (2*n+d>>n)<<14 | d&(1<<n-1)<<19
+}
+
+// counts is how often each symbol occurs in a block. The arrays are larger than
+// the alphabets, so that the fields of a sequence are indices without checks.
+type counts struct {
+	literals  [512]uint16
+	distances [32]uint16
+}
+
+// match counts the symbols of the match of s.
+func (c *counts) match(s sequence) {
+	c.literals[s.match&511]++
+	c.distances[s.match>>14&31]++
 }
