@@ -161,19 +161,25 @@ func TestCompressedWriters(t *testing.T) {
 			})
 		}
 		go c.Read(background) // for the pongs
+		go func() {
+			wg.Wait()
+			c.Close(background, CloseNormal, "")
+		}()
 		seen := 0
 		for m, err := range s.Messages(background) {
+			if closed := (*CloseError)(nil); errors.As(err, &closed) && closed.Code == CloseNormal {
+				break
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w := seen; !bytes.HasPrefix(m.Data, []byte(`{`)) {
-				t.Fatalf("message %d is %.20q", w, m.Data)
-			}
-			if seen++; seen == (writers-1)*each {
-				break
+			if seen++; !bytes.HasPrefix(m.Data, []byte(`{`)) {
+				t.Fatalf("message %d is %.20q", seen, m.Data)
 			}
 		}
-		wg.Wait()
+		if seen != (writers-1)*each {
+			t.Errorf("%d messages, want %d", seen, (writers-1)*each)
+		}
 	}
 }
 
