@@ -88,7 +88,7 @@ func (d *dialer) attempt(
 	}
 	defer func() {
 		if err != nil {
-			r.compression.settle(nil)
+			r.compression.release()
 		}
 	}()
 	l, err := connect()

@@ -10,7 +10,7 @@ import (
 )
 
 // open makes the TLS handshake, for wss, and the opening handshake over l. If there was a response it is
-// returned. After an error l is closed; otherwise what r has reserved is settled.
+// returned. After an error l is closed.
 //
 //rfc:6455-4.1-48 6455-7.1.7-1 6455-7.2.1-1
 func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, *http.Response, error) {
@@ -32,7 +32,6 @@ func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, 
 	if err != nil {
 		return nil, h.resp, fail(ctx, StageHandshake, r.url, err)
 	}
-	setup.Deflate = r.compression.settle(setup.Deflate)
 	setup.Received = slices.Clone(h.rest()) // without the head's memory
 	return protocol.NewConn(l.Conn, protocol.Client, setup, d.Conn), h.resp, nil
 }

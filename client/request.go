@@ -17,7 +17,8 @@ type request struct {
 }
 
 // newRequest makes the request for u, with a key of its own. What cannot be sent, or means nothing, is found
-// here, before anything is connected. After nil the caller has to settle r.compression.
+// here, before anything is connected. If no connection comes about the caller has to release
+// r.compression.
 //
 //rfc:6455-4.1-4 6455-4.1-17 6455-4.1-26 6455-4.1-28 6455-4.1-31 6455-4.1-35
 func (d *dialer) newRequest(u *url.URL) (*request, error) {
@@ -34,7 +35,7 @@ func (d *dialer) newRequest(u *url.URL) (*request, error) {
 	}}
 	var err error
 	if r.bytes, err = handshake.AppendRequest(nil, u, r.offer); err != nil {
-		compression.settle(nil)
+		compression.release()
 		return nil, err
 	}
 	return r, nil
