@@ -62,6 +62,9 @@ func TestBudgetAfterFailure(t *testing.T) {
 	if err != nil || setup.Deflate == nil {
 		t.Fatalf("%+v, %v", setup, err)
 	}
+	if budget.Used() == 0 {
+		t.Error("nothing is reserved")
+	}
 	release(setup.Deflate)
 	if n := budget.Used(); n != 0 {
 		t.Errorf("%d bytes are in use after the release", n)

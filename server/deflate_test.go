@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -141,5 +142,35 @@ func TestBudgetWithoutConnection(t *testing.T) {
 	}
 	if n := budget.Used(); n != 0 {
 		t.Errorf("%d bytes are in use", n)
+	}
+}
+
+// Nor does one that ends between the negotiation and the connection keep anything.
+func TestBudgetAfterEnd(t *testing.T) {
+	for name, end := range map[string]func(*server.Server, *peer){
+		"the client leaves":  func(_ *server.Server, p *peer) { p.Close() },
+		"the server is shut": func(s *server.Server, _ *peer) { s.Close() },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			budget := protocol.NewBudget(1 << 20)
+			l := newPipeListener()
+			s := server.Handler(echo, nil)
+			s.Compression = protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+			var p *peer
+			s.Check = func(*http.Request, http.Header) error {
+				end(s, p)
+				return nil
+			}
+			var reported error
+			s.OnError = func(_ *http.Request, err error) { reported = err }
+			go s.Serve(l)
+			p = l.dial(t)
+			p.say(request("Sec-WebSocket-Extensions: permessage-deflate"))
+			synctest.Wait()
+			if n := budget.Used(); n != 0 || reported == nil {
+				t.Errorf("%s: %d bytes are in use, error %v", name, n, reported)
+			}
+			s.Close()
+		})
 	}
 }
