@@ -19,6 +19,8 @@ import (
 //	         stand unmasked and the harness masks those of the client
 //	key      the masking key of every frame the client sends
 //	limit    a field of Limits and its value
+//	deflate  permessage-deflate was agreed on, with these parameters; we compress
+//	         messages of any length
 //	<        bytes from the peer, in hex; 00*256 stands for 256 times 00
 //	>        bytes to the peer
 //	send     text or binary, "part" if more is to come, a quoted piece
@@ -35,7 +37,9 @@ type fixture struct {
 	roles  []Role
 	key    mask.Key
 	limits Limits
-	turns  []turn
+	// what the server and the client do to their messages, nil without compression
+	deflate map[Role]*DeflateWindow
+	turns   []turn
 }
 
 // turn is what one side does and all that comes of it.
@@ -113,6 +117,35 @@ var headWords = map[string]func(*fixture, []string) error{
 	"side":  (*fixture).parseSide,
 	"key":   (*fixture).parseKey,
 	"limit": (*fixture).parseLimit,
+
+	"deflate": (*fixture).parseDeflate,
+}
+
+// parseDeflate reads parameters as they stand in Sec-WebSocket-Extensions (RFC
+// 7692 section 7.1), without the semicolons.
+func (f *fixture) parseDeflate(args []string) error {
+	f.deflate = map[Role]*DeflateWindow{Server: {15, true}, Client: {15, true}}
+	for _, arg := range args {
+		role := Server
+		if strings.HasPrefix(arg, "client_") {
+			role = Client
+		}
+		_, name, _ := strings.Cut(arg, "_")
+		name, value, _ := strings.Cut(name, "=")
+		var err error
+		switch name {
+		case "no_context_takeover":
+			f.deflate[role].Takeover = false
+		case "max_window_bits":
+			f.deflate[role].Bits, err = strconv.Atoi(value)
+		default:
+			err = fmt.Errorf("unknown parameter %q", arg)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var requirementID = regexp.MustCompile(`^[0-9]{4}-[0-9]+(\.[0-9]+)*-[0-9]+$`)

@@ -137,11 +137,20 @@ func (f *fixture) start(role Role) *session {
 	s := new(session)
 	s.e = NewEndpoint(role, Config{
 		Limits:       f.limits,
+		Deflate:      f.deflateAs(role),
 		FrameRead:    func(h Header) { s.read = append(s.read, h) },
 		FrameWritten: func(h Header) { s.written = append(s.written, h) },
 	})
 	s.e.newKey = func() mask.Key { return f.key }
 	return s
+}
+
+// deflateAs returns what was agreed on as the endpoint that plays role sees it.
+func (f *fixture) deflateAs(role Role) *Deflate {
+	if f.deflate == nil {
+		return nil
+	}
+	return &Deflate{Send: *f.deflate[role], Receive: *f.deflate[1-role], Threshold: -1}
 }
 
 // play plays one turn and returns what went otherwise than the fixture says.
