@@ -136,7 +136,11 @@ func (m *matcher) first(begin, i, end int) []sequence {
 		_, longer := bits.Sub64(x^(x-1), x2^(x2-1), 0)
 		x ^= (x ^ x2) & -longer
 		distance ^= (distance ^ distance2) & -uint(longer)
-		if x<<24 != 0 {
+		short := 24
+		if distance > 2048 {
+			short = 16
+		}
+		if x<<(short&63) != 0 {
 			m.counts.literals[byte(v)]++
 			i++
 			continue
