@@ -12,7 +12,7 @@ const maxBlock = 1 << 15
 type Deflater struct {
 	matcher matcher
 	encoder encoder
-	scratch [1 << 12]bucket // table of messages without a History
+	scratch [1 << 13]pair // table of messages without a History
 
 	history *History
 	written int // bytes of the message so far, as far as a History keeps them
@@ -79,10 +79,10 @@ func (d *Deflater) Commit() {
 
 // clearTable returns a table for a message that begins with n bytes, or has no
 // more than those.
-func (d *Deflater) clearTable(n int, fin bool) []bucket {
+func (d *Deflater) clearTable(n int, fin bool) []pair {
 	size := len(d.scratch)
 	if fin {
-		size = min(size, 1<<bits.Len(uint(n)/8|15))
+		size = min(size, 1<<bits.Len(uint(n)/4|15))
 	}
 	clear(d.scratch[:size])
 	return d.scratch[:size]

@@ -7,9 +7,9 @@ import "encoding/binary"
 // connection holds.
 const maxHistory = 1 << 14
 
-// bytesPerBucket is the share of a bucket in the bytes kept. Most positions in
+// bytesPerPair is the share of a pair in the bytes kept. Most positions in
 // them are never looked up.
-const bytesPerBucket = 16
+const bytesPerPair = 8
 
 // History is what a connection keeps between the messages it compresses with
 // context takeover (RFC 7692 section 7.1.1): the last bytes sent and where to
@@ -18,28 +18,28 @@ type History struct {
 	ring  []byte
 	next  uint16 // position after the last byte sent, modulo 1<<16
 	have  int    // how much of the ring is filled
-	table []bucket
+	table []pair
 }
 
 // NewHistory returns an empty History for windows of 1<<windowBits bytes, 8 to
 // 15. It holds HistorySize(windowBits) bytes.
 func NewHistory(windowBits int) *History {
 	n := min(1<<windowBits, maxHistory)
-	return &History{ring: make([]byte, n), table: make([]bucket, n/bytesPerBucket)}
+	return &History{ring: make([]byte, n), table: make([]pair, n/bytesPerPair)}
 }
 
 // HistorySize returns how many bytes a History for windows of 1<<windowBits
 // bytes holds.
 func HistorySize(windowBits int) int {
 	n := min(1<<windowBits, maxHistory)
-	return n + n/bytesPerBucket*bucketSize
+	return n + n/bytesPerPair*pairSize
 }
 
 // Add tells that p was sent, compressed without regard to h. p is not kept.
 func (h *History) Add(p []byte) {
 	for i := max(0, len(p)-len(h.ring)); i+8 <= len(p); i++ {
-		v := binary.LittleEndian.Uint64(p[i:])
-		h.table[hash(v)&(len(h.table)-1)].insert(int(h.next) + i)
+		pair := &h.table[hash(binary.LittleEndian.Uint64(p[i:]))&(len(h.table)-1)]
+		pair.insert(h.next + uint16(i))
 	}
 	h.keep(p)
 }

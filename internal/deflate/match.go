@@ -5,15 +5,15 @@ import (
 	"math/bits"
 )
 
-// bucket has the last four positions at which bytes of a certain hash began,
-// modulo 1<<16, the newest in the lowest bits. A position may be stale and
-// stand for other bytes by now, so what is found is always compared; for the
-// same reason an empty bucket needs no mark.
-type bucket uint64
+// pair has the last two positions at which bytes of a certain hash began,
+// modulo 1<<16, the newer in the lower half. A position may be stale and stand
+// for other bytes by now, so what is found is always compared; for the same
+// reason an empty pair needs no mark.
+type pair uint32
 
-const bucketSize = 8
+const pairSize = 4
 
-func (b *bucket) insert(position int) { *b = *b<<16 | bucket(uint16(position)) }
+func (p *pair) insert(position uint16) { *p = *p<<16 | pair(position) }
 
 // hash is of the first five bytes of v, and has 16 bits.
 func hash(v uint64) int { return int(v << 24 * 0xcf1bbcdcbb >> 48) }
@@ -52,7 +52,7 @@ type matcher struct {
 	next  uint16 // position after the last byte
 	have  int    // number of bytes before it that matches may refer to
 	reach int    // the largest distance allowed
-	table []bucket
+	table []pair
 	effort
 
 	seqs   [maxBlock/minMatch + 2]sequence
@@ -61,19 +61,19 @@ type matcher struct {
 
 // effort is how hard a level looks for matches.
 type effort struct {
-	buckets int // buckets looked at, 0 for one half
-	lazy    int // length up to which the next byte may have a longer match
-	nice    int // length at which to stop looking
+	pairs int // pairs for each hash, a power of two
+	lazy  int // length up to which the next byte may have a longer match
+	nice  int // length at which to stop looking
 }
 
 var efforts = [10]effort{
-	1: {0, 0, 0},
-	2: {1, 0, 16},
+	1: {1, 0, 0},
+	2: {1, 1, 8},
 	3: {1, 8, 16},
-	4: {1, 16, 32},
-	5: {1, 32, 64},
-	6: {2, 64, 128},
-	7: {4, 128, 258},
+	4: {2, 16, 32},
+	5: {2, 32, 64},
+	6: {4, 32, 64},
+	7: {4, 64, 128},
 	8: {8, 258, 258},
 	9: {16, 258, 258},
 }
@@ -85,13 +85,19 @@ func (m *matcher) add(p []byte) {
 	m.have = min(m.have+len(p), maxDistance)
 }
 
-// bucket returns the one for what begins with v.
-func (m *matcher) bucket(v uint64) *bucket {
-	return &m.table[hash(v)&(len(m.table)-1)]
+// insert notes that position i begins with v.
+func (m *matcher) insert(i int) {
+	h := hash(m.ring.load(i)) & (len(m.table) - 1) &^ (m.pairs - 1)
+	carry := uint32(uint16(i))
+	for k := range m.pairs {
+		p := &m.table[h+k]
+		carry, *p = uint32(*p>>16), *p<<16|pair(carry)
+	}
 }
 
-func (m *matcher) insert(i int) {
-	m.bucket(m.ring.load(i)).insert(i)
+// insertOne is insert for a table of single pairs.
+func (m *matcher) insertOne(i int) {
+	m.table[hash(m.ring.load(i))&(len(m.table)-1)].insert(uint16(i))
 }
 
 // find returns sequences for p, which follows the window, and adds it there.
@@ -105,7 +111,7 @@ func (m *matcher) find(p []byte) []sequence {
 	for i := max(begin, start-minMatch+1); i < start && i+minMatch <= end; i++ {
 		m.insert(i)
 	}
-	if m.effort.buckets == 0 {
+	if m.lazy == 0 {
 		return m.first(begin, start, end)
 	}
 	return m.best(begin, start, end)
@@ -117,9 +123,9 @@ func (m *matcher) first(begin, i, end int) []sequence {
 	literals := i // where they began
 	for i+minMatch <= end {
 		v := m.ring.load(i)
-		slot := m.bucket(v)
+		slot := &m.table[hash(v)&(len(m.table)-1)]
 		b := *slot
-		slot.insert(i)
+		slot.insert(uint16(i))
 		far := uint(min(m.reach, i-begin))
 		// Of the two newest candidates, take the one that has more bytes in
 		// common with v, without a branch that could not be foreseen.
@@ -158,8 +164,8 @@ func (m *matcher) first(begin, i, end int) []sequence {
 		n++
 		next := i + length
 		if next-1+minMatch <= end {
-			m.insert(i + 1)
-			m.insert(next - 1)
+			m.insertOne(i + 1)
+			m.insertOne(next - 1)
 		}
 		i = next
 		literals = i
@@ -227,9 +233,9 @@ func (m *matcher) best(begin, i, end int) []sequence {
 // most limit bytes. The distance is 0 if there is none.
 func (m *matcher) longest(i, far, limit, length int) (longest, distance int) {
 	v := m.ring.load(i)
-	h := hash(v)
-	for k := range m.effort.buckets {
-		b := m.table[(h^k)&(len(m.table)-1)]
+	h := hash(v) & (len(m.table) - 1) &^ (m.pairs - 1)
+	for k := range m.pairs {
+		b := m.table[h+k]
 		for ; b != 0; b >>= 16 {
 			d := int(uint16(i - int(b)))
 			if d == 0 || d > far {
