@@ -98,7 +98,7 @@ func OfferDeflate(want Deflate) Extension {
 // What the client promised about its own messages is part of what was agreed, whether or not the server has
 // repeated it.
 //
-//rfc:7692-5-6 7692-5-16 7692-5-21 7692-5-22 7692-7.1.1.2-3 7692-7.1.1.2-8 7692-7.1.2.2-5
+//rfc:7692-5-6 7692-5-16 7692-5-21 7692-5-22 7692-7.1.1.2-3 7692-7.1.1.2-8 7692-7.1.2.2-5 7692-7.2.2-12
 func CheckDeflate(response []Extension, want Deflate) (agreed Deflate, ok bool, err error) {
 	i := slices.IndexFunc(response, isDeflate)
 	if i < 0 {

@@ -252,7 +252,7 @@ func TestSection7_1OfferDeflate(t *testing.T) {
 
 // A client takes what a server may answer.
 //
-//rfc:7692-5-6 7692-5-21 7692-7.1.1.2-3 7692-7.1.1.2-6 7692-7.1.1.2-8 7692-7.1.2.2-4 7692-7.1.2.2-5 7692-7.1.2.2-9
+//rfc:7692-5-6 7692-5-21 7692-7.1.1.2-3 7692-7.1.1.2-6 7692-7.1.1.2-8 7692-7.1.2.2-4 7692-7.1.2.2-5 7692-7.1.2.2-9 7692-7.2.2-12
 func TestSection7CheckDeflate(t *testing.T) {
 	for _, c := range []struct {
 		want     Deflate

@@ -26,7 +26,7 @@ func (e *Endpoint) deflates(p piece) bool {
 // appendDeflated appends a frame with the next piece of a compressed message.
 // A whole message that would not get shorter goes out as it is.
 //
-//rfc:7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-8 7692-7.2.1-9
+//rfc:6455-6.1-8 7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-1 7692-7.2.1-8 7692-7.2.1-9 7692-7.3-1
 func (e *Endpoint) appendDeflated(p piece) {
 	first := e.sending == 0
 	if first {

@@ -117,7 +117,7 @@ func (e *Endpoint) SendPong(data []byte) error { return e.sendControl(OpPong, da
 
 // sendControl appends a Ping or a Pong.
 //
-//rfc:6455-5.4-7 6455-5.4-8 6455-5.5-2 6455-5.5.2-2 6455-5.5.2-5
+//rfc:6455-5.4-7 6455-5.4-8 6455-5.5-2 6455-5.5.2-2 6455-5.5.2-5 7692-6.1-6
 func (e *Endpoint) sendControl(op Opcode, data []byte) error {
 	if len(data) > maxControl {
 		return &SendError{"6455-5.5-2", "a control frame with more than 125 bytes of payload"}

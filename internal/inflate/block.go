@@ -58,6 +58,8 @@ func (z *Inflater) storedSize() (more bool, err error) {
 }
 
 // stored copies what is in a stored block.
+//
+//rfc:7692-7.2.3.3-1 7692-7.2.3.6-1
 func (z *Inflater) stored() (more bool, err error) {
 	for z.left > 0 && z.pos < chunk && (z.n > 0 || len(z.in) > 0) {
 		room := min(z.left, chunk-z.pos)

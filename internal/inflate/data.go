@@ -4,6 +4,8 @@ import "encoding/binary"
 
 // data inflates what is in a block with codes (RFC 1951 section 3.2.5), up to
 // its end, the end of the input or as far as out has room.
+//
+//rfc:7692-7.2.3.1-1 7692-7.2.3.2-1 7692-7.2.3.5-1
 func (z *Inflater) data() (more bool, err error) {
 	for {
 		if err := z.fast(); err != nil {
@@ -72,6 +74,8 @@ func lookUp(t []entry, width int, bits uint64) (e entry, before uint) {
 }
 
 // match repeats length bytes from distance bytes before.
+//
+//rfc:7692-7.2.3.2-2 7692-7.2.3.2-3
 func (z *Inflater) match(length, distance int) error {
 	back := distance - z.pos
 	if distance > z.reach || back > z.win.have() {

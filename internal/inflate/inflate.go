@@ -86,7 +86,7 @@ func (z *Inflater) Reset(windowBits int, w *Window) {
 //
 // out is good also if there is an error.
 //
-//rfc:7692-6.2-1 7692-7.2.2-1 7692-7.2.2-2
+//rfc:7692-6.2-1 7692-7.2.2-1 7692-7.2.2-2 7692-7.2.3.1-2
 func (z *Inflater) Inflate(src []byte, fin bool, room int64) (out []byte, n int, done bool, err error) {
 	if z.pos >= chunk {
 		z.keep()

@@ -300,6 +300,8 @@ func TestInflateRoom(t *testing.T) {
 
 // A match that goes back farther than the window fails, however the bytes
 // came; what zlib does with 8 bits, which are 9 to it, does not.
+//
+//rfc:7692-7.2.2-8 7692-7.2.2-9 7692-7.2.2-10 7692-7.2.2-11
 func TestInflateReach(t *testing.T) {
 	for _, test := range []struct {
 		bits, distance int

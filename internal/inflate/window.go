@@ -16,6 +16,8 @@ const smallestWindow = 9
 func NewWindow(bits int) *Window { return &Window{ring: make([]byte, WindowSize(bits))} }
 
 // WindowSize returns how many bytes the window of so many bits holds.
+//
+//rfc:7692-7.2.2-8 7692-7.2.2-9 7692-7.2.2-10 7692-7.2.2-11
 func WindowSize(bits int) int { return 1 << max(bits, smallestWindow) }
 
 // reset empties the window.
