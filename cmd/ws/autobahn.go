@@ -21,6 +21,8 @@ type autobahnOptions struct {
 	url   string
 	agent string
 	only  int
+
+	compression compression
 }
 
 func newAutobahn() *command {
@@ -28,19 +30,21 @@ func newAutobahn() *command {
 	fs.StringVar(&o.url, "url", "", "the fuzzing server's `URL`, such as ws://127.0.0.1:9001 (required)")
 	fs.StringVar(&o.agent, "agent", "rfc6455", "the `name` to appear under in the report")
 	fs.IntVar(&o.only, "case", 0, "run only the case of this `number`, counted from 1")
+	o.compression.add(fs, "offer", "client_max_window_bits", "server_max_window_bits")
 	return &command{
 		name: "autobahn",
 		does: "runs the cases of the Autobahn test suite against this library's client",
 		about: `The suite's fuzzing server (wstest -m fuzzingserver) tests the client that
 connects to it. This one asks for the number of cases, echoes in each of them,
 has the server write its report, and prints how each connection ended: what the
-suite thinks of that stands in the report.
+suite thinks of that stands in the report. Cases 12 and 13 of the suite are about
+compression: they need -compress, or count as not implemented.
 
 The exit status is 0 if all cases were run, 1 if not, 2 for wrong arguments, 130
 for Ctrl-C.
 `,
 		examples: []example{
-			{"ws autobahn -url ws://127.0.0.1:9001 -agent mine", "runs all cases"},
+			{"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover", "runs all cases"},
 			{"ws autobahn -url ws://127.0.0.1:9001 -case 7", "runs one"},
 		},
 		flags: fs,
@@ -57,6 +61,9 @@ func (o *autobahnOptions) run(_ []string, env environment) error {
 		return badUsage("-case has to be positive")
 	}
 	if err := checkURL(o.url); err != nil {
+		return err
+	}
+	if err := o.compression.check(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -171,7 +178,8 @@ func (o *autobahnOptions) dial(ctx context.Context, name string, query url.Value
 	query.Set("agent", o.agent)
 	u.RawQuery = query.Encode()
 	c, _, err := client.Dial(ctx, u.String(), &client.Options{
-		Conn: protocol.Options{Limits: protocol.Limits{MaxMessage: maxMessage}},
+		Conn:        protocol.Options{Limits: protocol.Limits{MaxMessage: maxMessage}},
+		Compression: o.compression.options(),
 	})
 	return c, err
 }

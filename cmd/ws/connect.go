@@ -29,6 +29,7 @@ type connectOptions struct {
 	binary       bool
 	frames       bool
 	ping         time.Duration
+	compression  compression
 }
 
 func newConnect() *command {
@@ -39,7 +40,8 @@ func newConnect() *command {
 	fs.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the server")
 	fs.BoolVar(&o.binary, "binary", false, "send binary messages, and write received ones as they are")
 	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and print the round trip on stderr")
-	fs.BoolVar(&o.frames, "frames", false, "print each frame's header on stderr: > for sent, < for received")
+	fs.BoolVar(&o.frames, "frames", false, "print each frame's header on stderr: > for sent, < for received;\nRSV1 is the mark of a compressed message")
+	o.compression.add(fs, "offer", "client_max_window_bits", "server_max_window_bits")
 	return &command{
 		name:     "connect",
 		does:     "sends lines as messages to a WebSocket server and prints what comes back",
@@ -58,7 +60,8 @@ const aboutConnect = `Each line of stdin is sent as a text message, without its 
 message received is printed as a line on stdout: text as it is, binary in
 hexadecimal. On a terminal, control characters are made visible and only the
 start of a binary message is shown. With -binary, messages received are written
-to a file or pipe without anything in between.
+to a file or pipe without anything in between. What came of -subprotocol and
+-compress is printed on stderr, in the words of the server's response.
 
 When stdin ends (Ctrl-D), a Ping is sent. Its Pong shows that the server has
 read all lines, and answers that it sent at once have come by then; then the
@@ -85,14 +88,34 @@ func (o *connectOptions) run(operands []string, env environment) error {
 	if o.ping < 0 {
 		return badUsage("-ping has to be positive")
 	}
+	if err := o.compression.check(); err != nil {
+		return err
+	}
 	screen := newConsole(env, o.binary)
 	defer screen.leave()
-	c, err := dial(url, o.clientOptions(screen), env.signals)
+	c, response, err := dial(url, o.clientOptions(screen), env.signals)
 	if err != nil {
 		return err
 	}
-	screen.greet(url, c.Subprotocol(), len(o.subprotocols) > 0)
+	screen.greet(url, o.agreed(c, response))
 	return newSession(c, screen, o).run(env)
+}
+
+// agreed says what came of the subprotocols and the extension that were offered.
+func (o *connectOptions) agreed(c *protocol.Conn, response *http.Response) (what []string) {
+	switch name := c.Subprotocol(); {
+	case name != "":
+		what = append(what, "subprotocol "+name)
+	case len(o.subprotocols) > 0:
+		what = append(what, "without a subprotocol")
+	}
+	switch extensions := response.Header.Values("Sec-WebSocket-Extensions"); {
+	case len(extensions) > 0:
+		what = append(what, strings.Join(extensions, ", "))
+	case o.compression.on:
+		what = append(what, "without compression")
+	}
+	return what
 }
 
 // checkURL explains what is wrong with a URL in the words of a command line.
@@ -118,6 +141,7 @@ func (o *connectOptions) clientOptions(screen *console) *client.Options {
 		Header:       o.header,
 		Origin:       o.origin,
 		Subprotocols: o.subprotocols,
+		Compression:  o.compression.options(),
 		TLSConfig:    &tls.Config{InsecureSkipVerify: o.insecure},
 	}
 	if o.frames {
@@ -148,13 +172,13 @@ func explain(err error, response *http.Response) error {
 }
 
 // dial connects, unless a signal comes first.
-func dial(url string, o *client.Options, signals <-chan os.Signal) (*protocol.Conn, error) {
+func dial(url string, o *client.Options, signals <-chan os.Signal) (*protocol.Conn, *http.Response, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var c *protocol.Conn
+	var response *http.Response
 	done := make(chan error, 1)
 	go func() {
-		var response *http.Response
 		var err error
 		if c, response, err = client.Dial(ctx, url, o); err != nil {
 			err = explain(err, response)
@@ -163,12 +187,12 @@ func dial(url string, o *client.Options, signals <-chan os.Signal) (*protocol.Co
 	}()
 	select {
 	case err := <-done:
-		return c, err
+		return c, response, err
 	case s := <-signals:
 		cancel()
 		if err := <-done; err == nil {
 			c.CloseNow()
 		}
-		return nil, interrupted(s)
+		return nil, nil, interrupted(s)
 	}
 }

@@ -60,16 +60,11 @@ func (c *console) leave() {
 	}
 }
 
-// greet tells a person that the connection is open, and anybody which
-// subprotocol it has if that was a question.
-func (c *console) greet(url, subprotocol string, asked bool) {
-	switch {
-	case subprotocol != "":
-		c.note("connected to %s, subprotocol %s", url, subprotocol)
-	case asked:
-		c.note("connected to %s, without a subprotocol", url)
-	case c.prompted:
-		c.note("connected to %s", url)
+// greet tells a person that the connection is open, and anybody what was
+// agreed, if anything was offered.
+func (c *console) greet(url string, agreed []string) {
+	if c.prompted || len(agreed) > 0 {
+		c.note("%s", strings.Join(append([]string{"connected to " + url}, agreed...), ", "))
 	}
 }
 

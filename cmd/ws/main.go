@@ -13,7 +13,8 @@
 // In the order of reading: main.go (from arguments to an exit status), help.go
 // and flags.go (what a command is), then a command each: serve.go with
 // broadcast.go, page.go and tls.go; connect.go with session.go, console.go and
-// frames.go; autobahn.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
+// frames.go; autobahn.go; all three of them with compress.go; rfc.go with
+// rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (

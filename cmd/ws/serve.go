@@ -26,6 +26,7 @@ type serveOptions struct {
 	origins      list
 	subprotocols list
 	readLimit    int64
+	compression  compression
 }
 
 func newServe() *command {
@@ -37,6 +38,8 @@ func newServe() *command {
 	fs.Var(&o.origins, "origin", "let pages of this `origin` connect besides the server's own, such as\nhttps://example.com, https://*.example.com, or * for all; may be repeated")
 	fs.Var(&o.subprotocols, "subprotocol", "agree to this subprotocol `name`; may be repeated, or a list with commas")
 	fs.Int64Var(&o.readLimit, "read-limit", 16<<20, "close connections that send a message of more `bytes` (close code 1009)")
+	o.compression.add(fs, "agree to", "server_max_window_bits", "client_max_window_bits")
+	o.compression.addBudget(fs)
 	return &command{
 		name: "serve",
 		does: "answers WebSocket connections, to try clients with",
@@ -52,7 +55,7 @@ cut, 2 for wrong arguments.
 `,
 		examples: []example{
 			{"ws serve -addr :9000 -origin https://example.com", "for all interfaces, and for the pages of example.com"},
-			{"ws serve -tls-self-signed", "for wss; ws connect then needs -insecure"},
+			{"ws serve -tls-self-signed -compress", "for wss; ws connect then needs -insecure"},
 		},
 		flags: fs,
 		run:   o.run,
@@ -107,7 +110,7 @@ func (o *serveOptions) check() error {
 			return badUsage("-origin %q is no origin such as https://example.com", origin)
 		}
 	}
-	return nil
+	return o.compression.check()
 }
 
 // server returns the server that the flags describe.
@@ -118,6 +121,7 @@ func (o *serveOptions) server(env environment) *server.Server {
 			Conn:         protocol.Options{Limits: protocol.Limits{MaxMessage: o.readLimit}},
 			Origins:      o.origins,
 			Subprotocols: o.subprotocols,
+			Compression:  o.compression.options(),
 		},
 		Handle: func(ctx context.Context, c *protocol.Conn) error {
 			if server.Request(ctx).URL.Path == "/broadcast" {
