@@ -24,26 +24,33 @@ func FuzzChunking(f *testing.F) {
 		if client {
 			role = protocol.Client
 		}
-		want, wantOut, wantState := outcome(t, role, stream)
-		r := rand.New(rand.NewPCG(seed, 0))
-		var chunks [][]byte
-		for rest := stream; len(rest) > 0; {
-			n := min(len(rest), 1+r.IntN(1+r.IntN(64)))
-			chunks, rest = append(chunks, rest[:n]), rest[n:]
-		}
-		got, gotOut, gotState := outcome(t, role, chunks...)
-		if got != want || !bytes.Equal(gotOut, wantOut) || gotState != wantState {
-			t.Fatalf("in chunks:\n%s> %x, %v\nat once:\n%s> %x, %v", got, gotOut, gotState, want, wantOut, wantState)
-		}
+		checkChunking(t, role, stream, seed, func() protocol.Config { return protocol.Config{Limits: smallLimits} })
 	})
 }
 
-func outcome(t *testing.T, role protocol.Role, chunks ...[]byte) (events string, out []byte, s protocol.State) {
+// checkChunking checks that what comes of a stream at once is what comes of it
+// in chunks.
+func checkChunking(t *testing.T, role protocol.Role, stream []byte, seed uint64, config func() protocol.Config) {
 	t.Helper()
-	e := protocol.NewEndpoint(role, protocol.Config{Limits: smallLimits})
+	want, wantOut, wantState := outcome(t, role, config(), stream)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var chunks [][]byte
+	for rest := stream; len(rest) > 0; {
+		n := min(len(rest), 1+r.IntN(1+r.IntN(64)))
+		chunks, rest = append(chunks, rest[:n]), rest[n:]
+	}
+	got, gotOut, gotState := outcome(t, role, config(), chunks...)
+	if got != want || !bytes.Equal(gotOut, wantOut) || gotState != wantState {
+		t.Fatalf("in chunks:\n%s> %x, %v\nat once:\n%s> %x, %v", got, gotOut, gotState, want, wantOut, wantState)
+	}
+}
+
+func outcome(t *testing.T, role protocol.Role, c protocol.Config, chunks ...[]byte) (events string, out []byte, s protocol.State) {
+	t.Helper()
+	e := protocol.NewEndpoint(role, c)
 	var heard transcript
 	heard.receive(t, e, chunks...)
-	if int64(len(heard.message)) > smallLimits.MaxMessage {
+	if int64(len(heard.message)) > c.MaxMessage {
 		t.Fatalf("%d bytes of a message", len(heard.message))
 	}
 	return heard.String(), plain(t, e.Output(nil)), e.State()
