@@ -1,5 +1,5 @@
 // Package rfc6455 is the overview of a WebSocket implementation by the book:
-// RFC 6455. It has no code of its own.
+// RFC 6455, and RFC 7692 for compression. It has no code of its own.
 //
 //	server     accepts connections: through net/http or on a listener of its own
 //	client     dials them

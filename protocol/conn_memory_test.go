@@ -37,6 +37,32 @@ func TestNoAllocationForAMessage(t *testing.T) {
 	}
 }
 
+// The same for messages that are compressed.
+func TestNoAllocationForACompressedMessage(t *testing.T) {
+	for _, takeover := range []bool{false, true} {
+		window := DeflateWindow{Bits: 15, Takeover: takeover}
+		x, y := deflates(window, window)
+		s, c := overTCPCompressed(t, x, y, Options{}, Options{})
+		go echo(s)
+		ctx := t.Context()
+		p, buf := jsonText(1024, 1), make([]byte, 0, 2048)
+		n := testing.AllocsPerRun(500, func() {
+			if err := c.Write(ctx, Text, p); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := c.ReadInto(ctx, buf); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if n > 0 {
+			t.Errorf("takeover %v: %v allocations for an echo, both sides together", takeover, n)
+		}
+		if st := c.Stats(); st.Deflated.Messages < 500 || st.Inflated.Messages < 500 {
+			t.Errorf("takeover %v: %+v", takeover, st)
+		}
+	}
+}
+
 // repeated is an endless stream of a text.
 type repeated struct {
 	text string

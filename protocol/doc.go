@@ -1,5 +1,5 @@
 // Package protocol is the WebSocket protocol after the opening handshake:
-// RFC 6455, sections 5 to 8.
+// RFC 6455, sections 5 to 8, and permessage-deflate, RFC 7692.
 //
 // It comes in two layers. The files of the first do no I/O, read no clock and
 // start no goroutine. In the RFC's order:
@@ -15,6 +15,13 @@
 //	closecode.go  7.4  close codes and the payload of a Close frame
 //	utf8.go       8.1  text checked as it arrives
 //	error.go      ProtocolError (ours), CloseError (the peer's), SendError (the caller's)
+//
+// Where permessage-deflate was agreed on, by RFC 7692's sections:
+//
+//	compression.go  7.1 the options of those who negotiate it
+//	deflate.go      7.1 what was agreed on for a connection; budget.go: what all may hold
+//	inflating.go    6.2, 7.2.2 messages inflated as they arrive
+//	deflating.go    6.1, 7.2.1 messages compressed
 //
 // The second layer is Conn, which drives an Endpoint over a byte stream and is
 // what most programs use. Packages server and client make Conns.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
@@ -35,6 +36,51 @@ func ExampleAccept() {
 
 	fmt.Println(ask(hs.Listener.Addr(), "/", "Hello"))
 	// Output: Hello
+}
+
+// Messages compressed on the way to clients that can do that, each with the last ones in mind. Together the connections
+// hold no more than 64 MiB for it; when that is spent, new ones do without.
+func ExampleOptions_compression() {
+	budget := protocol.NewBudget(64 << 20)
+	feed := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		for i := range 3 {
+			quote := fmt.Sprintf(`{"symbol":"ACME","price":%d.00,"currency":"EUR","exchange":"XETRA"}`, 100+i)
+			if err := c.WriteText(ctx, quote); err != nil {
+				return err
+			}
+		}
+		_, _, err := c.Read(ctx) // until the client closes
+		return err
+	}, &server.Options{Compression: protocol.Compression{
+		Mode:      protocol.ContextTakeover,
+		Threshold: 32,
+		Budget:    budget,
+	}})
+	hs := httptest.NewServer(feed)
+	defer hs.Close()
+
+	ctx := context.Background()
+	c, _, err := client.Dial(ctx, "ws://"+hs.Listener.Addr().String(), &client.Options{
+		Compression: protocol.Compression{Mode: protocol.ContextTakeover},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close(ctx, protocol.CloseNormal, "")
+	for range 3 {
+		_, quote, err := c.Read(ctx)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s\n", quote)
+	}
+	s := c.Stats().Inflated
+	fmt.Println(s.Contents, "bytes in less than", s.Contents/2, "on the wire:", s.Wire < s.Contents/2)
+	// Output:
+	// {"symbol":"ACME","price":100.00,"currency":"EUR","exchange":"XETRA"}
+	// {"symbol":"ACME","price":101.00,"currency":"EUR","exchange":"XETRA"}
+	// {"symbol":"ACME","price":102.00,"currency":"EUR","exchange":"XETRA"}
+	// 204 bytes in less than 102 on the wire: true
 }
 
 // A WebSocket service besides other handlers of net/http, for pages of another site too.
