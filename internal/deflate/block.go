@@ -69,8 +69,8 @@ func (e *encoder) block(w *bitWriter, r *ring, position uint16, p []byte, seqs [
 	e.distances.assign(e.codes.distances[:], 0, distanceExtraBits[:])
 	e.header.build(&e.literals, &e.distances)
 
-	dynamic := 3 + e.header.size() + e.size(n, &e.codes)
-	fixed := 3 + e.size(n, fixedCodes)
+	dynamic := 3 + e.header.size() + e.size(&e.codes)
+	fixed := 3 + e.size(fixedCodes)
 	switch stored := w.storedBits(len(p)); {
 	case stored <= min(dynamic, fixed):
 		w.stored(p)
@@ -87,15 +87,15 @@ func (e *encoder) block(w *bitWriter, r *ring, position uint16, p []byte, seqs [
 }
 
 // size is the number of bits that the symbols counted take.
-func (e *encoder) size(n *counts, c *codes) int {
-	sum := uint(0)
-	for _, symbol := range e.literals.used[:e.literals.n] {
-		sum += uint(n.literals[symbol&511]) * c.literals[symbol&511].total()
+func (e *encoder) size(c *codes) int {
+	n := uint(0)
+	for _, key := range e.literals.used() {
+		n += uint(key>>9) * c.literals[key&511].total()
 	}
-	for _, symbol := range e.distances.used[:e.distances.n] {
-		sum += uint(n.distances[symbol&31]) * c.distances[symbol&31].total()
+	for _, key := range e.distances.used() {
+		n += uint(key>>9) * c.distances[key&31].total()
 	}
-	return int(sum)
+	return int(n)
 }
 
 // grow makes room for so many bits, and for a whole word at the end.

@@ -41,17 +41,27 @@ func (h *header) build(literals, distances *huffman) {
 // runLengths encodes the code lengths of one alphabet and returns how many
 // they are.
 func (h *header) runLengths(code *huffman) int {
-	used := code.used[:code.n]
 	next := 0 // symbol to be described next
-	for i := 0; i < len(used); {
-		h.zeros(int(used[i]) - next)
-		first, length := i, code.lengths[used[i]]
-		for i++; i < len(used) && used[i] == used[i-1]+1 && code.lengths[used[i]] == length; {
-			i++
+	last, repeated := uint8(0), 0
+	for _, key := range code.used() {
+		symbol := int(key & 511)
+		length := code.lengths[symbol]
+		if symbol == next && length == last {
+			repeated++
+			next++
+			continue
 		}
-		h.same(length, i-first)
-		next = int(used[i-1]) + 1
+		if repeated > 0 {
+			h.repeat(last, repeated)
+			repeated = 0
+		}
+		if symbol != next {
+			h.zeros(symbol - next)
+		}
+		h.add(int(length), 0)
+		last, next = length, symbol+1
 	}
+	h.repeat(last, repeated)
 	if next == 0 {
 		h.zeros(1) // no distances: one code of zero bits
 		return 1
@@ -78,9 +88,9 @@ func (h *header) zeros(n int) {
 	}
 }
 
-func (h *header) same(length uint8, n int) {
-	h.add(int(length), 0)
-	for n--; n >= 3; n -= min(n, 6) {
+// repeat adds the length before n times more.
+func (h *header) repeat(length uint8, n int) {
+	for ; n >= 3; n -= min(n, 6) {
 		h.add(repeat, min(n, 6)-3)
 	}
 	for range n {
@@ -91,8 +101,8 @@ func (h *header) same(length uint8, n int) {
 // size is the number of bits that write adds.
 func (h *header) size() int {
 	n := 5 + 5 + 4 + 3*uint(h.count)
-	for _, symbol := range h.lengths.used[:h.lengths.n] {
-		n += uint(h.freq[symbol]) * h.codes[symbol].total()
+	for _, key := range h.lengths.used() {
+		n += uint(key>>9) * h.codes[key&31].total()
 	}
 	return int(n)
 }

@@ -19,41 +19,48 @@ func (c code) total() uint { return uint(c&0xff + c>>8&0xff) }
 
 // huffman makes the Huffman code of one alphabet of at most 286 symbols.
 type huffman struct {
-	used    [numLiterals]uint16 // symbols with a frequency, ascending
-	n       int                 // length of used
-	lengths [numLiterals]uint8  // code length by symbol, valid for those used
+	keys    [288]uint32        // frequency<<9 | symbol of those in use, by symbol
+	n       int                // how many are in use
+	lengths [numLiterals]uint8 // code length by symbol, valid for those in use
+	counts  [32]uint16         // how many codes there are of each length
 
-	keys  [numLiterals]uint32 // frequency<<9 | symbol
-	order [numLiterals]uint32 // the keys, sorted
-	tree  [numLiterals]uint32
+	order [288]uint32 // the keys by frequency
+	tree  [288]uint32 // inner nodes
 }
 
+// used returns the keys of the symbols in use.
+func (h *huffman) used() []uint32 { return h.keys[:h.n] }
+
 // build finds code lengths of at most limit bits for the symbols with a
-// frequency; the sum of the frequencies must be less than 1<<17.
+// frequency.
 func (h *huffman) build(freq []uint16, limit int) {
 	h.collect(freq)
+	h.counts = [32]uint16{}
 	if h.n < 2 {
 		// One symbol still takes one bit (RFC 1951 section 3.2.7).
-		h.lengths[h.used[0]] = 1
-		return
-	}
-	h.sort()
-	counts := h.measure(limit)
-	// The rarest symbols get the longest codes.
-	i := 0
-	for length := limit; length > 0; length-- {
-		for range counts[length] {
-			h.lengths[h.order[i]&511] = uint8(length)
-			i++
+		h.order[0] = h.keys[0]
+		h.counts[1] = uint16(h.n)
+	} else {
+		h.sort()
+		if longest := h.measure(); longest > limit {
+			h.shorten(limit)
 		}
+	}
+	// The rarest symbols get the longest codes.
+	order := h.order[:h.n]
+	for length := limit; length > 0; length-- {
+		n := h.counts[length&31]
+		for _, key := range order[:n] {
+			h.lengths[key&511] = uint8(length)
+		}
+		order = order[n:]
 	}
 }
 
 func (h *huffman) collect(freq []uint16) {
 	n := 0
-	for symbol, f := range freq[:min(len(freq), numLiterals)] {
+	for symbol, f := range freq {
 		if f != 0 {
-			h.used[n] = uint16(symbol)
 			h.keys[n] = uint32(f)<<9 | uint32(symbol)
 			n++
 		}
@@ -68,7 +75,7 @@ func rank(f uint32) uint32 {
 		return f
 	}
 	n := uint32(bits.Len32(f)) - 4
-	return (n<<3 + f>>n) & 127
+	return (n<<3 + f>>(n&31)) & 127
 }
 
 // sort orders the keys by a counting sort on their rank, after which an
@@ -79,15 +86,16 @@ func (h *huffman) sort() {
 	for _, k := range keys {
 		next[rank(k>>9)]++
 	}
-	sum := uint16(0)
-	for i, c := range next {
-		next[i] = sum
-		sum += c
+	sum := 0
+	for i := 0; sum < len(keys); i++ {
+		n := next[i&127]
+		next[i&127] = uint16(sum)
+		sum += int(n)
 	}
 	for _, k := range keys {
-		r := rank(k >> 9)
-		order[next[r]] = k
-		next[r]++
+		at := &next[rank(k>>9)]
+		order[*at] = k
+		*at++
 	}
 	for i := 1; i < len(order); i++ {
 		k := order[i]
@@ -99,10 +107,10 @@ func (h *huffman) sort() {
 	}
 }
 
-// measure returns how many codes there are of each length. It builds the tree
-// as Moffat and Katajainen do, in one array: weights of inner nodes are
-// replaced by the index of their parent, those by depths.
-func (h *huffman) measure(limit int) (counts [16]uint16) {
+// measure counts the code lengths of an optimal code and returns the longest.
+// It builds the tree as Moffat and Katajainen do, in one array: weights of
+// inner nodes are replaced by the index of their parent, those by depths.
+func (h *huffman) measure() int {
 	leaves, tree := h.order[:h.n], h.tree[:h.n-1]
 	leaf, inner := 0, 0
 	for i := range tree {
@@ -119,40 +127,56 @@ func (h *huffman) measure(limit int) (counts [16]uint16) {
 		}
 		tree[i] = weight
 	}
-	// Each inner node, from the root down, splits a leaf of its depth into
-	// two one level below. Where that is too deep, the deepest leaf that may
-	// still be split takes its place, which keeps the code complete.
+	// Each inner node takes a leaf's place and gives two a level below.
 	root := len(tree) - 1
 	tree[root] = 0
-	counts[1] = 2
+	h.counts[1] = 2
+	depth := uint32(0)
 	for i := root - 1; i >= 0; i-- {
-		depth := tree[tree[i]] + 1
+		depth = tree[tree[i]] + 1
 		tree[i] = depth
-		d := min(int(depth), limit-1) & 15
-		for counts[d] == 0 {
-			d--
-		}
-		counts[d]--
-		counts[d+1] += 2
+		h.counts[depth&31]--
+		h.counts[(depth+1)&31] += 2
 	}
-	return counts
+	return int(depth) + 1
+}
+
+// shorten gives the codes that are longer than limit this length. That is more
+// than there is room for, so others become longer until the code is just
+// complete.
+func (h *huffman) shorten(limit int) {
+	excess := -1 << limit
+	for length := 1; length < len(h.counts); length++ {
+		n := int(h.counts[length])
+		if length > limit {
+			h.counts[limit] += uint16(n)
+			h.counts[length] = 0
+		}
+		excess += n << (limit - min(length, limit))
+	}
+	for ; excess > 0; excess-- {
+		length := limit - 1
+		for h.counts[length] == 0 {
+			length--
+		}
+		h.counts[length]--
+		h.counts[length+1] += 2
+		h.counts[limit]--
+	}
 }
 
 // assign writes the canonical codes (RFC 1951 section 3.2.2) of the symbols in
 // use. extra has the extra bits of the symbols from first on.
-func (h *huffman) assign(codes []code, first uint16, extra []uint8) {
-	var next [17]uint16
-	used := h.used[:h.n]
-	for _, symbol := range used {
-		next[h.lengths[symbol]+1]++
-	}
+func (h *huffman) assign(codes []code, first int, extra []uint8) {
+	var next [32]uint16
 	value := uint16(0)
-	for i := 1; i < len(next); i++ {
-		value = (value + next[i]) << 1
-		next[i] = value
+	for length := 1; length < 16; length++ {
+		next[length] = value
+		value = (value + h.counts[length]) << 1
 	}
-	for _, symbol := range used {
-		length := h.lengths[symbol]
+	for _, key := range h.used() {
+		symbol := int(key & 511)
+		length := h.lengths[symbol] & 31
 		x := uint8(0)
 		if symbol >= first {
 			x = extra[symbol-first]
