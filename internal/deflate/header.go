@@ -29,7 +29,7 @@ func (h *header) build(literals, distances *huffman) {
 	clear(h.freq[:])
 	h.literals = h.runLengths(literals)
 	h.distances = h.runLengths(distances)
-	h.lengths.build(h.freq[:19], 7)
+	h.lengths.build(h.freq[:20], 7)
 	clear(h.codes[:])
 	h.lengths.assign(h.codes[:], repeat, repeatExtraBits[:])
 	h.count = 19

@@ -13,6 +13,7 @@ func makeCode(value uint16, extra, length uint8) code {
 }
 
 func (c code) length() uint { return uint(c & 0xff) }
+func (c code) extra() uint  { return uint(c >> 8 & 0xff) }
 
 // total is the length of the code and its extra bits.
 func (c code) total() uint { return uint(c&0xff + c>>8&0xff) }
@@ -59,10 +60,16 @@ func (h *huffman) build(freq []uint16, limit int) {
 
 func (h *huffman) collect(freq []uint16) {
 	n := 0
-	for symbol, f := range freq {
-		if f != 0 {
-			h.keys[n] = uint32(f)<<9 | uint32(symbol)
-			n++
+	for first := 0; first+4 <= len(freq); first += 4 {
+		four := freq[first : first+4]
+		if four[0]|four[1]|four[2]|four[3] == 0 {
+			continue
+		}
+		for i, f := range four {
+			if f != 0 {
+				h.keys[n] = uint32(f)<<9 | uint32(first+i)
+				n++
+			}
 		}
 	}
 	h.n = n

@@ -180,7 +180,7 @@ func (m *matcher) finish(n, literals, i, end int) []sequence {
 		m.counts.literals[m.ring[uint16(i)]]++
 	}
 	m.seqs[n] = endSequence(end - literals)
-	m.counts.match(m.seqs[n])
+	m.counts.literals[endOfBlock]++
 	return m.seqs[:n+1]
 }
 
