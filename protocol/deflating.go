@@ -24,7 +24,7 @@ func (e *Endpoint) deflates(p piece) bool {
 }
 
 // appendDeflated appends a frame with the next piece of a compressed message.
-// A whole message that would not get shorter goes out as it is.
+// A whole message that is not worth it goes out as it is.
 //
 //rfc:6455-6.1-8 7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-1 7692-7.2.1-8 7692-7.2.1-9 7692-7.3-1
 func (e *Endpoint) appendDeflated(p piece) {
@@ -37,7 +37,7 @@ func (e *Endpoint) appendDeflated(p piece) {
 	e.out = e.deflater.Append(e.out, p.data, p.fin)
 	payload := e.out[start+MaxHeaderSize:]
 	e.out = e.out[:start]
-	if first && p.fin && len(payload) >= len(p.data) {
+	if first && p.fin && len(payload) > e.worthwhile(len(p.data)) {
 		e.endDeflating(false)
 		e.appendFrame(e.nextOpcode(p.typ, true), true, p.data)
 		return
@@ -49,6 +49,17 @@ func (e *Endpoint) appendDeflated(p piece) {
 		e.deflater.Commit()
 		e.endDeflating(true)
 	}
+}
+
+// worthwhile returns how many bytes a message of n bytes may become for it to
+// be sent compressed. With context takeover it may get longer, if it is not
+// merely stored: the next message finds it in the window.
+func (e *Endpoint) worthwhile(n int) int {
+	const stored = 6 // the header of a stored block, and that of the empty one
+	if e.history != nil {
+		return n + stored - 1
+	}
+	return n - 1
 }
 
 // appendPacked appends a message that was compressed by itself. The peer has
