@@ -142,13 +142,17 @@ func (m *matcher) first(begin, i, end int) []sequence {
 		_, longer := bits.Sub64(x^(x-1), x2^(x2-1), 0)
 		x ^= (x ^ x2) & -longer
 		distance ^= (distance ^ distance2) & -uint(longer)
-		short := 24
-		if distance > 2048 {
-			short = 16
+		unlike := x << 24 // the first five bytes of it
+		if distance > shortReach {
+			unlike = x << 16
 		}
-		if x<<(short&63) != 0 {
+		if unlike != 0 {
 			m.counts.literals[byte(v)]++
 			i++
+			if skip := (i - literals) >> 7; skip > 0 {
+				// Where nothing has matched for long, look less often.
+				i = m.literals(i, min(i+skip, end))
+			}
 			continue
 		}
 
@@ -173,14 +177,20 @@ func (m *matcher) first(begin, i, end int) []sequence {
 	return m.finish(n, literals, i, end)
 }
 
-// finish adds the end of the block to n sequences; from i on, nothing has been
-// counted.
-func (m *matcher) finish(n, literals, i, end int) []sequence {
+// literals counts those from i to end, which it returns.
+func (m *matcher) literals(i, end int) int {
 	for ; i < end; i++ {
 		m.counts.literals[m.ring[uint16(i)]]++
 	}
-	m.seqs[n] = endSequence(end - literals)
+	return end
+}
+
+// finish adds the end of the block to n sequences; from i on, nothing has been
+// counted.
+func (m *matcher) finish(n, literals, i, end int) []sequence {
+	m.literals(i, end)
 	m.counts.literals[endOfBlock]++
+	m.seqs[n] = endSequence(end - literals)
 	return m.seqs[:n+1]
 }
 
@@ -248,7 +258,7 @@ func (m *matcher) longest(i, far, limit, length int) (longest, distance int) {
 			} else {
 				l = min(limit, bits.TrailingZeros64(x)>>3)
 			}
-			if l > length {
+			if l > length && (l > minMatch || d <= shortReach) {
 				length, distance = l, d
 				if l >= m.nice {
 					return length, distance

@@ -9,6 +9,10 @@ const (
 	maxMatch    = 258
 	maxDistance = 1 << 15
 
+	// A match of minMatch bytes further back takes about as many bits as its
+	// literals.
+	shortReach = 1 << 11
+
 	endOfBlock     = 256
 	numLengthCodes = 29
 	numLiterals    = endOfBlock + 1 + numLengthCodes
