@@ -69,6 +69,21 @@ func skewedPayload(size int) []byte {
 	return p
 }
 
+// fibonacciPayload has the frequencies that make the longest Huffman codes.
+func fibonacciPayload(size int) []byte {
+	var p []byte
+	for symbol, n := range fibonacci() {
+		p = append(p, bytes.Repeat([]byte{byte(symbol)}, int(n))...)
+	}
+	q := make([]byte, size)
+	at := 0
+	for i := range q {
+		at = (at + 10_007) % len(p) // in an order that repeats little
+		q[i] = p[at]
+	}
+	return q
+}
+
 var payloads = []struct {
 	name string
 	make func(size int) []byte
@@ -77,6 +92,7 @@ var payloads = []struct {
 	{"random", randomPayload},
 	{"text", textPayload},
 	{"skewed", skewedPayload},
+	{"fibonacci", fibonacciPayload},
 	{"zeros", func(size int) []byte { return make([]byte, size) }},
 	{"period", func(size int) []byte { return bytes.Repeat([]byte("abcde12"), size/7+1)[:size] }},
 }
@@ -190,6 +206,86 @@ func testTakeover(t *testing.T, d *Deflater, level, windowBits int) {
 		if r.IntN(4) > 0 {
 			d.Commit()
 			window = append(window, p...)
+		}
+	}
+}
+
+// TestUncommitted sends every other message some other way, which must leave
+// the History fit for the next.
+func TestUncommitted(t *testing.T) {
+	d, h := new(Deflater), NewHistory(15)
+	var window []byte
+	for i := range 40 {
+		p := jsonPayload(1000*i, i)
+		d.Reset(1, 15, h)
+		got := d.Append(nil, p, true)
+		if !bytes.Equal(inflate(t, got, window[max(0, len(window)-1<<15):]), p) {
+			t.Fatalf("message %d inflates to something else", i)
+		}
+		if i%2 == 0 {
+			d.Commit()
+			window = append(window, p...)
+		}
+	}
+}
+
+// TestHugeMessage sends more than any position counter holds, in pieces.
+func TestHugeMessage(t *testing.T) {
+	d, h := new(Deflater), NewHistory(15)
+	compress(d, nil, []byte("something before"), 1, 15, h)
+	p := append(randomPayload(100_000), textPayload(3<<20)...)
+	d.Reset(1, 15, h)
+	var got []byte
+	for i := 0; i < len(p); i += 77_777 {
+		rest := p[i:]
+		got = d.Append(got, rest[:min(len(rest), 77_777)], len(rest) <= 77_777)
+	}
+	d.Commit()
+	if !bytes.Equal(inflate(t, got, []byte("something before")), p) {
+		t.Fatal("the message inflates to something else")
+	}
+	again := p[len(p)-5000:]
+	got = compress(d, nil, again, 1, 15, h)
+	if !bytes.Equal(inflate(t, got, p[len(p)-1<<15:]), again) {
+		t.Fatal("the next message inflates to something else")
+	}
+	if len(got) > 250 {
+		t.Errorf("what was just sent takes %d bytes", len(got))
+	}
+}
+
+func TestDeterministic(t *testing.T) {
+	used := new(Deflater)
+	for _, payload := range payloads {
+		compress(used, nil, payload.make(100_000), 9, 15, NewHistory(15))
+	}
+	for _, payload := range payloads {
+		p := payload.make(3000)
+		for level := 1; level <= 9; level++ {
+			got, want := compress(used, nil, p, level, 15, nil), compress(new(Deflater), nil, p, level, 15, nil)
+			if !bytes.Equal(got, want) {
+				t.Errorf("%s, level %d: what came before changes the result", payload.name, level)
+			}
+		}
+	}
+}
+
+func TestAllocations(t *testing.T) {
+	d, h := new(Deflater), NewHistory(15)
+	dst := make([]byte, 0, 1<<17)
+	for _, payload := range payloads {
+		for _, size := range []int{0, 5, 1000, 100_000} {
+			p := payload.make(size)
+			for level := 1; level <= 9; level += 4 {
+				n := testing.AllocsPerRun(3, func() {
+					compress(d, dst, p, level, 15, h)
+					compress(d, dst, p, level, 15, nil)
+					h.Add(p)
+				})
+				if n > 0 {
+					t.Errorf("%s of %d bytes, level %d: %v allocations", payload.name, size, level, n)
+				}
+			}
 		}
 	}
 }

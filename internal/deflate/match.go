@@ -68,12 +68,12 @@ type effort struct {
 
 var efforts = [10]effort{
 	1: {1, 0, 0},
-	2: {1, 1, 8},
-	3: {1, 8, 16},
+	2: {1, 8, 16},
+	3: {1, 16, 32},
 	4: {2, 16, 32},
 	5: {2, 32, 64},
-	6: {4, 32, 64},
-	7: {4, 64, 128},
+	6: {4, 32, 128},
+	7: {4, 128, 258},
 	8: {8, 258, 258},
 	9: {16, 258, 258},
 }
@@ -204,62 +204,77 @@ func (m *matcher) extend(i, distance, limit int) int {
 	return limit
 }
 
-// best takes the longest matches, and puts off those that the next byte has a
-// longer one for.
+// best takes the best matches, and puts off those that the next byte has a
+// better one for.
 func (m *matcher) best(begin, i, end int) []sequence {
 	n := 0
 	literals := i
 	for i+minMatch <= end {
-		length, distance := m.longest(i, min(m.reach, i-begin), min(maxMatch, end-i), minMatch-1)
-		m.insert(i)
-		if distance == 0 {
+		length, distance := m.longest(i, min(m.reach, i-begin), min(maxMatch, end-i), worthwhile)
+		if length == 0 {
 			m.counts.literals[m.ring[uint16(i)]]++
 			i++
 			continue
 		}
-		for length < m.lazy && i+1+minMatch <= end {
-			l, d := m.longest(i+1, min(m.reach, i+1-begin), min(maxMatch, end-i-1), length)
-			if d == 0 {
+		seen := i + 1
+		for length < m.lazy && seen+minMatch <= end {
+			l, d := m.longest(seen, min(m.reach, seen-begin), min(maxMatch, end-seen), gain(length, distance)+patience)
+			seen++
+			if l == 0 {
 				break
 			}
 			m.counts.literals[m.ring[uint16(i)]]++
 			i++
-			m.insert(i)
 			length, distance = l, d
 		}
 		m.seqs[n] = makeSequence(i-literals, length, distance)
 		m.counts.match(m.seqs[n])
 		n++
-		for j := i + 1; j < min(i+length, end-minMatch+1); j++ {
-			m.insert(j)
-		}
 		i += length
 		literals = i
+		for ; seen < min(i, end-minMatch+1); seen++ {
+			m.insert(seen)
+		}
 	}
 	return m.finish(n, literals, i, end)
 }
 
-// longest looks for the longest match at i that is longer than length, of at
-// most limit bytes. The distance is 0 if there is none.
-func (m *matcher) longest(i, far, limit, length int) (longest, distance int) {
+// gain estimates what a match saves, in units of about one and a half bits.
+func gain(length, distance int) int { return 4*length - bits.Len(uint(distance)) }
+
+const (
+	worthwhile = 6 // a match must gain more than that
+	patience   = 2 // one put off, so much more than what it replaces
+)
+
+// longest looks for the match at i that gains most, and more than least, of at
+// most limit bytes. The length is 0 if there is none. It also inserts i.
+func (m *matcher) longest(i, far, limit, least int) (length, distance int) {
 	v := m.ring.load(i)
-	h := hash(v) & (len(m.table) - 1) &^ (m.pairs - 1)
+	set := hash(v) & (len(m.table) - 1) &^ (m.pairs - 1)
+	carry := pair(uint16(i))
 	for k := range m.pairs {
-		b := m.table[h+k]
+		p := &m.table[set+k]
+		b := *p
+		*p = b<<16 | carry
+		carry = b >> 16
 		for ; b != 0; b >>= 16 {
 			d := int(uint16(i - int(b)))
 			if d == 0 || d > far {
 				continue
 			}
 			x := m.ring.load(int(b)) ^ v
+			if x<<24 != 0 {
+				continue
+			}
 			l := limit
 			if x == 0 {
 				l = m.extend(i, d, limit)
 			} else {
 				l = min(limit, bits.TrailingZeros64(x)>>3)
 			}
-			if l > length && (l > minMatch || d <= shortReach) {
-				length, distance = l, d
+			if g := gain(l, d); g > least {
+				length, distance, least = l, d, g
 				if l >= m.nice {
 					return length, distance
 				}
