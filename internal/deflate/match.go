@@ -127,21 +127,10 @@ func (m *matcher) first(begin, i, end int) []sequence {
 		b := *slot
 		slot.insert(uint16(i))
 		far := uint(min(m.reach, i-begin))
-		// Of the two newest candidates, take the one that has more bytes in
-		// common with v, without a branch that could not be foreseen.
-		x := m.ring.load(int(b)) ^ v
-		distance := uint(uint16(i - int(b)))
-		if distance-1 >= far {
-			x = 1
+		x, distance := m.compare(v, i, uint16(b), far)
+		if x<<24 != 0 {
+			x, distance = m.compare(v, i, uint16(b>>16), far)
 		}
-		x2 := m.ring.load(int(b>>16)) ^ v
-		distance2 := uint(uint16(i - int(b>>16)))
-		if distance2-1 >= far {
-			x2 = 1
-		}
-		_, longer := bits.Sub64(x^(x-1), x2^(x2-1), 0)
-		x ^= (x ^ x2) & -longer
-		distance ^= (distance ^ distance2) & -uint(longer)
 		unlike := x << 24 // the first five bytes of it
 		if distance > shortReach {
 			unlike = x << 16
@@ -156,15 +145,9 @@ func (m *matcher) first(begin, i, end int) []sequence {
 			continue
 		}
 
-		length := min(maxMatch, end-i)
-		if x == 0 {
-			length = m.extend(i, int(distance), length)
-		} else {
-			length = min(length, bits.TrailingZeros64(x)>>3)
-		}
-		s := makeSequence(i-literals, length, int(distance))
-		m.counts.match(s)
-		m.seqs[n] = s
+		length := m.common(x, i, int(distance), min(maxMatch, end-i))
+		m.seqs[n] = makeSequence(i-literals, length, int(distance))
+		m.counts.match(m.seqs[n])
 		n++
 		next := i + length
 		if next-1+minMatch <= end {
@@ -175,6 +158,31 @@ func (m *matcher) first(begin, i, end int) []sequence {
 		literals = i
 	}
 	return m.finish(n, literals, i, end)
+}
+
+// compare returns in which bits the eight bytes from a position on are not v,
+// which is at i. What is too far away differs in the first.
+func (m *matcher) compare(v uint64, i int, position uint16, far uint) (x uint64, distance uint) {
+	x = m.ring.load(int(position)) ^ v
+	distance = uint(uint16(i) - position)
+	if distance-1 >= far {
+		x = 1
+	}
+	return x, distance
+}
+
+// common returns how many bytes, at most limit, are the same at i and distance
+// before it. The first eight differ by x.
+func (m *matcher) common(x uint64, i, distance, limit int) int {
+	if x != 0 {
+		return min(limit, bits.TrailingZeros64(x)>>3)
+	}
+	for n := 8; n < limit; n += 8 {
+		if x := m.ring.load(i+n) ^ m.ring.load(i+n-distance); x != 0 {
+			return min(limit, n+bits.TrailingZeros64(x)>>3)
+		}
+	}
+	return limit
 }
 
 // literals counts those from i to end, which it returns.
@@ -194,23 +202,13 @@ func (m *matcher) finish(n, literals, i, end int) []sequence {
 	return m.seqs[:n+1]
 }
 
-// extend returns the length, at most limit, of a match of eight bytes or more.
-func (m *matcher) extend(i, distance, limit int) int {
-	for n := 8; n < limit; n += 8 {
-		if x := m.ring.load(i+n) ^ m.ring.load(i+n-distance); x != 0 {
-			return min(n+bits.TrailingZeros64(x)>>3, limit)
-		}
-	}
-	return limit
-}
-
 // best takes the best matches, and puts off those that the next byte has a
 // better one for.
 func (m *matcher) best(begin, i, end int) []sequence {
 	n := 0
 	literals := i
 	for i+minMatch <= end {
-		length, distance := m.longest(i, min(m.reach, i-begin), min(maxMatch, end-i), worthwhile)
+		length, distance := m.longest(i, uint(min(m.reach, i-begin)), min(maxMatch, end-i), worthwhile)
 		if length == 0 {
 			m.counts.literals[m.ring[uint16(i)]]++
 			i++
@@ -218,7 +216,7 @@ func (m *matcher) best(begin, i, end int) []sequence {
 		}
 		seen := i + 1
 		for length < m.lazy && seen+minMatch <= end {
-			l, d := m.longest(seen, min(m.reach, seen-begin), min(maxMatch, end-seen), gain(length, distance)+patience)
+			l, d := m.longest(seen, uint(min(m.reach, seen-begin)), min(maxMatch, end-seen), gain(length, distance)+patience)
 			seen++
 			if l == 0 {
 				break
@@ -249,7 +247,7 @@ const (
 
 // longest looks for the match at i that gains most, and more than least, of at
 // most limit bytes. The length is 0 if there is none. It also inserts i.
-func (m *matcher) longest(i, far, limit, least int) (length, distance int) {
+func (m *matcher) longest(i int, far uint, limit, least int) (length, distance int) {
 	v := m.ring.load(i)
 	set := hash(v) & (len(m.table) - 1) &^ (m.pairs - 1)
 	carry := pair(uint16(i))
@@ -259,22 +257,13 @@ func (m *matcher) longest(i, far, limit, least int) (length, distance int) {
 		*p = b<<16 | carry
 		carry = b >> 16
 		for ; b != 0; b >>= 16 {
-			d := int(uint16(i - int(b)))
-			if d == 0 || d > far {
-				continue
-			}
-			x := m.ring.load(int(b)) ^ v
+			x, d := m.compare(v, i, uint16(b), far)
 			if x<<24 != 0 {
 				continue
 			}
-			l := limit
-			if x == 0 {
-				l = m.extend(i, d, limit)
-			} else {
-				l = min(limit, bits.TrailingZeros64(x)>>3)
-			}
-			if g := gain(l, d); g > least {
-				length, distance, least = l, d, g
+			l := m.common(x, i, int(d), limit)
+			if g := gain(l, int(d)); g > least {
+				length, distance, least = l, int(d), g
 				if l >= m.nice {
 					return length, distance
 				}
