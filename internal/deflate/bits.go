@@ -39,7 +39,7 @@ func (w *bitWriter) stored(p []byte) {
 	w.dst = append(w.dst, p...)
 }
 
-// storedSize is what stored would write, in bits.
+// storedBits is how many bits stored would write for n bytes.
 func (w *bitWriter) storedBits(n int) int {
 	return 3 + int(-(w.n+3)&7) + 32 + 8*n
 }

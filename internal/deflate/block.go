@@ -14,8 +14,9 @@ const (
 	maxDistanceBits = 15
 )
 
-// codes has the codes of both alphabets, by symbol. Those that are not in use
-// are 0. As for the size of the arrays, see counts.
+// codes has the codes of both alphabets, by symbol; those of symbols that a
+// block does not use are left over from another. As for the size of the arrays,
+// see counts.
 type codes struct {
 	literals  [512]code
 	distances [32]code

@@ -6,7 +6,7 @@ import "math/bits"
 const maxBlock = 1 << 15
 
 // Deflater compresses one message after the other for permessage-deflate (RFC
-// 7692 section 7.2.1). It is scratch memory, about 170 KiB: nothing in it
+// 7692 section 7.2.1). It is scratch memory, about 160 KiB: nothing in it
 // outlasts a message, so it may serve many connections in turn. It must not be
 // used by two goroutines at once. Reset comes first.
 type Deflater struct {
@@ -40,7 +40,8 @@ func (d *Deflater) Reset(level, windowBits int, h *History) {
 // Append compresses p, the next piece of the message, and appends the result
 // to dst. It ends at a byte boundary with an empty stored block, so that the
 // peer can inflate all of it; when fin, the piece being the last one, without
-// the block's last four bytes. p is not kept.
+// the block's last four bytes. p is not kept; what lies behind the result, up to
+// the capacity of dst, may be overwritten too.
 func (d *Deflater) Append(dst, p []byte, fin bool) []byte {
 	m := &d.matcher
 	if m.table == nil {

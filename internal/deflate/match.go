@@ -85,13 +85,13 @@ func (m *matcher) add(p []byte) {
 	m.have = min(m.have+len(p), maxDistance)
 }
 
-// insert notes that position i begins with v.
+// insert notes what begins at i. The oldest position of its set goes.
 func (m *matcher) insert(i int) {
-	h := hash(m.ring.load(i)) & (len(m.table) - 1) &^ (m.pairs - 1)
-	carry := uint32(uint16(i))
+	set := hash(m.ring.load(i)) & (len(m.table) - 1) &^ (m.pairs - 1)
+	carry := pair(uint16(i))
 	for k := range m.pairs {
-		p := &m.table[h+k]
-		carry, *p = uint32(*p>>16), *p<<16|pair(carry)
+		p := &m.table[set+k]
+		carry, *p = *p>>16, *p<<16|carry
 	}
 }
 
@@ -254,8 +254,7 @@ func (m *matcher) longest(i int, far uint, limit, least int) (length, distance i
 	for k := range m.pairs {
 		p := &m.table[set+k]
 		b := *p
-		*p = b<<16 | carry
-		carry = b >> 16
+		carry, *p = b>>16, b<<16|carry
 		for ; b != 0; b >>= 16 {
 			x, d := m.compare(v, i, uint16(b), far)
 			if x<<24 != 0 {
