@@ -30,6 +30,13 @@
 // buffers are not in it. Nothing forces a garbage collection before: this is
 // what a server that is left alone needs.
 //
+// Compressed messages (RFC 7692) are JSON, 64 of them in turn, and go to servers
+// at their fastest level, which is everyone's default. What the answer has on
+// the wire says what the CPU time buys: less of it with a longer answer is
+// another level, no better code. A dash is for those who do not agree to what
+// is measured. Memory is what a connection still has after 64 KiB each way in
+// messages of 1 KiB.
+//
 // Conformance is how many of this library's fixtures end as RFC 6455 demands,
 // and how many with just the close code that the fixture has, as package
 // conformance says. They are our reading of the RFC, so ours have to pass.
@@ -45,13 +52,14 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/conformance"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // config is what the flags say.
 type config struct {
 	rounds           int
 	warmup, duration time.Duration
-	idle             int           // connections
+	busy, idle, used int           // connections
 	settle           time.Duration // until their memory is looked at
 	patience         time.Duration // with a server that does not answer a fixture
 	testdata         string
@@ -70,21 +78,25 @@ func main() {
 
 func run(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("compare", flag.ExitOnError)
-	c := config{peers: peers.All, patience: 4 * time.Second, log: stderr}
+	c := config{peers: peers.All, busy: 64, patience: 4 * time.Second, log: stderr}
 	c.command = strings.Join(append([]string{"go run ./compare"}, args...), " ")
 	serveName := flags.String("serve", "", "be the echo server of this `peer`")
 	addr := flags.String("addr", "127.0.0.1:0", "with -serve: where to listen")
+	mode := flags.Uint("mode", 0, "with -serve: 1 for permessage-deflate without context takeover, 2 for with it")
+	bits := flags.Int("bits", 0, "with -serve: of the windows")
 	write := flags.String("write", "", "replace the table in this `file` too")
 	quick := flags.Bool("quick", false, "take next to no time, measure next to nothing")
 	only := flags.String("only", "", "peers to be compared, with commas")
 	flags.IntVar(&c.rounds, "rounds", 3, "how often everything is measured")
 	flags.DurationVar(&c.duration, "duration", time.Second, "of a sample")
 	flags.IntVar(&c.idle, "idle", 2000, "idle connections")
+	flags.IntVar(&c.used, "used", 1000, "connections that have compressed")
 	flags.StringVar(&c.testdata, "testdata", "../testdata", "`folder` of the fixtures")
 	flags.BoolVar(&c.verbose, "v", false, "tell each sample, and each fixture that differs")
 	flags.Parse(args)
 	if *serveName != "" {
-		return serve(*serveName, *addr, stdout)
+		c := protocol.Compression{Mode: protocol.CompressionMode(*mode), WindowBits: *bits, PeerWindowBits: *bits}
+		return serve(*serveName, *addr, c, stdout)
 	}
 	if *only != "" {
 		if err := c.choose(*only); err != nil {
@@ -113,7 +125,7 @@ func (c *config) choose(names string) error {
 
 // hurry makes everything small.
 func (c *config) hurry() {
-	c.rounds, c.idle = 1, 50
+	c.rounds, c.busy, c.idle, c.used = 1, 8, 50, 5
 	c.warmup, c.duration, c.settle = 10*time.Millisecond, 50*time.Millisecond, 50*time.Millisecond
 }
 

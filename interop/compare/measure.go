@@ -1,69 +1,101 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/seed372fb791/rfc6455/interop/compare/dial"
 	"github.com/seed372fb791/rfc6455/interop/compare/load"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// measure is a row of the table.
+// measure is a row of the table, or several.
 type measure struct {
-	title string
-	take  func(*config, *server) (float64, error)
+	titles      []string             // of the figures
+	compression protocol.Compression // of the server
+	take        func(*config, *server) ([]float64, error)
 }
 
-var measures = []measure{
-	{"CPU per message: echo of 128 bytes, ns", echo(load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 128})},
-	{"CPU per message: 128 bytes, 16 in flight, ns", echo(load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 128})},
-	{"CPU per message: 16 KiB, ns", echo(load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 16 << 10})},
-	{"CPU per message: 1 KiB of text in many scripts, ns", echo(load.Echo{InFlight: 1, Type: protocol.OpText, Size: 1 << 10})},
-	{"Memory per idle connection, bytes", idle},
-}
+var measures = slices.Concat([]measure{
+	echo("CPU per message: echo of 128 bytes, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 128}),
+	echo("CPU per message: 128 bytes, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 128}),
+	echo("CPU per message: 16 KiB, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 16 << 10}),
+	echo("CPU per message: 1 KiB of text in many scripts, ns", load.Echo{InFlight: 1, Type: protocol.OpText, Size: 1 << 10}),
+	{titles: []string{"Memory per idle connection, bytes"}, take: idle},
+}, compressed)
 
-// echo measures CPU time per message under a load of 64 connections.
-func echo(e load.Echo) func(*config, *server) (float64, error) {
-	return func(c *config, s *server) (float64, error) {
-		e.Conns, e.Warmup, e.Duration = 64, c.warmup, c.duration
+// echo measures CPU time per message.
+func echo(title string, e load.Echo) measure {
+	return measure{titles: []string{title}, take: func(c *config, s *server) ([]float64, error) {
+		e.Conns, e.Warmup, e.Duration = c.busy, c.warmup, c.duration
 		r, err := e.Run(s.addr, s.pid)
-		return float64(r.CPU) / float64(r.Messages), err
-	}
+		return []float64{r.PerMessage()}, err
+	}}
 }
 
-func idle(c *config, s *server) (float64, error) {
-	return load.Idle(s.addr, s.pid, c.idle, c.settle)
+func idle(c *config, s *server) ([]float64, error) {
+	perConn, err := load.Idle(s.addr, s.pid, c.idle, c.settle)
+	return []float64{perConn}, err
 }
+
+// sampling is which figure of whom.
+type sampling struct{ measure, figure, peer int }
 
 // measure takes the samples of all rounds and puts their medians into the
 // table.
 func (c *config) measure(t *table) error {
-	samples := map[[2]int][]float64{} // of measure and peer
+	samples := map[sampling][]float64{}
 	for round := range c.rounds {
 		for i, m := range measures {
-			for j, p := range c.peers {
-				err := withServer(p, func(s *server) error {
-					value, err := m.take(c, s)
-					samples[[2]int{i, j}] = append(samples[[2]int{i, j}], value)
-					if c.verbose {
-						fmt.Fprintf(c.log, "round %d, %s, %s: %.0f\n", round+1, p.Name, m.title, value)
-					}
-					return err
-				})
+			for j := range c.peers {
+				figures, err := c.sample(m, j, round)
 				if err != nil {
 					return err
+				}
+				for k, value := range figures {
+					at := sampling{i, k, j}
+					samples[at] = append(samples[at], value)
 				}
 			}
 		}
 	}
 	for i, m := range measures {
-		r := row{title: m.title}
-		for j := range c.peers {
-			r.cells = append(r.cells, fmt.Sprintf("%.0f", median(samples[[2]int{i, j}])))
+		for k, title := range m.titles {
+			r := row{title: title}
+			for j := range c.peers {
+				r.cells = append(r.cells, cell(samples[sampling{i, k, j}]))
+			}
+			t.rows = append(t.rows, r)
 		}
-		t.rows = append(t.rows, r)
 	}
 	return nil
+}
+
+// sample measures once, with a fresh server. There are no figures of a server
+// that does not agree to what is measured.
+func (c *config) sample(m measure, peer, round int) (figures []float64, err error) {
+	p := c.peers[peer]
+	err = withServer(p, m.compression, func(s *server) error {
+		figures, err = m.take(c, s)
+		return err
+	})
+	if errors.Is(err, dial.ErrDeclined) {
+		figures = nil
+	} else if err != nil {
+		return nil, err
+	}
+	if c.verbose {
+		fmt.Fprintf(c.log, "round %d, %s, %s: %.0f\n", round+1, p.Name, m.titles[0], figures)
+	}
+	return figures, nil
+}
+
+func cell(values []float64) string {
+	if len(values) == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f", median(values))
 }
 
 func median(values []float64) float64 {

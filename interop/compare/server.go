@@ -11,11 +11,12 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/load"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // serve is the child's side: the echo server of a peer, until standard input
 // ends. It says first where it listens.
-func serve(name, addr string, stdout io.Writer) error {
+func serve(name, addr string, c protocol.Compression, stdout io.Writer) error {
 	p, ok := peers.Find(name)
 	if !ok {
 		return fmt.Errorf("there is no peer %q", name)
@@ -26,7 +27,7 @@ func serve(name, addr string, stdout io.Writer) error {
 	}
 	fmt.Fprintln(stdout, l.Addr())
 	ended := make(chan error, 2)
-	go func() { ended <- p.Serve(l) }()
+	go func() { ended <- p.Serve(l, c) }()
 	go func() {
 		io.Copy(io.Discard, os.Stdin) // ends with the parent, however that ends
 		ended <- nil
@@ -43,12 +44,12 @@ type server struct {
 }
 
 // startServer runs this program again as the echo server of p.
-func startServer(p peers.Peer) (*server, error) {
+func startServer(p peers.Peer, c protocol.Compression) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, "-serve", p.Name)
+	cmd := exec.Command(self, "-serve", p.Name, fmt.Sprint("-mode=", c.Mode), fmt.Sprint("-bits=", c.WindowBits))
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	var said strings.Builder
 	cmd.Stderr = &said
@@ -81,8 +82,8 @@ func (s *server) stop() {
 }
 
 // withServer runs f with a fresh server of p.
-func withServer(p peers.Peer, f func(*server) error) error {
-	s, err := startServer(p)
+func withServer(p peers.Peer, c protocol.Compression, f func(*server) error) error {
+	s, err := startServer(p, c)
 	if err != nil {
 		return err
 	}

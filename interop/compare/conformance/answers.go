@@ -6,6 +6,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"github.com/seed372fb791/rfc6455/interop/compare/deflate"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -18,9 +19,14 @@ type answers struct {
 	ended    bool   // the connection
 	idle     bool   // the server has answered a Ping that was sent after all else
 
-	in   []byte   // not looked at
-	part *message // that has begun
+	in     []byte   // not looked at
+	part   *message // that has begun
+	packed bool     // the message that has begun is compressed
+
+	inflater *deflate.Inflater // nil if no compression was agreed on
 }
+
+const rsv1 = 4 // of Header.RSV: the message is compressed
 
 // take takes in what has arrived.
 func (a *answers) take(p []byte) {
@@ -42,7 +48,7 @@ func (a *answers) frame(h protocol.Header, payload string) {
 		a.broken = "sends more after its Close frame"
 	case h.Masked:
 		a.broken = "masks its frames"
-	case h.RSV != 0:
+	case h.RSV != 0 && (h.RSV != rsv1 || a.inflater == nil || !begins(h)):
 		a.broken = "sets reserved bits"
 	case h.Opcode.IsControl() && (!h.Fin || h.Length > 125):
 		a.broken = fmt.Sprintf("sends a %v frame of %d bytes, FIN=%v", h.Opcode, h.Length, h.Fin)
@@ -58,21 +64,35 @@ func (a *answers) frame(h protocol.Header, payload string) {
 	}
 }
 
+// begins reports whether a frame is the first of a message.
+func begins(h protocol.Header) bool {
+	return h.Opcode == protocol.OpText || h.Opcode == protocol.OpBinary
+}
+
 // data takes a frame of a message, or one that has no business here.
 func (a *answers) data(h protocol.Header, payload string) {
 	switch {
 	case h.Opcode == protocol.OpContinuation && a.part != nil:
-	case (h.Opcode == protocol.OpText || h.Opcode == protocol.OpBinary) && a.part == nil:
-		a.part = &message{text: h.Opcode == protocol.OpText}
+	case begins(h) && a.part == nil:
+		a.part, a.packed = &message{text: h.Opcode == protocol.OpText}, h.RSV == rsv1
 	default:
 		a.broken = fmt.Sprintf("sends a frame with opcode %#x, within a message: %v", uint8(h.Opcode), a.part != nil)
 		return
 	}
 	a.part.data += payload
-	if h.Fin {
-		a.messages = append(a.messages, *a.part)
-		a.part = nil
+	if !h.Fin {
+		return
 	}
+	if a.packed {
+		data, err := a.inflater.Inflate([]byte(a.part.data))
+		if err != nil {
+			a.broken = fmt.Sprintf("sends a message that does not inflate: %v", err)
+			return
+		}
+		a.part.data = string(data)
+	}
+	a.messages = append(a.messages, *a.part)
+	a.part = nil
 }
 
 func (a *answers) closeFrame(payload string) {

@@ -60,6 +60,9 @@ func (p *parser) mask() {
 				t.bytes = append(t.bytes, in...)
 				break
 			}
+			if h.RSV&rsv1 != 0 && begins(h) {
+				p.compressed++
+			}
 			if p.bare {
 				h.Masked, h.Key = true, p.key
 			}

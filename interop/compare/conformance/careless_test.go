@@ -132,7 +132,10 @@ func TestCareless(t *testing.T) {
 	for s, o := range play(t, careless) {
 		end := s.due().end
 		want := Exact
-		if end.how == failed {
+		switch {
+		case s.Deflate != nil:
+			want = Declined
+		case end.how == failed:
 			want = Wrong
 		}
 		if o.Verdict == Allowed && (end.sendersRule || strings.Contains(s.Name, "close")) {
@@ -149,9 +152,12 @@ func TestCareless(t *testing.T) {
 func TestHangingUp(t *testing.T) {
 	for s, o := range play(t, func(net.Conn, *bufio.Reader) {}) {
 		want := Wrong
-		if end := s.due().end; end.silent {
+		switch end := s.due().end; {
+		case s.Deflate != nil:
+			want = Declined
+		case end.silent:
 			want = Exact
-		} else if end.how == failed {
+		case end.how == failed:
 			want = Allowed
 		}
 		if o.Verdict != want {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
@@ -52,6 +53,7 @@ var words = map[string]func(*parser, string) error{
 	"refused": ignore, // its send is reason enough to skip
 	"side":    (*parser).side,
 	"key":     (*parser).maskingKey,
+	"deflate": (*parser).deflate,
 	"limit":   skip("limits of its own"),
 	"ping":    skip("sends of its own"),
 	"pong":    skip("sends of its own"),
@@ -93,6 +95,21 @@ func (p *parser) maskingKey(hex string) error {
 		p.key = mask.Key(b)
 	}
 	return err
+}
+
+// deflate is what has to be agreed on.
+func (p *parser) deflate(params string) error {
+	fields := append([]string{"permessage-deflate"}, strings.Fields(params)...)
+	offer, err := handshake.ParseExtensions([]string{strings.Join(fields, "; ")})
+	if err != nil {
+		return err
+	}
+	_, agreed, ok := handshake.AcceptDeflate(offer, handshake.Deflate{})
+	if !ok {
+		return fmt.Errorf("unknown parameters")
+	}
+	p.Deflate = &agreed
+	return nil
 }
 
 // in is bytes of the client. Those that follow an event begin a new turn.
@@ -184,7 +201,8 @@ func failure(code int, rule string) ending {
 		e.codes = []int{1007, 1002}
 	case rule == "6455-5.2-11": // a length of 2^63 or more
 		e.codes, e.sendersRule = []int{1002, 1009}, true
-	case rule == "6455-5.2-13", // not the shortest length
+	case rule == "7692-7.2.1-2", // no empty block at the end of what is compressed
+		rule == "6455-5.2-13",                                     // not the shortest length
 		section == "7.4.1", section == "7.4.2", section == "11.7": // close codes
 		e.sendersRule = true
 	}

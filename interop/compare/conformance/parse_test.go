@@ -62,6 +62,8 @@ func TestParseRefuses(t *testing.T) {
 		"sends no echo":  {"side both\n< 81 00\nevent text fin \"\"\nsend text \"x\"\n", true, false},
 		"closes":         {"side both\nclose 1000\n", true, false},
 		"nothing":        {"side both\n", true, false},
+		"compressed":     {"side both\ndeflate client_max_window_bits=9\n< c1 01 00\nevent text fin \"\"\n", false, false},
+		"bad parameter":  {"side both\ndeflate window\n< c1 01 00\nevent text fin \"\"\n", false, true},
 		"unknown word":   {"side both\nwait\n", false, true},
 		"unknown side":   {"side left\n", false, true},
 		"unknown event":  {"side both\n< 81 00\nevent texts \"\"\n", false, true},

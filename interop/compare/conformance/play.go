@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/interop/compare/deflate"
 	"github.com/seed372fb791/rfc6455/interop/compare/dial"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -34,10 +36,10 @@ func PlayAll(start func() (addr string, err error), scripts []*Script, patience 
 		if outcomes[i], err = Play(addr, s, patience); err != nil {
 			return nil, err
 		}
-		if outcomes[i].Verdict == Exact {
+		if v := outcomes[i].Verdict; v == Exact || v == Declined {
 			continue
 		}
-		again, err := dial.Dial(addr, openingTime)
+		again, err := dial.Dial(addr, nil, openingTime)
 		if err == nil {
 			again.Close()
 			continue
@@ -53,15 +55,33 @@ func PlayAll(start func() (addr string, err error), scripts []*Script, patience 
 // Play plays a script on a connection of its own. The error says that there was
 // none.
 func Play(addr string, s *Script, patience time.Duration) (Outcome, error) {
-	c, err := dial.Dial(addr, openingTime)
+	c, agreed, err := s.dial(addr)
+	if errors.Is(err, dial.ErrDeclined) {
+		return Outcome{s.Name, Declined, err.Error()}, nil
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer c.Close()
 	p := player{conn: c, patience: patience}
+	if agreed != nil {
+		p.inflater = deflate.NewInflater(*agreed)
+	}
 	p.play(s)
 	verdict, why := judge(s.due(), &p.answers)
 	return Outcome{s.Name, verdict, why}, nil
+}
+
+// dial connects to a server and agrees with it on what the script needs.
+func (s *Script) dial(addr string) (*net.TCPConn, *handshake.Deflate, error) {
+	c, err := dial.Dial(addr, s.Deflate, openingTime)
+	if s.compressed > 1 || !errors.Is(err, dial.ErrDeclined) {
+		return c, s.Deflate, err
+	}
+	forgetful := *s.Deflate
+	forgetful.ServerNoContextTakeover, forgetful.ClientNoContextTakeover = true, true
+	c, err = dial.Dial(addr, &forgetful, openingTime)
+	return c, &forgetful, err
 }
 
 type player struct {

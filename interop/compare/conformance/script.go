@@ -10,6 +10,11 @@
 // the usual ones, and in which the endpoint sends nothing of its own accord
 // but the echo. The others are skipped.
 //
+// Those with the word deflate are for servers that agree to permessage-deflate
+// (RFC 7692) with just these parameters, others decline them. Where no more than
+// one message is compressed it does not matter whether the next one could refer
+// to it: servers that always forget may do so.
+//
 // # The verdict
 //
 // It counts what the server does:
@@ -37,7 +42,8 @@
 // Rules that the RFC has for senders only (the shortest length, close codes
 // outside of the registry) do not oblige the receiver. A server that takes such
 // a frame as if it were good is Allowed, unless it sends a Close frame with a
-// forbidden code itself.
+// forbidden code itself. So is how compressed data has to end (section 7.2.1 of
+// RFC 7692).
 //
 // A server may want the whole of a frame before it judges, so what a frame
 // lacks is sent after a while if the server has not failed by then.
@@ -48,13 +54,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // Script is a fixture as a client plays it.
 type Script struct {
-	Name  string
-	turns []turn
-	rest  []byte // what the last frame lacks
+	Name    string
+	Deflate *handshake.Deflate // what has to be agreed on, nil for nothing
+
+	turns      []turn
+	rest       []byte // what the last frame lacks
+	compressed int    // messages
 }
 
 // turn is bytes to be sent at once and what is due for them.

@@ -9,13 +9,14 @@ import (
 type Verdict int
 
 const (
-	Wrong   Verdict = iota // not as the RFC demands
-	Allowed                // as the RFC allows
-	Exact                  // as the fixture says
+	Wrong    Verdict = iota // not as the RFC demands
+	Allowed                 // as the RFC allows
+	Exact                   // as the fixture says
+	Declined                // not to be judged: the server does not agree to what the fixture needs
 )
 
 // String returns the verdict as a word.
-func (v Verdict) String() string { return [...]string{"wrong", "allowed", "exact"}[v] }
+func (v Verdict) String() string { return [...]string{"wrong", "allowed", "exact", "declined"}[v] }
 
 // Outcome is the verdict about a server in one fixture.
 type Outcome struct {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -12,20 +13,27 @@ func (f *fleet) finish(m message) error {
 	end := time.Now().Add(patience)
 	for i := range f.conns {
 		c := &f.conns[i]
-		for done := false; !done; {
-			var err error
-			if done, err = f.step(c); err != nil {
-				return err
-			}
-			if time.Now().After(end) {
-				return fmt.Errorf("connection %d: answers are missing", i)
-			}
+		if err := f.drain(c, end); err != nil {
+			return fmt.Errorf("connection %d: %w", i, err)
 		}
 		if err := last(c.fd, m, end); err != nil {
 			return fmt.Errorf("connection %d, at the end: %w", i, err)
 		}
 	}
 	return nil
+}
+
+// drain waits for what is in flight.
+func (f *fleet) drain(c *conn, end time.Time) error {
+	for {
+		done, err := f.step(c)
+		if done || err != nil {
+			return err
+		}
+		if time.Now().After(end) {
+			return errors.New("answers are missing")
+		}
+	}
 }
 
 // last exchanges a message over a socket that never blocks.

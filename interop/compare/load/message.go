@@ -3,7 +3,9 @@
 // The frames to be sent are masked beforehand and sent again and again, the
 // answers are counted in bytes, and nothing waits asleep for them: the server
 // never pays for waking its client. The first answers of every connection and
-// one more at the end, to another message, are compared byte by byte.
+// one more at the end, to another message, are compared byte by byte. Compressed
+// messages are compressed beforehand, too, and the answers to them counted in
+// messages: with context takeover no answer is as long as the one before.
 package load
 
 import (
@@ -30,13 +32,18 @@ func newMessage(typ protocol.Opcode, size int, variant uint64) message {
 		payload = append(payload, byte(random.Uint32()))
 	}
 	h := protocol.Header{Fin: true, Opcode: typ, Length: uint64(len(payload))}
-	m := message{answer: append(protocol.AppendHeader(nil, h), payload...)}
-	h.Masked, h.Key = true, mask.Key{0x37, 0xfa, 0x21, 0x3d}
-	m.frame = protocol.AppendHeader(nil, h)
-	head := len(m.frame)
-	m.frame = append(m.frame, payload...)
-	mask.XOR(m.frame[head:], h.Key, 0)
-	return m
+	answer := append(protocol.AppendHeader(nil, h), payload...)
+	return message{maskedFrame(h, payload), answer}
+}
+
+// maskedFrame returns a frame as a client sends it.
+func maskedFrame(h protocol.Header, payload []byte) []byte {
+	h.Masked, h.Key, h.Length = true, mask.Key{0x37, 0xfa, 0x21, 0x3d}, uint64(len(payload))
+	frame := protocol.AppendHeader(nil, h)
+	head := len(frame)
+	frame = append(frame, payload...)
+	mask.XOR(frame[head:], h.Key, 0)
+	return frame
 }
 
 // appendText fills the capacity of b with words of several scripts: characters

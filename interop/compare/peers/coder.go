@@ -6,20 +6,28 @@ import (
 	"net/http"
 
 	"github.com/coder/websocket"
+
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // coder reads with Reader: Read takes new memory for every message. Its limit
 // of 32 KiB for a message is raised. A context that never ends costs it
-// nothing. It does not check text.
+// nothing. It does not check text. Its windows have 15 bits.
 var coder = Peer{
 	Name: "coder", Title: "coder/websocket", Module: "github.com/coder/websocket", UTF8: never,
-	Serve: func(l net.Listener) error {
+	Serve: func(l net.Listener, c protocol.Compression) error {
+		options := websocket.AcceptOptions{CompressionMode: coderModes[c.Mode]}
 		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if c, err := websocket.Accept(w, r, nil); err == nil {
+			if c, err := websocket.Accept(w, r, &options); err == nil {
 				echoCoder(c)
 			}
 		}))
 	},
+}
+
+var coderModes = map[protocol.CompressionMode]websocket.CompressionMode{
+	protocol.NoContextTakeover: websocket.CompressionNoContextTakeover,
+	protocol.ContextTakeover:   websocket.CompressionContextTakeover,
 }
 
 func echoCoder(c *websocket.Conn) {

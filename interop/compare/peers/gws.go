@@ -4,6 +4,8 @@ import (
 	"net"
 
 	"github.com/lxzan/gws"
+
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // lxzan has gws's own server, without net/http's. Messages of a connection are
@@ -11,8 +13,15 @@ import (
 // is turned on.
 var lxzan = Peer{
 	Name: "gws", Title: "lxzan/gws", Module: "github.com/lxzan/gws", UTF8: onRequest,
-	Serve: func(l net.Listener) error {
-		s := gws.NewServer(gwsEcho{}, &gws.ServerOption{CheckUtf8Enabled: true})
+	Serve: func(l net.Listener, c protocol.Compression) error {
+		takeover := c.Mode == protocol.ContextTakeover
+		s := gws.NewServer(gwsEcho{}, &gws.ServerOption{CheckUtf8Enabled: true, PermessageDeflate: gws.PermessageDeflate{
+			Enabled:               c.Mode != protocol.NoCompression,
+			ServerContextTakeover: takeover,
+			ClientContextTakeover: takeover,
+			ServerMaxWindowBits:   c.WindowBits,
+			ClientMaxWindowBits:   c.PeerWindowBits,
+		}})
 		s.OnError = func(net.Conn, error) {}
 		return s.RunListener(l)
 	},

@@ -7,19 +7,22 @@ import (
 	"github.com/lesismal/nbio/logging"
 	"github.com/lesismal/nbio/nbhttp"
 	"github.com/lesismal/nbio/nbhttp/websocket"
+
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // lesismal is nbio in its default mode, non-blocking: connections live in its
 // own event loop without goroutines. Payloads go back to its pool after the
-// callback.
+// callback. It compresses without context takeover only.
 var lesismal = Peer{
 	Name: "nbio", Title: "lesismal/nbio (non-blocking)", Module: "github.com/lesismal/nbio", UTF8: byDefault,
 	Serve: serveNbio,
 }
 
-func serveNbio(l net.Listener) error {
+func serveNbio(l net.Listener, c protocol.Compression) error {
 	logging.SetLevel(logging.LevelError)
 	u := websocket.NewUpgrader()
+	u.EnableCompression(c.Mode != protocol.NoCompression)
 	u.OnMessage(func(c *websocket.Conn, typ websocket.MessageType, data []byte) {
 		c.WriteMessage(typ, data)
 	})

@@ -1,13 +1,17 @@
 // Package peers holds an echo server for each library that is compared. Each
 // uses its library in the fast way that its documentation shows, and leaves
-// every check on. Compression is off. A message may have 1 MiB, or more where
-// that is a library's default.
+// every check on. A message may have 1 MiB, or more where that is a library's
+// default. Where messages are compressed, that is at the fastest level, which is
+// the default of all; what a library cannot do it does not agree to, or agrees
+// to less.
 package peers
 
 import (
 	"io"
 	"net"
 	"slices"
+
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // A Peer is a library with its echo server.
@@ -16,8 +20,9 @@ type Peer struct {
 	Title  string // of the column
 	Module string // whose version is told, "" for this module
 	UTF8   string // whether text is checked, in a few words
-	// Serve echoes on the connections of l and returns only with an error.
-	Serve func(l net.Listener) error
+	// Serve echoes on the connections of l, compressed as c says with clients
+	// that offer it, and returns only with an error.
+	Serve func(l net.Listener, c protocol.Compression) error
 }
 
 // What is said about checking text (section 8.1 of RFC 6455).

@@ -12,13 +12,17 @@ import (
 var (
 	raw = Peer{
 		Name: "rfc6455", Title: "rfc6455", UTF8: always,
-		Serve: func(l net.Listener) error { return server.Handler(echo, nil).Serve(l) },
+		Serve: func(l net.Listener, c protocol.Compression) error { return handler(c).Serve(l) },
 	}
 	overHTTP = Peer{
 		Name: "rfc6455-http", Title: "rfc6455 with net/http", UTF8: always,
-		Serve: func(l net.Listener) error { return http.Serve(l, server.Handler(echo, nil)) },
+		Serve: func(l net.Listener, c protocol.Compression) error { return http.Serve(l, handler(c)) },
 	}
 )
+
+func handler(c protocol.Compression) *server.Server {
+	return server.Handler(echo, &server.Options{Compression: c})
+}
 
 // echo answers what came with one read by one write.
 func echo(_ context.Context, c *protocol.Conn) error {
