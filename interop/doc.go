@@ -11,6 +11,9 @@
 // that read commands and write events as lines of JSON; the page in Chromium
 // fetches and posts them.
 //
+// The zlib of Python is a peer of another kind, without WebSocket: it inflates
+// what our Endpoint has compressed, and the other way round (zlib_test.go).
+//
 // A peer that is not installed fails the tests if the environment variable CI
 // is set. Otherwise its tests are skipped with the command that installs it.
 package interop

@@ -191,15 +191,12 @@ func (s *zlibSender) deflate(p []byte) (message []byte) {
 		s.history = s.history[max(0, len(s.history)-1<<15):]
 	}
 	s.begun = end != zlibFinish
-	tail := bytes.HasSuffix(message, []byte(zlibTail))
 	switch {
 	case end == zlibFinish && string(message) == "\x01"+zlibTail: // it ends in an empty stored block as it is
 		return message[:1]
 	case end == zlibFinish:
 		return append(message, 0)
-	case len(message) == 0: // zlib does not flush again when nothing has come
-		return []byte{0}
-	case !tail:
+	case !bytes.HasSuffix(message, []byte(zlibTail)):
 		s.Fatalf("zlib ended a message with % x", message[max(0, len(message)-8):])
 	}
 	return message[:len(message)-len(zlibTail)]
