@@ -92,8 +92,11 @@ func (o *oracle) deflate(level int, p []byte) []byte {
 	return bytes.TrimSuffix(o.out.Bytes(), []byte{0x00, 0x00, 0xff, 0xff})
 }
 
-// standardDeflaters are used again: one is a megabyte.
-var standardDeflaters = make(map[int]*flate.Writer)
+// They are used again: a deflater is a megabyte.
+var (
+	standardDeflaters = make(map[int]*flate.Writer)
+	standardInflater  = flate.NewReader(nil)
+)
 
 func newDeflater(level int, out io.Writer) *flate.Writer {
 	w := standardDeflaters[level]
@@ -108,7 +111,10 @@ func newDeflater(level int, out io.Writer) *flate.Writer {
 // inflate returns the contents that the standard library finds in a message.
 func (o *oracle) inflate(message []byte) []byte {
 	src := bytes.NewReader(append(message[:len(message):len(message)], "\x00\x00\xff\xff\x01\x00\x00\xff\xff"...))
-	p, err := io.ReadAll(flate.NewReaderDict(src, o.history))
+	if err := standardInflater.(flate.Resetter).Reset(src, o.history); err != nil {
+		o.Fatal(err)
+	}
+	p, err := io.ReadAll(standardInflater)
 	if err != nil || src.Len() > 0 {
 		o.Fatalf("%d bytes inflated, %v, %d bytes left", len(p), err, src.Len())
 	}
@@ -187,7 +193,7 @@ func (o *oracle) checkSame(how string, got, want []Event) {
 //rfc:7692-6-2 7692-6-3 7692-6.1-11 7692-6.2-1 7692-6.2-2 7692-6.2-4 7692-7.2.1-4 7692-7.2.1-5 7692-7.2.1-6 7692-7.2.1-8
 //rfc:7692-7.2.2-1 7692-7.2.2-2 7692-7.2.2-4 7692-7.2.2-6 7692-7.2.2-9 7692-7.2.2-11 7692-7.2.3.2-3
 func TestStandardLibraryCompresses(t *testing.T) {
-	for seed := range uint64(1000) {
+	for seed := range uint64(700) {
 		o := &oracle{T: t, r: rand.New(rand.NewPCG(seed, 1951)), takeover: seed%2 == 0}
 		role := []Role{Server, Client}[seed/2%2]
 		level := o.r.IntN(12) - 2
@@ -230,7 +236,7 @@ func TestStandardLibraryCompresses(t *testing.T) {
 //rfc:7692-7.2.1-8 7692-7.2.1-9 7692-7.2.1-10 7692-7.2.1-12 7692-7.2.1-14 7692-7.2.3.2-3 7692-7.3-1
 func TestStandardLibraryInflates(t *testing.T) {
 	messages := make(map[bool]int) // by whether they went out compressed
-	for seed := range uint64(1500) {
+	for seed := range uint64(1000) {
 		o := &oracle{T: t, r: rand.New(rand.NewPCG(seed, 7692)), takeover: seed%2 == 0}
 		window := DeflateWindow{Bits: minBits + o.r.IntN(maxBits-minBits+1), Takeover: o.takeover}
 		e := NewEndpoint([]Role{Server, Client}[seed/2%2], Config{
@@ -250,7 +256,7 @@ func TestStandardLibraryInflates(t *testing.T) {
 			}
 		}
 	}
-	if messages[true] < 2500 || messages[false] < 500 {
+	if messages[true] < 1500 || messages[false] < 300 {
 		t.Errorf("messages by whether they were compressed: %v", messages)
 	}
 }
