@@ -23,7 +23,7 @@ type page struct {
 }
 
 func newPage() *page {
-	p := &page{peer: newPeer(abilities{}), mux: http.NewServeMux(), commands: make(chan command, 4096)}
+	p := &page{peer: newPeer(abilities{close: true, window: true}), mux: http.NewServeMux(), commands: make(chan command, 4096)}
 	p.do = func(c command) error { p.commands <- c; return nil }
 	p.mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, "peers/page.html")
@@ -95,16 +95,33 @@ func TestChromium(t *testing.T) {
 			p := newPage()
 			s := serveHTTP(t, secure, server.Options{Subprotocols: []string{"chat"}}, p.mux)
 			p.openIn(t, chromium, "http"+strings.TrimSuffix(strings.TrimPrefix(s.url, "ws"), "/ws"))
-			testScenarios(t, toUs(s, s.url, p.peer))
+			testScenarios(t, toUs(s, s.url, p.peer, agreement{}))
 			t.Run("shutdown", func(t *testing.T) { checkShutdown(t, s, p.peer) })
+		})
+	}
+}
+
+// Chromium offers client_max_window_bits, whatever it is told, and no other
+// parameter.
+func TestChromiumCompression(t *testing.T) {
+	chromium := findChromium(t)
+	p := newPage()
+	hs := httptest.NewServer(p.mux)
+	t.Cleanup(hs.Close)
+	p.openIn(t, chromium, hs.URL)
+	for _, a := range append(theyTake(protocol.Client), takeover(freely)) {
+		t.Run(a.name(), func(t *testing.T) {
+			o := options(a)
+			o.Origins = []string{hs.URL}
+			s := serveRaw(t, false, o)
+			testScenarios(t, toUs(s, s.url, p.peer, a))
 		})
 	}
 }
 
 // checkShutdown ends our server while the page is connected.
 func checkShutdown(t *testing.T, s *ourServer, them *peer) {
-	us := toUs(s, s.url, them).connect(t, nil)
-	them.opened(t)
+	us, _ := toUs(s, s.url, them, agreement{}).open(t, nil)
 	if err := s.Shutdown(soon(t)); err != nil {
 		t.Error(err)
 	}
@@ -129,12 +146,12 @@ func TestChromiumOrigin(t *testing.T) {
 	o.Origins = []string{hs.URL}
 	t.Run("allowed", func(t *testing.T) {
 		for _, s := range []*ourServer{serveHTTP(t, false, o, nil), serveRaw(t, true, o)} {
-			checkSubprotocol(t, toUs(s, s.url, p.peer), []string{"chat"}, "chat")
+			checkSubprotocol(t, toUs(s, s.url, p.peer, agreement{}), []string{"chat"}, "chat")
 		}
 	})
 	t.Run("listener", func(t *testing.T) {
 		s := serveRaw(t, false, o)
-		testScenarios(t, toUs(s, s.url, p.peer))
+		testScenarios(t, toUs(s, s.url, p.peer, agreement{}))
 	})
 	t.Run("leave", func(t *testing.T) { checkLeave(t, serveRaw(t, false, o), p.peer) })
 }
@@ -158,8 +175,7 @@ func checkRefused(t *testing.T, s *ourServer, them *peer) {
 
 // checkLeave has the browser go to another page.
 func checkLeave(t *testing.T, s *ourServer, them *peer) {
-	us := toUs(s, s.url, them).connect(t, nil)
-	them.opened(t)
+	us, _ := toUs(s, s.url, them, agreement{}).open(t, nil)
 	them.tell(t, command{Do: "leave"})
 	_, _, err := us.Read(soon(t))
 	var closed *protocol.CloseError

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // coder is coder/websocket as a peer.
@@ -45,16 +47,30 @@ func (p coder) obey(c command) error {
 }
 
 func (p coder) dial(c command) error {
-	conn, _, err := websocket.Dial(p.ctx, c.URL, &websocket.DialOptions{
-		Subprotocols: c.Subprotocols,
+	conn, response, err := websocket.Dial(p.ctx, c.URL, &websocket.DialOptions{
+		Subprotocols:         c.Subprotocols,
+		CompressionMode:      coderMode(c.Deflate),
+		CompressionThreshold: 1,
 		HTTPClient: &http.Client{Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // self-signed
 		}},
 	})
 	if err == nil {
-		p.start(conn)
+		p.start(conn, extensions(response))
 	}
 	return err
+}
+
+// coderMode is what coder has for the parameters. It knows no others than those
+// of context takeover, and those only both or none.
+func coderMode(d *handshake.Deflate) websocket.CompressionMode {
+	switch {
+	case d == nil:
+		return websocket.CompressionDisabled
+	case d.ServerNoContextTakeover:
+		return websocket.CompressionNoContextTakeover
+	}
+	return websocket.CompressionContextTakeover
 }
 
 func (p coder) send(conn *websocket.Conn, c command) error {
@@ -69,9 +85,13 @@ func (p coder) send(conn *websocket.Conn, c command) error {
 	if err != nil {
 		return err
 	}
-	for _, piece := range c.Pieces {
+	for i, piece := range c.Pieces {
 		if _, err := w.Write(piece); err != nil {
 			return err
+		}
+		if i == 0 && c.Ping != nil {
+			_, n := p.current()
+			p.ping(conn, n, c.Ping)
 		}
 	}
 	return w.Close()
@@ -94,9 +114,9 @@ func (p coder) close(conn *websocket.Conn, n int, c command) {
 }
 
 // start makes conn the current connection and has it read.
-func (p coder) start(conn *websocket.Conn) {
+func (p coder) start(conn *websocket.Conn, extensions string) {
 	conn.SetReadLimit(-1)
-	n := p.opened(conn, conn.Subprotocol())
+	n := p.opened(conn, conn.Subprotocol(), extensions)
 	go p.read(conn, n)
 }
 
@@ -119,18 +139,27 @@ func (p coder) read(conn *websocket.Conn, n int) {
 	}
 }
 
+// coderServer returns a server that makes its connections the peer's.
+func coderServer(t *testing.T, d *handshake.Deflate) (url string, them *peer) {
+	p := newCoder(t)
+	o := &websocket.AcceptOptions{
+		Subprotocols:         []string{"chat"},
+		CompressionMode:      coderMode(d),
+		CompressionThreshold: 1,
+	}
+	hs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if conn, err := websocket.Accept(w, r, o); err == nil {
+			p.start(conn, "")
+		}
+	}))
+	t.Cleanup(hs.Close)
+	return "ws" + strings.TrimPrefix(hs.URL, "http"), p.peer
+}
+
 func TestCoderClient(t *testing.T) {
-	testOurServers(t, func(t *testing.T) *peer { return newCoder(t).peer })
+	testOurServers(t, func(t *testing.T) *peer { return newCoder(t).peer }, alone(freely), takeover(freely))
 }
 
 func TestCoderServer(t *testing.T) {
-	p := newCoder(t)
-	hs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		o := &websocket.AcceptOptions{Subprotocols: []string{"chat"}}
-		if conn, err := websocket.Accept(w, r, o); err == nil {
-			p.start(conn)
-		}
-	}))
-	defer hs.Close()
-	testScenarios(t, toThem("ws"+strings.TrimPrefix(hs.URL, "http"), p.peer))
+	testTheirServers(t, coderServer, alone(freely), alone(noWindows), takeover(freely))
 }

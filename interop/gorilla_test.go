@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // gorilla is gorilla/websocket as a peer.
@@ -47,11 +49,13 @@ func (g gorilla) dial(c command) error {
 	d := websocket.Dialer{
 		Subprotocols:     c.Subprotocols,
 		HandshakeTimeout: patience,
-		TLSClientConfig:  &tls.Config{InsecureSkipVerify: true}, // self-signed
+		// It offers both parameters of context takeover, whatever we say, and no other.
+		EnableCompression: c.Deflate != nil,
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // self-signed
 	}
-	conn, _, err := d.Dial(c.URL, nil)
+	conn, response, err := d.Dial(c.URL, nil)
 	if err == nil {
-		g.start(conn)
+		g.start(conn, extensions(response))
 	}
 	return err
 }
@@ -69,17 +73,22 @@ func (g gorilla) send(conn *websocket.Conn, c command) error {
 	if err != nil {
 		return err
 	}
-	for _, piece := range c.Pieces {
+	for i, piece := range c.Pieces {
 		if _, err := w.Write(piece); err != nil {
 			return err
+		}
+		if i == 0 && c.Ping != nil {
+			if err := conn.WriteControl(websocket.PingMessage, c.Ping, time.Now().Add(patience)); err != nil {
+				return err
+			}
 		}
 	}
 	return w.Close()
 }
 
 // start makes conn the current connection and has it read.
-func (g gorilla) start(conn *websocket.Conn) {
-	n := g.opened(conn, conn.Subprotocol())
+func (g gorilla) start(conn *websocket.Conn, extensions string) {
+	n := g.opened(conn, conn.Subprotocol(), extensions)
 	conn.SetPongHandler(func(data string) error {
 		g.ponged(n, []byte(data))
 		return nil
@@ -107,18 +116,23 @@ func (g gorilla) read(conn *websocket.Conn, n int) {
 	}
 }
 
+// gorillaServer returns a server that makes its connections the peer's.
+func gorillaServer(t *testing.T, d *handshake.Deflate) (url string, them *peer) {
+	g := newGorilla()
+	upgrader := websocket.Upgrader{Subprotocols: []string{"chat"}, EnableCompression: d != nil}
+	hs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if conn, err := upgrader.Upgrade(w, r, nil); err == nil {
+			g.start(conn, "")
+		}
+	}))
+	t.Cleanup(hs.Close)
+	return "ws" + strings.TrimPrefix(hs.URL, "http"), g.peer
+}
+
 func TestGorillaClient(t *testing.T) {
-	testOurServers(t, func(*testing.T) *peer { return newGorilla().peer })
+	testOurServers(t, func(*testing.T) *peer { return newGorilla().peer }, alone(freely), alone(noWindows))
 }
 
 func TestGorillaServer(t *testing.T) {
-	g := newGorilla()
-	upgrader := websocket.Upgrader{Subprotocols: []string{"chat"}}
-	hs := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if conn, err := upgrader.Upgrade(w, r, nil); err == nil {
-			g.start(conn)
-		}
-	}))
-	defer hs.Close()
-	testScenarios(t, toThem("ws"+strings.TrimPrefix(hs.URL, "http"), g.peer))
+	testTheirServers(t, gorillaServer, alone(freely), alone(noWindows))
 }

@@ -2,6 +2,7 @@ package interop
 
 import (
 	"errors"
+	"net/http"
 	"sync"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -20,15 +21,18 @@ type local[C any] struct {
 
 func newLocal[C any]() *local[C] { return &local[C]{peer: newPeer(everything)} }
 
+// extensions returns those of a response.
+func extensions(r *http.Response) string { return r.Header.Get("Sec-WebSocket-Extensions") }
+
 var errUnknownCommand = errors.New("unknown command")
 
 // opened makes conn the current connection and returns its number.
-func (l *local[C]) opened(conn C, subprotocol string) int {
+func (l *local[C]) opened(conn C, subprotocol, extensions string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conn = conn
 	l.conns++
-	l.events <- event{Event: "open", Conn: l.conns, Subprotocol: subprotocol}
+	l.events <- event{Event: "open", Conn: l.conns, Subprotocol: subprotocol, Extensions: extensions}
 	return l.conns
 }
 

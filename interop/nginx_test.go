@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/server"
 )
 
 // nginxConfig is a reverse proxy as nginx's documentation has it for WebSocket.
@@ -74,8 +73,8 @@ func startNginx(t *testing.T, backend string) string {
 }
 
 // behindNginx returns our server and the URL at which nginx has it.
-func behindNginx(t *testing.T) (*ourServer, string) {
-	s := serveHTTP(t, false, server.Options{Subprotocols: []string{"chat"}}, nil)
+func behindNginx(t *testing.T, a agreement) (*ourServer, string) {
+	s := serveHTTP(t, false, options(a), nil)
 	_, backend, _ := strings.Cut(strings.TrimSuffix(s.url, "/ws"), "//")
 	return s, fmt.Sprintf("ws://%s/ws", startNginx(t, backend))
 }
@@ -88,8 +87,12 @@ func TestNginx(t *testing.T) {
 		"gorilla":    func(*testing.T) *peer { return newGorilla().peer },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, url := behindNginx(t)
-			testScenarios(t, toUs(s, url, newClient(t)))
+			for _, a := range []agreement{{}, alone(freely)} {
+				t.Run(a.name(), func(t *testing.T) {
+					s, url := behindNginx(t, a)
+					testScenarios(t, toUs(s, url, newClient(t), a))
+				})
+			}
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,30 +17,45 @@ import (
 	"github.com/seed372fb791/rfc6455/server"
 )
 
-// frames records the headers of the frames that our side received.
+// frames records the headers of the frames that our side received and sent.
 type frames struct {
-	mu   sync.Mutex
-	read []protocol.Header
+	mu            sync.Mutex
+	read, written []protocol.Header
 }
 
 func (f *frames) trace() *protocol.Trace {
-	return &protocol.Trace{FrameRead: func(h protocol.Header) {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.read = append(f.read, h)
-	}}
+	note := func(list *[]protocol.Header) func(protocol.Header) {
+		return func(h protocol.Header) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			*list = append(*list, h)
+		}
+	}
+	return &protocol.Trace{FrameRead: note(&f.read), FrameWritten: note(&f.written)}
 }
 
-// reset forgets the frames and returns how many of the opcode there were.
-func (f *frames) reset(op protocol.Opcode) (n int) {
+// reset forgets the frames.
+func (f *frames) reset() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, h := range f.read {
+	f.read, f.written = nil, nil
+}
+
+// all returns the frames since reset.
+func (f *frames) all() (read, written []protocol.Header) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.read), slices.Clone(f.written)
+}
+
+// received returns how many frames of the opcode were received since reset.
+func (f *frames) received(op protocol.Opcode) (n int) {
+	read, _ := f.all()
+	for _, h := range read {
 		if h.Opcode == op {
 			n++
 		}
 	}
-	f.read = nil
 	return n
 }
 
@@ -131,14 +147,15 @@ func selfSigned(t *testing.T) []tls.Certificate {
 	return hs.TLS.Certificates
 }
 
-// dial connects our client to the URL.
-func dial(t *testing.T, f *frames, url string, offer []string) *protocol.Conn {
+// dial connects our client to the URL and returns the extensions of the
+// response, too.
+func dial(t *testing.T, f *frames, url string, offer []string, c protocol.Compression) (*protocol.Conn, string) {
 	t.Helper()
-	o := &client.Options{Subprotocols: offer, Proxy: client.NoProxy}
+	o := &client.Options{Subprotocols: offer, Compression: c, Proxy: client.NoProxy}
 	o.Conn.Trace = f.trace()
-	c, _, err := client.Dial(soon(t), url, o)
+	conn, response, err := client.Dial(soon(t), url, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return conn, response.Header.Get("Sec-WebSocket-Extensions")
 }

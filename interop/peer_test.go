@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -15,14 +16,16 @@ const patience = 20 * time.Second
 
 // command tells a peer what to do with its connection.
 type command struct {
-	Do           string   `json:"do"` // dial, send, ping, close, terminate, leave
-	URL          string   `json:"url,omitempty"`
-	Subprotocols []string `json:"subprotocols,omitempty"`
-	Type         string   `json:"type,omitempty"`   // of the message to send
-	Pieces       [][]byte `json:"pieces,omitempty"` // of the message, a frame each
-	Data         []byte   `json:"data"`             // of the ping
-	Code         int      `json:"code,omitempty"`   // to close with, 0 for none
-	Reason       string   `json:"reason,omitempty"`
+	Do           string             `json:"do"` // dial, send, ping, close, terminate, leave
+	URL          string             `json:"url,omitempty"`
+	Subprotocols []string           `json:"subprotocols,omitempty"`
+	Deflate      *handshake.Deflate `json:"deflate,omitempty"` // to offer; without it the peer does as it is used to
+	Type         string             `json:"type,omitempty"`    // of the message to send
+	Pieces       [][]byte           `json:"pieces,omitempty"`  // of the message, a frame each
+	Ping         []byte             `json:"ping,omitempty"`    // to be sent after the first piece
+	Data         []byte             `json:"data"`              // of the ping
+	Code         int                `json:"code,omitempty"`    // to close with, 0 for none
+	Reason       string             `json:"reason,omitempty"`
 }
 
 // event is what happened at a peer.
@@ -31,6 +34,7 @@ type event struct {
 	Conn        int    `json:"conn"`  // counts the peer's connections
 	Port        int    `json:"port"`
 	Subprotocol string `json:"subprotocol"`
+	Extensions  string `json:"extensions"` // of the response, if the peer is a client
 	Type        string `json:"type"`
 	Data        []byte `json:"data"`
 	Code        int    `json:"code"` // as the peer's API reports it, 1006 included
@@ -42,7 +46,7 @@ func (e event) String() string {
 	s := fmt.Sprintf("%s conn=%d", e.Event, e.Conn)
 	switch e.Event {
 	case "open":
-		s += fmt.Sprintf(" subprotocol=%q", e.Subprotocol)
+		s += fmt.Sprintf(" subprotocol=%q extensions=%q", e.Subprotocol, e.Extensions)
 	case "message", "pong":
 		s += fmt.Sprintf(" %s of %d bytes: %.40q", e.Type, len(e.Data), e.Data)
 	default:
@@ -60,15 +64,17 @@ type peer struct {
 	can    abilities
 }
 
-// abilities are what only some peers' interfaces offer.
+// abilities are what only some peers offer.
 type abilities struct {
 	fragment  bool // cut a message into frames
 	ping      bool
 	terminate bool // end TCP without a Close frame
+	close     bool // end with the closing handshake
+	window    bool // keep control frames out of the window of its compression
 }
 
 // everything is what a whole WebSocket library can do.
-var everything = abilities{fragment: true, ping: true, terminate: true}
+var everything = abilities{fragment: true, ping: true, terminate: true, close: true, window: true}
 
 func newPeer(can abilities) *peer {
 	return &peer{events: make(chan event, 4096), can: can}
@@ -102,9 +108,9 @@ func (p *peer) next(t *testing.T) event {
 	}
 }
 
-// opened waits until the peer has a new connection and returns its
-// subprotocol.
-func (p *peer) opened(t *testing.T) string {
+// opened waits until the peer has a new connection and returns what it says
+// about it.
+func (p *peer) opened(t *testing.T) event {
 	t.Helper()
 	for {
 		switch ev := p.next(t); {
@@ -113,7 +119,7 @@ func (p *peer) opened(t *testing.T) string {
 			t.Fatalf("the peer did not connect: %v", ev)
 		default:
 			p.conn = ev.Conn
-			return ev.Subprotocol
+			return ev
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // missing ends the test because a peer is not installed.
@@ -84,6 +86,16 @@ func startPeer(t *testing.T, can abilities, name string, args ...string) *peer {
 		}
 	}()
 	return p
+}
+
+// parameters is the argument that tells a script what to accept.
+func parameters(t *testing.T, d *handshake.Deflate) string {
+	t.Helper()
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // listening waits for a peer that is a server and returns its port.

@@ -41,7 +41,7 @@ func theirPing(l *link) {
 		l.them.tell(l.T, command{Do: "ping", Data: data})
 		l.whileReading(func() { l.them.wants(l.T, event{Event: "pong", Data: data}) })
 	}
-	if n := l.frames.reset(protocol.OpPing); n != 2 {
+	if n := l.frames.received(protocol.OpPing); n != 2 {
 		l.Errorf("we got %d pings, want 2", n)
 	}
 }
@@ -61,8 +61,8 @@ func closings() (list []scenario) {
 	} {
 		what := fmt.Sprintf("close %d %q", uint16(c.code), c.reason)
 		list = append(list,
-			scenario{name: "we " + what, run: func(l *link) { weClose(l, c.code, c.reason) }},
-			scenario{name: "they " + what, run: func(l *link) { theyClose(l, c.code, c.reason) }})
+			scenario{name: "we " + what, run: func(l *link) { weClose(l, c.code, c.reason) }, needs: abilities{close: true}},
+			scenario{name: "they " + what, run: func(l *link) { theyClose(l, c.code, c.reason) }, needs: abilities{close: true}})
 	}
 	return list
 }

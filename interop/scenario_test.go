@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -16,6 +17,8 @@ type link struct {
 	us     *protocol.Conn
 	them   *peer
 	frames *frames
+	role   protocol.Role      // ours
+	agreed *handshake.Deflate // nil without compression
 }
 
 type scenario struct {
@@ -23,18 +26,27 @@ type scenario struct {
 	run  func(*link)
 	// needs is what the peer has to be able to do.
 	needs abilities
+	// compresses says that both sides send what gets shorter by compression.
+	compresses bool
 }
 
 // scenarios are what every peer goes through, each on a new connection.
 func scenarios() []scenario {
 	list := []scenario{
-		{name: "text", run: texts},
+		{name: "text", run: texts, compresses: true},
 		{name: "binary", run: binaries},
+		{name: "empty", run: empty},
+		{name: "records", run: records, compresses: true},
+		{name: "records around a ping", run: pingedRecords, needs: abilities{window: true}},
+		{name: "incompressible", run: incompressible},
+		{name: "1 MiB of characters", run: mebibyte, compresses: true},
 		{name: "our fragments", run: ourFragments},
 		{name: "their fragments", run: theirFragments, needs: abilities{fragment: true}},
+		{name: "our ping between fragments", run: ourInterruption, compresses: true},
+		{name: "their ping between fragments", run: theirInterruption, needs: abilities{fragment: true, ping: true}, compresses: true},
 		{name: "our ping", run: ourPing},
 		{name: "their ping", run: theirPing, needs: abilities{ping: true}},
-		{name: "many at once", run: many},
+		{name: "many at once", run: many, compresses: true},
 		{name: "too big for us", run: tooBig},
 		{name: "we vanish", run: weVanish},
 		{name: "they vanish", run: theyVanish, needs: abilities{terminate: true}},
@@ -51,26 +63,25 @@ func testScenarios(t *testing.T, p pairing) {
 	for _, s := range scenarios() {
 		if p.them.can.include(s.needs) {
 			t.Run(s.name, func(t *testing.T) {
-				l := &link{t, p.connect(t, nil), p.them, p.frames}
-				defer l.us.CloseNow()
-				l.them.opened(t)
-				l.frames.reset(0)
+				us, _ := p.open(t, nil)
+				l := &link{t, us, p.them, p.frames, p.role, p.agreed}
 				s.run(l)
+				l.checkCompression(s)
 			})
 		}
 	}
 }
 
 func (a abilities) include(needs abilities) bool {
-	return (a.fragment || !needs.fragment) && (a.ping || !needs.ping) && (a.terminate || !needs.terminate)
+	return (a.fragment || !needs.fragment) && (a.ping || !needs.ping) &&
+		(a.terminate || !needs.terminate) && (a.close || !needs.close) && (a.window || !needs.window)
 }
 
 // checkSubprotocol connects and compares what both sides say was chosen.
 func checkSubprotocol(t *testing.T, p pairing, offer []string, want string) {
 	t.Helper()
-	us := p.connect(t, offer)
-	theirs := p.them.opened(t)
-	if us.Subprotocol() != want || theirs != want {
+	us, opened := p.open(t, offer)
+	if theirs := opened.Subprotocol; us.Subprotocol() != want || theirs != want {
 		t.Errorf("offered %q: our subprotocol %q, theirs %q, want %q", offer, us.Subprotocol(), theirs, want)
 	}
 	if err := us.Close(soon(t), protocol.CloseNormal, ""); err != nil {
@@ -157,11 +168,10 @@ func ourFragments(l *link) {
 
 // theirFragments has messages sent in frames.
 func theirFragments(l *link) {
-	piece := []byte(strings.Repeat("€", 3000))
-	for _, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
-		l.receive(typ, piece, piece, piece)
-		if n := l.frames.reset(protocol.OpContinuation); n < 2 {
-			l.Errorf("%v arrived with %d continuation frames, want at least 2", typ, n)
+	for i, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
+		l.receive(typ, characters(20000), hard(20000), hard(20000))
+		if n := l.frames.received(protocol.OpContinuation); n < 2*(i+1) {
+			l.Errorf("%d continuation frames by the end of the %v message, want at least 2 in each", n, typ)
 		}
 	}
 }

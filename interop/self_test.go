@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -43,15 +44,29 @@ func (o ours) obey(c command) error {
 }
 
 func (o ours) dial(c command) error {
-	conn, _, err := client.Dial(o.ctx, c.URL, &client.Options{
+	conn, response, err := client.Dial(o.ctx, c.URL, &client.Options{
 		Subprotocols: c.Subprotocols,
+		Compression:  wishes(c.Deflate),
 		Proxy:        client.NoProxy,
 		TLSConfig:    &tls.Config{InsecureSkipVerify: true}, // self-signed
 	})
 	if err == nil {
-		go o.read(conn, o.opened(conn, conn.Subprotocol()))
+		go o.read(conn, o.opened(conn, conn.Subprotocol(), extensions(response)))
 	}
 	return err
+}
+
+// wishes are our client's options for an offer.
+func wishes(d *handshake.Deflate) protocol.Compression {
+	if d == nil {
+		return protocol.Compression{}
+	}
+	c := freely
+	if d.ClientNoContextTakeover {
+		c = noWindows
+	}
+	c.WindowBits, c.PeerWindowBits = d.ClientMaxWindowBits, d.ServerMaxWindowBits
+	return c
 }
 
 func (o ours) send(conn *protocol.Conn, c command) error {
@@ -66,9 +81,13 @@ func (o ours) send(conn *protocol.Conn, c command) error {
 	if err != nil {
 		return err
 	}
-	for _, piece := range c.Pieces {
+	for i, piece := range c.Pieces {
 		if _, err := w.Write(piece); err != nil {
 			return err
+		}
+		if i == 0 && c.Ping != nil {
+			_, n := o.current()
+			o.ping(conn, n, c.Ping)
 		}
 	}
 	return w.Close()
@@ -107,5 +126,7 @@ func (o ours) read(conn *protocol.Conn, n int) {
 }
 
 func TestOurClient(t *testing.T) {
-	testOurServers(t, func(t *testing.T) *peer { return newOurs(t).peer })
+	bounds := &handshake.Deflate{ServerMaxWindowBits: 11, ClientMaxWindowBits: 12}
+	testOurServers(t, func(t *testing.T) *peer { return newOurs(t).peer },
+		alone(freely), takeover(freely), agreement{freely, bounds, bounds})
 }

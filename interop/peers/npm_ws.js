@@ -1,7 +1,8 @@
 // The npm package ws under remote control: commands come in and events go out
 // as lines of JSON, see peer_test.go.
 //
-//	node npm_ws.js client|server
+//	node npm_ws.js client
+//	node npm_ws.js server [parameters of permessage-deflate, as JSON]
 'use strict';
 
 const readline = require('readline');
@@ -26,19 +27,36 @@ function watch(ws, conn) {
   });
 }
 
-function opened(ws, conn) {
-  emit({ event: 'open', conn, subprotocol: ws.protocol });
+function opened(ws, conn, extensions) {
+  emit({ event: 'open', conn, subprotocol: ws.protocol, extensions });
+}
+
+// permessageDeflate returns the options for the parameters, where false would
+// be a refusal.
+function permessageDeflate(d, isServer) {
+  return {
+    serverNoContextTakeover: d.ServerNoContextTakeover || undefined,
+    clientNoContextTakeover: d.ClientNoContextTakeover || undefined,
+    serverMaxWindowBits: d.ServerMaxWindowBits || undefined,
+    clientMaxWindowBits: d.ClientMaxWindowBits || (isServer ? undefined : false),
+    threshold: 0,
+  };
 }
 
 const commands = {
-  dial({ url, subprotocols = [] }) {
+  dial({ url, subprotocols = [], deflate }) {
     const conn = ++conns;
-    const ws = new WebSocket(url, subprotocols, { rejectUnauthorized: false });
-    ws.on('open', () => opened(ws, conn));
+    const options = { rejectUnauthorized: false };
+    if (deflate) options.perMessageDeflate = permessageDeflate(deflate, false);
+    const ws = new WebSocket(url, subprotocols, options);
+    let extensions;
+    ws.on('upgrade', (response) => (extensions = response.headers['sec-websocket-extensions']));
+    ws.on('open', () => opened(ws, conn, extensions));
     watch(ws, conn);
   },
-  send({ type, pieces }) {
+  send({ type, pieces, ping }) {
     pieces.forEach((piece, i) => {
+      if (i === 1 && ping) commands.ping({ data: ping });
       socket.send(Buffer.from(piece, 'base64'), { binary: type === 'binary', fin: i === pieces.length - 1 });
     });
   },
@@ -54,9 +72,11 @@ const commands = {
 };
 
 if (process.argv[2] === 'server') {
+  const deflate = JSON.parse(process.argv[3] || 'null');
   const server = new WebSocketServer({
     host: '127.0.0.1',
     port: 0,
+    perMessageDeflate: deflate && permessageDeflate(deflate, true),
     handleProtocols: (offered) => (offered.has('chat') ? 'chat' : false),
   });
   server.on('listening', () => emit({ event: 'listening', port: server.address().port }));

@@ -2,7 +2,8 @@
 
 Commands come in and events go out as lines of JSON, see peer_test.go.
 
-    python3 python_websockets.py client|server
+    python3 python_websockets.py client
+    python3 python_websockets.py server [parameters of permessage-deflate, as JSON]
 """
 
 import asyncio
@@ -12,6 +13,10 @@ import ssl
 import sys
 
 from websockets.exceptions import ConnectionClosed
+from websockets.extensions.permessage_deflate import (
+    ClientPerMessageDeflateFactory,
+    ServerPerMessageDeflateFactory,
+)
 from websockets.frames import Close
 from websockets.legacy.client import connect
 from websockets.legacy.server import serve
@@ -23,6 +28,24 @@ def emit(**event):
 
 def encode(data):
     return base64.b64encode(data).decode()
+
+
+# The default is 1 MiB. A compressed message of just that is refused: zlib stops at
+# the limit, and the bytes of the empty block behind it are taken for more contents.
+MAX_SIZE = 2**21
+
+
+def compression(factory, parameters):
+    """Options for the parameters; by default the library has its own."""
+    if parameters is None:
+        return {}
+    made = factory(
+        server_no_context_takeover=parameters["ServerNoContextTakeover"],
+        client_no_context_takeover=parameters["ClientNoContextTakeover"],
+        server_max_window_bits=parameters["ServerMaxWindowBits"] or None,
+        client_max_window_bits=parameters["ClientMaxWindowBits"] or None,
+    )
+    return {"compression": None, "extensions": [made]}
 
 
 class Peer:
@@ -40,7 +63,8 @@ class Peer:
         self.ws = ws
         self.conns += 1
         conn = self.conns
-        emit(event="open", conn=conn, subprotocol=ws.subprotocol or "")
+        extensions = ws.response_headers.get("Sec-WebSocket-Extensions", "")
+        emit(event="open", conn=conn, subprotocol=ws.subprotocol or "", extensions=extensions)
         try:
             async for message in ws:
                 if isinstance(message, str):
@@ -54,17 +78,26 @@ class Peer:
         emit(event="close", conn=conn, code=ws.close_code, reason=ws.close_reason, clean=clean)
 
     async def dial(self, command):
-        options = {}
+        options = compression(ClientPerMessageDeflateFactory, command.get("deflate"))
         if command["url"].startswith("wss:"):
             options["ssl"] = ssl._create_unverified_context()
-        ws = await connect(command["url"], subprotocols=command.get("subprotocols"), **options)
+        ws = await connect(
+            command["url"], subprotocols=command.get("subprotocols"), max_size=MAX_SIZE, **options
+        )
         self.spawn(self.watch(ws))
 
     async def send(self, command):
         pieces = [base64.b64decode(p) for p in command["pieces"]]
         if command["type"] == "text":
             pieces = [p.decode() for p in pieces]
-        await self.ws.send(pieces if len(pieces) > 1 else pieces[0])
+
+        async def fragments():
+            for i, piece in enumerate(pieces):
+                if i == 1 and "ping" in command:
+                    await self.ping({"data": command["ping"]})
+                yield piece
+
+        await self.ws.send(fragments() if len(pieces) > 1 else pieces[0])
 
     async def ping(self, command):
         data = base64.b64decode(command["data"])
@@ -88,10 +121,13 @@ class Peer:
         self.ws.transport.abort()
 
 
-async def main(role):
+async def main(role, parameters="null"):
     peer = Peer()
     if role == "server":
-        server = await serve(peer.watch, "127.0.0.1", 0, subprotocols=["chat"])
+        options = compression(ServerPerMessageDeflateFactory, json.loads(parameters))
+        server = await serve(
+            peer.watch, "127.0.0.1", 0, subprotocols=["chat"], max_size=MAX_SIZE, **options
+        )
         emit(event="listening", port=server.sockets[0].getsockname()[1])
 
     stdin = asyncio.StreamReader(limit=1 << 26)
@@ -107,4 +143,4 @@ async def main(role):
                 emit(event="error", conn=peer.conns + 1, reason=repr(err))
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(*sys.argv[1:]))
