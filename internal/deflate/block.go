@@ -59,7 +59,7 @@ type encoder struct {
 // block writes p, which is in the ring from a position on and which seqs
 // describe with their counts, as the kind of block that takes the fewest bits.
 func (e *encoder) block(w *bitWriter, r *ring, position uint16, p []byte, seqs []sequence, n *counts) {
-	if len(seqs) <= 1+len(p)>>8 && n.flat(len(p)) {
+	if len(seqs) <= 1+len(p)>>10 && n.flat(len(p)) {
 		w.stored(p)
 		return
 	}

@@ -254,6 +254,26 @@ func TestHugeMessage(t *testing.T) {
 	}
 }
 
+// TestFindsWhatRepeats has data that only a match makes shorter.
+func TestFindsWhatRepeats(t *testing.T) {
+	d := new(Deflater)
+	for size := 512; size <= 1<<15; size *= 2 {
+		p := randomPayload(size)
+		for level := 1; level <= 9; level++ {
+			got := len(compress(d, nil, append(p, p...), level, 15, nil))
+			if most := size * 4 / 3; size <= 1<<13 && got > most {
+				t.Errorf("level %d: %d bytes twice take %d, want at most %d", level, size, got, most)
+			}
+			h := NewHistory(15)
+			compress(d, nil, p, level, 15, h)
+			got = len(compress(d, nil, p, level, 15, h))
+			if most := size / 3; size <= maxHistory/4 && got > most {
+				t.Errorf("level %d: %d bytes take %d the second time, want at most %d", level, size, got, most)
+			}
+		}
+	}
+}
+
 func TestDeterministic(t *testing.T) {
 	used := new(Deflater)
 	for _, payload := range payloads {

@@ -139,8 +139,7 @@ func (m *matcher) first(begin, i, end int) []sequence {
 			m.counts.literals[byte(v)]++
 			i++
 			if skip := (i - literals) >> 7; skip > 0 {
-				// Where nothing has matched for long, look less often.
-				i = m.literals(i, min(i+skip, end))
+				i = m.skip(i, min(i+skip, end))
 			}
 			continue
 		}
@@ -185,18 +184,25 @@ func (m *matcher) common(x uint64, i, distance, limit int) int {
 	return limit
 }
 
-// literals counts those from i to end, which it returns.
-func (m *matcher) literals(i, end int) int {
+// skip passes over literals where nothing has matched for long, up to end or to
+// certain bytes: when the same comes again, it is looked for in the same places.
+func (m *matcher) skip(i, end int) int {
 	for ; i < end; i++ {
-		m.counts.literals[m.ring[uint16(i)]]++
+		b := m.ring[uint16(i)]
+		if b&15 == 0 {
+			break
+		}
+		m.counts.literals[b]++
 	}
-	return end
+	return i
 }
 
 // finish adds the end of the block to n sequences; from i on, nothing has been
 // counted.
 func (m *matcher) finish(n, literals, i, end int) []sequence {
-	m.literals(i, end)
+	for ; i < end; i++ {
+		m.counts.literals[m.ring[uint16(i)]]++
+	}
 	m.counts.literals[endOfBlock]++
 	m.seqs[n] = endSequence(end - literals)
 	return m.seqs[:n+1]

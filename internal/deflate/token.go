@@ -108,14 +108,14 @@ func (c *counts) match(s sequence) {
 	c.distances[s.match>>14&31]++
 }
 
-// flat reports whether size bytes, nearly all of them literals, look as random
-// as no code can make use of. The sum of the squares of random bytes'
-// frequencies is size*size/256 + size or so.
+// flat reports whether size bytes are nearly all literals and look as random as
+// no code can make use of. The sum of the squares of random bytes' frequencies
+// is size*size/256 + size or so.
 func (c *counts) flat(size int) bool {
-	sum := uint64(0)
-	for _, n := range c.literals[:endOfBlock] {
-		sum += uint64(n) * uint64(n)
+	n, squares := uint64(0), uint64(0)
+	for _, f := range c.literals[:endOfBlock] {
+		n += uint64(f)
+		squares += uint64(f) * uint64(f)
 	}
-	n := uint64(size)
-	return n >= 256 && sum < n*n/250+n*3/2
+	return n >= 256 && n >= uint64(size-size>>7) && squares < n*n/250+n*3/2
 }
