@@ -130,6 +130,9 @@ func TestInflatesToItsInput(t *testing.T) {
 			for _, size := range sizes {
 				p := payload.make(size)
 				for level := 1; level <= 9; level++ {
+					if size > 64 && size <= 600 && level > 1 && level != size%9+1 {
+						continue
+					}
 					got := compress(d, nil, p, level, 15, nil)
 					if !bytes.Equal(inflate(t, got, nil), p) {
 						t.Fatalf("level %d: %d bytes inflate to something else", level, size)
