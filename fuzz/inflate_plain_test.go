@@ -88,9 +88,10 @@ func (z *plainInflater) block() {
 // Section 3.2.4.
 func (z *plainInflater) stored() {
 	z.align()
-	n := z.take(32)
-	must(n>>16 == ^n&0xffff, inflate.ErrCorrupt)
-	for range n & 0xffff {
+	must(z.pos+32 <= 8*len(z.in), inflate.ErrUnfinished)
+	size, complement := z.take(16), z.take(16)
+	must(size^complement == 0xffff, inflate.ErrCorrupt)
+	for range size {
 		z.literal(z.take(8))
 	}
 }
