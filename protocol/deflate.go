@@ -67,7 +67,7 @@ func (d *Deflate) windows() (n int64) {
 // of them takes.
 const (
 	inflaterSize = 58 << 10
-	deflaterSize = 170 << 10
+	deflaterSize = 164 << 10
 )
 
 // deflateOverhead is how much bigger than its contents a frame gets at most

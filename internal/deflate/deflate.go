@@ -42,6 +42,8 @@ func (d *Deflater) Reset(level, windowBits int, h *History) {
 // peer can inflate all of it; when fin, the piece being the last one, without
 // the block's last four bytes. p is not kept; what lies behind the result, up to
 // the capacity of dst, may be overwritten too.
+//
+//rfc:7692-7.2.1-1 7692-7.2.1-2 7692-7.2.1-3 7692-7.2.1-9 7692-7.2.1-10 7692-7.3-1
 func (d *Deflater) Append(dst, p []byte, fin bool) []byte {
 	m := &d.matcher
 	if m.table == nil {
