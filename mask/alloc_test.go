@@ -14,3 +14,14 @@ func TestNewKeyAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations a key", n)
 	}
 }
+
+// Not even of what the caller has on its stack: assembly keeps no pointer.
+func TestMaskingAllocatesNothing(t *testing.T) {
+	n := testing.AllocsPerRun(1000, func() {
+		var p [200]byte
+		mask.XOR(p[:], mask.Key{1, 2, 3, 4}, 0)
+	})
+	if n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

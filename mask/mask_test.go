@@ -2,7 +2,7 @@ package mask_test
 
 import (
 	"bytes"
-	"fmt"
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 
@@ -16,31 +16,85 @@ func byBytes(dst, src []byte, key mask.Key, pos int) {
 	}
 }
 
+// Every length, every alignment of a register and every part of the key, with
+// the source aligned otherwise than what is copied.
+//
 //rfc:6455-5.3-6
 func TestAgainstByteLoop(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 3))
-	key := mask.Key{0x37, 0xfa, 0x21, 0x3d}
-	memory := make([]byte, 400)
-	for n := range 301 {
-		for offset := range 33 {
-			for pos := range 8 {
-				for i := range memory {
-					memory[i] = byte(r.Uint32())
-				}
-				src := memory[offset : offset+n]
-				want := bytes.Clone(memory)
-				byBytes(want[offset:], src, key, pos)
-
-				dst := bytes.Clone(memory)
-				mask.Copy(dst[offset:], src, key, pos)
-				if !bytes.Equal(dst, want) {
-					t.Fatalf("Copy of %d bytes at offset %d, pos %d: wrong, or wrote outside", n, offset, pos)
-				}
-				mask.XOR(src, key, pos)
-				if !bytes.Equal(memory, want) {
-					t.Fatalf("XOR of %d bytes at offset %d, pos %d: wrong, or wrote outside", n, offset, pos)
-				}
+	mask.EachWidth(func(name string) {
+		for n := range 601 {
+			for align := range 64 {
+				compare(t, name, n, align, (align*29+n)%64, n%4)
 			}
+			for pos := range 8 {
+				compare(t, name, n, (n*7+pos)%64, n%64, pos)
+			}
+		}
+		for _, n := range []int{4095, 4096, 4097, 1<<16 + 9, 1<<20 - 1} {
+			for align := 0; align < 64; align += 13 {
+				compare(t, name, n, align, 63-align, align%4)
+			}
+		}
+	})
+}
+
+// memory is what compare works in, random bytes and a copy of them. As big
+// allocations do, both begin at a page.
+var memory, random = func() (a, b []byte) {
+	a = make([]byte, 1<<20+4096)
+	r := rand.New(rand.NewPCG(5, 3))
+	for i := range a {
+		a[i] = byte(r.Uint32())
+	}
+	return a, bytes.Clone(a)
+}()
+
+// compare masks n random bytes at align in place and on the way there from
+// another alignment, and looks at the bytes on both sides too.
+func compare(t *testing.T, name string, n, align, other, pos int) {
+	t.Helper()
+	const around = 128
+	key := mask.Key{0x37, 0xfa, 0x21, 0x3d}
+	begin, end := around+align, around+align+n
+	check := func(what string, src []byte) {
+		t.Helper()
+		want := make([]byte, n)
+		byBytes(want, src, key, pos)
+		if !bytes.Equal(memory[begin:end], want) {
+			t.Fatalf("%s: %s of %d bytes at offset %d, pos %d: wrong", name, what, n, align, pos)
+		}
+		copy(memory[begin:end], random[begin:end])
+		if !bytes.Equal(memory[:end+around], random[:end+around]) {
+			t.Fatalf("%s: %s of %d bytes at offset %d, pos %d: wrote outside", name, what, n, align, pos)
+		}
+	}
+	mask.XOR(memory[begin:end], key, pos)
+	check("XOR", random[begin:end])
+	src := random[len(random)-other-n-around:][:n]
+	mask.Copy(memory[begin:], src, key, pos)
+	check("Copy", src)
+}
+
+// The assembly does as plain Go does, which does as the byte loop does.
+func TestWords(t *testing.T) {
+	key := mask.Key{0x37, 0xfa, 0x21, 0x3d}
+	word := binary.LittleEndian.Uint32(key[:])
+	for n := 8; n < 601; n++ {
+		for offset := range 9 {
+			src := random[offset : offset+n]
+			want, got, dst := make([]byte, n), bytes.Clone(src), make([]byte, n)
+			byBytes(want, src, key, 0)
+			mask.Words(got, got, word)
+			mask.Words(dst, src, word)
+			if !bytes.Equal(got, want) || !bytes.Equal(dst, want) {
+				t.Fatalf("%d bytes at offset %d: wrong", n, offset)
+			}
+			mask.EachWidth(func(name string) {
+				mask.Copy(dst, src, key, 0)
+				if !bytes.Equal(dst, got) {
+					t.Fatalf("%s: %d bytes at offset %d: not as in plain Go", name, n, offset)
+				}
+			})
 		}
 	}
 }
@@ -94,26 +148,5 @@ func TestNewKey(t *testing.T) {
 				t.Errorf("byte %d of the key is %#02x %d times of %d", i, b, n, keys)
 			}
 		}
-	}
-}
-
-func BenchmarkXOR(b *testing.B) {
-	for _, n := range []int{7, 16, 64, 125, 1 << 10, 16 << 10, 1 << 20} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			p := make([]byte, n)
-			key := mask.NewKey()
-			b.SetBytes(int64(n))
-			b.ReportAllocs()
-			for b.Loop() {
-				mask.XOR(p, key, 1)
-			}
-		})
-	}
-}
-
-func BenchmarkNewKey(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		mask.NewKey()
 	}
 }

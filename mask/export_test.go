@@ -1,0 +1,4 @@
+package mask
+
+// Words is the plain Go that assembly is compared with.
+var Words = words
