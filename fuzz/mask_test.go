@@ -7,25 +7,33 @@ import (
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
-// Masking is section 5.3's formula, in place, while copying and in two pieces.
+// Masking is section 5.3's formula, in place, while copying and in two pieces,
+// wherever source and destination begin, and touches nothing around them.
 func FuzzMask(f *testing.F) {
-	for _, stream := range streams(f) {
-		f.Add(stream, byte(0x37), byte(0xfa), byte(0x21), byte(0x3d), byte(1), uint(5))
+	for i, stream := range streams(f) {
+		f.Add(stream, byte(0x37), byte(0xfa), byte(0x21), byte(0x3d), byte(1), uint(5), byte(i), byte(i*7))
+		f.Add(bytes.Repeat(stream, 9), byte(0x37), byte(0xfa), byte(0x21), byte(0x3d), byte(i), uint(300), byte(i*5), byte(i))
 	}
-	f.Fuzz(func(t *testing.T, p []byte, k0, k1, k2, k3, pos byte, cut uint) {
+	f.Fuzz(func(t *testing.T, p []byte, k0, k1, k2, k3, pos byte, cut uint, from, to byte) {
 		key := mask.Key{k0, k1, k2, k3}
-		want := make([]byte, len(p))
+		masked := make([]byte, len(p))
 		for i := range p {
-			want[i] = p[i] ^ key[(int(pos)+i)%4]
+			masked[i] = p[i] ^ key[(int(pos)+i)%4]
 		}
-		copied := make([]byte, len(p))
-		mask.Copy(copied, p, key, int(pos))
 		cut %= uint(len(p)) + 1
-		pieces := bytes.Clone(p)
-		mask.XOR(pieces[:cut], key, int(pos))
-		mask.XOR(pieces[cut:], key, int(pos)+int(cut))
-		if !bytes.Equal(copied, want) || !bytes.Equal(pieces, want) {
-			t.Fatalf("% x with % x at %d:\n% x\n% x, cut at %d", p, key, pos, copied, pieces, cut)
+		src, pieces, copied := placed(p, from), placed(p, to), placed(make([]byte, len(p)), to)
+		mask.Copy(copied[to:], src[from:][:len(p)], key, int(pos))
+		mask.XOR(pieces[to:][:cut], key, int(pos))
+		mask.XOR(pieces[to:][cut:len(p)], key, int(pos)+int(cut))
+		want := placed(masked, to)
+		if !bytes.Equal(copied, want) || !bytes.Equal(pieces, want) || !bytes.Equal(src, placed(p, from)) {
+			t.Fatalf("% x at %d with % x from %d on:\n% x\n% x, cut at %d", p, from, key, pos, copied, pieces, cut)
 		}
 	})
+}
+
+// placed returns p at an offset, with other bytes before and behind it.
+func placed(p []byte, at byte) []byte {
+	around := bytes.Repeat([]byte{0xa5}, 256)
+	return append(append(around[:at:at], p...), around...)
 }
