@@ -34,7 +34,7 @@ func CheckHeader(h Header, size int, c Context) error {
 // checkBits checks what the bits of the first two bytes say.
 func checkBits(h Header, c Context) error {
 	allowed := c.RSV
-	if h.Opcode.IsControl() || h.Opcode == OpContinuation {
+	if h.Opcode.IsControl() || h.Opcode == OpContinuation { //rfc:7692-6.1-8 7692-6.1-9
 		allowed = 0
 	}
 	switch {
