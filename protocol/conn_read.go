@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
@@ -60,12 +61,23 @@ func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 			}
 			return 0, buf[:0], err
 		}
-		buf = join(buf, ev.Data)
+		buf = join(c.widen(buf, len(ev.Data)), ev.Data)
 		if ev.Fin {
 			c.stats.messagesRead.Add(1)
 			return ev.Type, buf, nil
 		}
 	}
+}
+
+// widen returns buf with room for n bytes more if they were inflated: nobody
+// has announced how many there will be. It grows in few steps, so that a
+// message that becomes too big costs little more than the limit.
+func (c *Conn) widen(buf []byte, n int) []byte {
+	if !c.ep.compressed || len(buf)+n <= cap(buf) {
+		return buf
+	}
+	most := int(min(c.ep.cfg.MaxMessage, math.MaxInt)) - len(buf)
+	return slices.Grow(buf, max(n, min(2*len(buf), most)))
 }
 
 // join appends p to buf, where it may lie already because it was read there.
