@@ -15,7 +15,7 @@ import (
 
 const (
 	bombContents = 8 << 20
-	bombMemory   = 2_000_000 // what reading it may cost
+	bombMemory   = 2 << 20 // what reading it may cost
 )
 
 // cheaply checks what f allocates.
