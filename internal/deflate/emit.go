@@ -53,10 +53,10 @@ func (w *bitWriter) sequences(r *ring, position uint16, seqs []sequence, codes *
 		// foreseen, so those that are not there are masked out.
 		v := r.load(i)
 		a, at = a.flush(dst, at)
-		a = a.code(codes.literals[byte(v)] & code(-run>>63))
-		a = a.code(codes.literals[byte(v>>8)] & code((1-run)>>63))
-		a = a.code(codes.literals[byte(v>>16)] & code((2-run)>>63))
-		a = a.code(codes.literals[byte(v>>24)] & code((3-run)>>63))
+		a = a.code(codes.literals[byte(v)] & code(-run>>31))
+		a = a.code(codes.literals[byte(v>>8)] & code((1-run)>>31))
+		a = a.code(codes.literals[byte(v>>16)] & code((2-run)>>31))
+		a = a.code(codes.literals[byte(v>>24)] & code((3-run)>>31))
 		i += run + int(s.run>>16)
 
 		length, distance := codes.literals[s.match&511], codes.distances[s.match>>14&31]
