@@ -143,7 +143,7 @@ func TestCompressedWriters(t *testing.T) {
 		for w := range writers {
 			wg.Go(func() {
 				for i := range each {
-					p := jsonText(1+(w*each+i)*500, w)
+					p := jsonText(1+(w*each+i)*150, w)
 					var err error
 					switch w {
 					case 0:
