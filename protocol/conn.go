@@ -33,6 +33,8 @@ type Conn struct {
 	message  *MessageReader // the message that the application has not read to its end
 	readGate interrupter
 	patience patience
+	edge     edge
+	second   second
 
 	writeGate interrupter // of the goroutine that has the right to write
 

@@ -26,7 +26,7 @@ type Message struct {
 // nothing is held while the loop waits. The loop's body may write, and close.
 func (c *Conn) Messages(ctx context.Context) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
-		for c.yieldMessage(ctx, yield) {
+		for c.yieldArriving(ctx, yield) && c.yieldMessage(ctx, yield) {
 		}
 	}
 }
@@ -53,7 +53,7 @@ func (c *Conn) borrowMessage(ctx context.Context) (m Message, memory []byte, err
 		memory = append(getBuffer(len(c.partial))[:0], c.partial...)
 		c.partial = nil
 	} else {
-		ev, err := c.next(ctx, nil)
+		ev, err := c.firstPiece(ctx)
 		if err != nil {
 			return Message{}, nil, err
 		}
@@ -66,4 +66,13 @@ func (c *Conn) borrowMessage(ctx context.Context) (m Message, memory []byte, err
 	m.Type, memory, err = c.assemble(ctx, memory)
 	m.Data = memory
 	return m, memory, err
+}
+
+// firstPiece returns the first piece of the next message.
+func (c *Conn) firstPiece(ctx context.Context) (Event, error) {
+	if ev := c.edge.begun; ev.Type != 0 {
+		c.edge.begun = Event{}
+		return ev, nil
+	}
+	return c.next(ctx, nil)
 }

@@ -191,23 +191,36 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 	if err := c.mayRead(ctx); err != nil {
 		return err
 	}
-	if c.batched.Load() {
-		c.commit(ctx, everything) // if that fails, the peer may have said why
-	}
+	c.flushBatch(ctx)
 	if c.lent {
 		c.buf, c.lent = nil, false
 	}
 	c.readGate.watch(ctx)
 	p, err := c.receivePatiently(space)
+	for err != nil && c.readGate.poked() {
+		p, err = c.receivePatiently(space)
+	}
 	if err != nil {
 		return c.readFailed(ctx, err)
 	}
+	c.received(p)
+	return nil
+}
+
+// flushBatch writes what waits in a Batch, before a wait for the peer.
+func (c *Conn) flushBatch(ctx context.Context) {
+	if c.batched.Load() {
+		c.commit(ctx, everything) // if that fails, the peer may have said why
+	}
+}
+
+// received takes the next bytes of the peer.
+func (c *Conn) received(p []byte) {
 	c.stats.bytesRead.Add(int64(len(p)))
 	if !c.heard.Load() {
 		c.heard.Store(true)
 	}
 	c.ep.Receive(p)
-	return nil
 }
 
 // mayRead returns why reading is over, for the connection or for the caller.
@@ -226,7 +239,11 @@ func (c *Conn) receiveInto(space []byte) ([]byte, error) {
 	}
 	c.giveBuffer()
 	p := space[:min(missing, len(space))]
-	n, err := c.stream.Read(p)
+	in, err := c.in()
+	if err != nil {
+		return nil, err
+	}
+	n, err := in.Read(p)
 	if n > 0 {
 		return p[:n], nil
 	}

@@ -25,7 +25,7 @@ var (
 // A new file goes into one of the two lists.
 var layerWithIO = []string{
 	"conn*.go", "pipe*.go", "options.go", "trace.go", "netconn.go", "batch.go", "prepared.go", "keepalive.go", "patience.go",
-	"buffer.go", "flush.go", "halfpipe.go", "interrupt.go", "large.go", "ping.go", "pump.go", "transport*.go",
+	"buffer.go", "flush.go", "halfpipe.go", "interrupt.go", "edge*.go", "second.go", "large.go", "ping.go", "pump.go", "transport*.go",
 }
 
 func TestImports(t *testing.T) {

@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,11 +14,13 @@ type interrupter struct {
 	set func(time.Time) error // the stream's deadline
 
 	mu    sync.Mutex
-	done  <-chan struct{} // of the context watched, nil if none is
+	more  func(time.Time) error // the deadline of its other descriptor, if there is one
+	done  <-chan struct{}       // of the context watched, nil if none is
 	stop  func() bool
-	round int  // to tell a context watched no longer from the one that is
-	fired bool // the deadline is in the past
-	off   bool // the stream is closed
+	round int         // to tell a context watched no longer from the one that is
+	fired bool        // the deadline is in the past
+	nudge atomic.Bool // the deadline is in the past only to wake the call
+	off   bool        // the stream is closed
 }
 
 // aLongTimeAgo is a deadline that has passed.
@@ -26,7 +29,7 @@ var aLongTimeAgo = time.Unix(1, 0)
 // watch makes ctx the context that interrupts, and no other.
 func (i *interrupter) watch(ctx context.Context) {
 	// The channel stands for the context: contexts need not be comparable.
-	if ctx.Done() == i.done {
+	if ctx.Done() == i.done && !i.nudge.Load() {
 		return
 	}
 	if i.stop != nil {
@@ -35,9 +38,9 @@ func (i *interrupter) watch(ctx context.Context) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.round++
-	if i.fired {
+	if nudge := i.nudge.Swap(false); i.fired || nudge {
 		i.fired = false
-		i.set(time.Time{})
+		i.setBoth(time.Time{})
 	}
 	i.done, i.stop = ctx.Done(), nil
 	if i.done == nil || i.off {
@@ -49,7 +52,7 @@ func (i *interrupter) watch(ctx context.Context) {
 		defer i.mu.Unlock()
 		if i.round == round {
 			i.fired = true
-			i.set(aLongTimeAgo)
+			i.setBoth(aLongTimeAgo)
 		}
 	})
 }
@@ -63,4 +66,43 @@ func (i *interrupter) release() {
 	if i.stop != nil {
 		i.stop()
 	}
+}
+
+// setBoth sets the deadline of the stream. i.mu is held.
+func (i *interrupter) setBoth(at time.Time) {
+	i.set(at)
+	if i.more != nil {
+		i.more(at)
+	}
+}
+
+// also makes set the deadline of the stream's other descriptor.
+func (i *interrupter) also(set func(time.Time) error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.more = set
+	if i.fired {
+		set(aLongTimeAgo)
+	}
+}
+
+// poke ends the call as if the context had ended, though it has not.
+func (i *interrupter) poke() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if !i.fired && !i.off {
+		i.nudge.Store(true)
+		i.set(aLongTimeAgo)
+	}
+}
+
+// poked reports whether the call was ended by poke and nothing else.
+func (i *interrupter) poked() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.fired || i.off || !i.nudge.Swap(false) {
+		return false
+	}
+	i.set(time.Time{})
+	return true
 }

@@ -61,16 +61,19 @@ func (t *transport) setWriteDeadline(at time.Time) error {
 
 // receive reads what is there, at least a byte, into a buffer that is valid
 // until the next call. While it waits on a socket it holds no buffer.
-func (t *transport) receive() ([]byte, error) {
+func (c *Conn) receive() ([]byte, error) {
+	t := &c.transport
 	var n int
 	var err error
-	if t.raw != nil && t.ready != nil {
+	if t.raw != nil && t.ready != nil && !c.edge.running.Load() {
 		if err = t.raw.Read(t.ready); err == nil {
 			n, err = t.n, t.err
 		}
-	} else {
+	} else if in, failed := c.in(); failed == nil {
 		t.takeBuffer()
-		n, err = t.stream.Read(t.buf)
+		n, err = in.Read(t.buf)
+	} else {
+		err = failed
 	}
 	if n <= 0 {
 		t.giveBuffer()
@@ -121,11 +124,15 @@ func (t *transport) closeWrite() (told bool) {
 // not yet read of ours: the Close frame.
 //
 //rfc:6455-7.1.1-2 6455-7.1.7-7
-func (t *transport) discard() {
-	buf := getBuffer(smallBuffer) // not t.buf, which the application may look into
+func (c *Conn) discard() {
+	buf := getBuffer(smallBuffer) // not c.buf, which the application may look into
 	defer putBuffer(buf)
 	for {
-		if _, err := t.stream.Read(buf); err != nil {
+		in, err := c.in()
+		if err == nil {
+			_, err = in.Read(buf)
+		}
+		if err != nil {
 			return
 		}
 	}
@@ -134,8 +141,15 @@ func (t *transport) discard() {
 // hardClose closes the stream at once. A TLS connection would first wait to
 // tell the peer, so the socket under it is closed instead. TLS may run over
 // TLS, to a proxy.
-func (t *transport) hardClose() error {
-	var socket io.Closer = t.stream
+func (c *Conn) hardClose() error {
+	c.second.close()
+	if c.edge.running.Load() {
+		// Closing would wait until the application has left the loop's body.
+		c.shutDown()
+		go c.stream.Close()
+		return nil
+	}
+	var socket io.Closer = c.stream
 	for {
 		secure, ok := socket.(interface{ NetConn() net.Conn })
 		if !ok {

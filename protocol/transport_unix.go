@@ -16,12 +16,7 @@ func (c *Conn) prepareRead() {
 	t := &c.transport
 	t.ready = func(fd uintptr) bool {
 		t.takeBuffer()
-		for {
-			t.n, t.err = syscall.Read(int(fd), t.buf)
-			if t.err != syscall.EINTR {
-				break
-			}
-		}
+		t.n, t.err = readNow(fd, t.buf)
 		switch {
 		case t.err == syscall.EAGAIN:
 			t.giveBuffer()

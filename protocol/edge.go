@@ -1,0 +1,150 @@
+package protocol
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// edge is the loop of Messages inside of one call of RawConn.Read: the
+// callback reads what is there, yields the messages in it and waits for the
+// poller's next edge by returning false. A call for each message would try to
+// read once more every time, in vain, because it begins by forgetting edges.
+//
+// A read that does not fill its buffer has taken all there was, but for one
+// thing: the end of the stream may have come with the same edge, and there
+// will be no other. So a second later, if nothing else has come, the socket is
+// looked at again.
+type edge struct {
+	running atomic.Bool // the callback runs or waits: the descriptor's read lock is taken
+
+	turn  func(fd uintptr) bool // the callback, made once
+	ctx   context.Context       // of the loop
+	yield func(Message, error) bool
+	holds bool  // the loop has set reading
+	left  bool  // the application has left the loop
+	begun Event // a message that did not come whole, if it has a Type
+
+	unseen atomic.Bool // the end of the stream may have come unnoticed
+	armed  atomic.Bool // timer runs
+	timer  *time.Timer // to look again
+	then   int64       // bytes read when it was set
+}
+
+// yieldArriving yields messages as long as they arrive whole; what else comes
+// is for yieldMessage. It reports whether the application wants to go on.
+func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) bool) bool {
+	e := &c.edge
+	if c.raw == nil || c.ready == nil || !c.betweenMessages() || !e.running.CompareAndSwap(false, true) {
+		return true
+	}
+	defer c.leaveEdge()
+	if e.holds = c.reading.CompareAndSwap(false, true); !e.holds || c.mayRead(ctx) != nil {
+		return true
+	}
+	if e.turn == nil {
+		e.turn = c.edgeTurn
+	}
+	e.ctx, e.yield, e.left = ctx, yield, false
+	c.flushBatch(ctx)
+	c.readGate.watch(ctx)
+	for c.raw.Read(e.turn) != nil && c.readGate.poked() {
+		// It was time to look again, no more.
+	}
+	return !e.left
+}
+
+// leaveEdge gives up what yieldArriving has taken.
+func (c *Conn) leaveEdge() {
+	e := &c.edge
+	e.ctx, e.yield = nil, nil
+	e.running.Store(false)
+	if e.holds {
+		c.stopRead()
+	}
+}
+
+// betweenMessages reports whether all that was received has been yielded and
+// no message has begun.
+func (c *Conn) betweenMessages() bool {
+	_, inFrame := c.ep.incomplete()
+	return !inFrame && c.ep.typ == 0 && c.ep.Buffered() == 0 && !c.ep.more && c.partial == nil && c.message == nil
+}
+
+// yieldReceived yields what was received. It reports whether the loop goes on
+// waiting where it is.
+func (c *Conn) yieldReceived() bool {
+	e := &c.edge
+	for {
+		ev, ok := c.ep.Next()
+		switch {
+		case !ok:
+			return c.betweenMessages()
+		case ev.Kind != DataEvent:
+			if c.control(e.ctx, ev) != nil {
+				return false
+			}
+		case !ev.Fin:
+			e.begun = ev
+			return false
+		case !c.yieldWhole(Message{ev.Type, ev.Data}):
+			return false
+		}
+	}
+}
+
+// yieldWhole yields a message where it lies in the read buffer. Meanwhile the
+// application or Close may read.
+func (c *Conn) yieldWhole(m Message) bool {
+	e := &c.edge
+	c.stats.messagesRead.Add(1)
+	c.lent, e.holds = true, false
+	c.stopRead()
+	if e.left = !e.yield(m, nil); e.left {
+		return false
+	}
+	if e.holds = c.reading.CompareAndSwap(false, true); !e.holds {
+		return false
+	}
+	c.lent = false
+	c.readGate.watch(e.ctx)
+	return !c.over.Load()
+}
+
+// lookAfter is the time after which the socket is looked at again.
+const lookAfter = time.Second
+
+// lookLater has the socket looked at again if nothing else comes.
+func (c *Conn) lookLater() {
+	e := &c.edge
+	if !e.unseen.Load() {
+		e.unseen.Store(true)
+	}
+	if !e.armed.Load() && !e.armed.Swap(true) {
+		c.armLook()
+	}
+}
+
+func (c *Conn) armLook() {
+	e := &c.edge
+	e.then = c.stats.bytesRead.Load()
+	if e.timer == nil {
+		e.timer = time.AfterFunc(lookAfter, c.look)
+	} else {
+		e.timer.Reset(lookAfter)
+	}
+}
+
+// look wakes a reader that has heard nothing for a while.
+func (c *Conn) look() {
+	e := &c.edge
+	silent := e.then == c.stats.bytesRead.Load()
+	e.armed.Store(false)
+	switch {
+	case !e.unseen.Load() || c.over.Load():
+	case silent:
+		c.readGate.poke()
+	case !e.armed.Swap(true):
+		c.armLook()
+	}
+}

@@ -1,0 +1,58 @@
+//go:build unix
+
+package protocol
+
+import (
+	"io"
+	"syscall"
+)
+
+// edgeTurn is what RawConn.Read calls, at first and at each edge.
+func (c *Conn) edgeTurn(fd uintptr) (done bool) {
+	for {
+		c.takeBuffer()
+		n, err := readNow(fd, c.buf)
+		if n <= 0 {
+			return c.nothingRead(err)
+		}
+		c.wide = n == len(c.buf)
+		c.received(c.buf[:n])
+		if !c.yieldReceived() {
+			return true
+		}
+		c.flushBatch(c.edge.ctx)
+		if !c.wide {
+			c.giveBuffer()
+			c.lookLater()
+			return false
+		}
+	}
+}
+
+// nothingRead waits for the next edge, or ends the connection.
+func (c *Conn) nothingRead(err error) (done bool) {
+	c.giveBuffer()
+	if err == syscall.EAGAIN {
+		c.edge.unseen.Store(false)
+		return false
+	}
+	if err == nil {
+		err = io.EOF
+	}
+	c.readFailed(c.edge.ctx, err)
+	return true
+}
+
+// readNow reads what is there.
+func readNow(fd uintptr, p []byte) (n int, err error) {
+	for {
+		if n, err = syscall.Read(int(fd), p); err != syscall.EINTR {
+			return n, err
+		}
+	}
+}
+
+// shutDown ends a socket both ways without closing it.
+func (t *transport) shutDown() {
+	t.raw.Control(func(fd uintptr) { syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
+}
