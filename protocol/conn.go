@@ -19,7 +19,7 @@ import (
 // after an error.
 type Conn struct {
 	transport
-	ep          *Endpoint
+	ep          Endpoint
 	opts        Options
 	subprotocol string
 	closed      func() // told once when the transport has been closed
@@ -116,24 +116,24 @@ type Setup struct {
 func NewConn(stream io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	o = o.withDefaults()
 	c := &Conn{
-		transport: newTransport(stream),
-		ep: NewEndpoint(role, Config{
-			Limits:       o.Limits,
-			FrameRead:    o.Trace.FrameRead,
-			FrameWritten: o.Trace.FrameWritten,
-			Deflate:      s.Deflate,
-		}),
+		transport:   newTransport(stream),
 		opts:        o,
 		subprotocol: s.Subprotocol,
 		closed:      s.Closed,
 		done:        make(chan struct{}),
 	}
-	if s.Deflate != nil {
-		c.ep.cfg.Inflated = c.countInflated
-		c.ep.cfg.Deflated = c.countDeflated
+	cfg := Config{
+		Limits:       o.Limits,
+		FrameRead:    o.Trace.FrameRead,
+		FrameWritten: o.Trace.FrameWritten,
+		Deflate:      s.Deflate,
 	}
-	c.readGate.set = c.setReadDeadline
-	c.writeGate.set = c.setWriteDeadline
+	if s.Deflate != nil {
+		cfg.Inflated, cfg.Deflated = c.countInflated, c.countDeflated
+	}
+	c.ep.init(role, cfg)
+	c.readGate.set, c.readGate.end = c.setReadDeadline, c.done
+	c.writeGate.set, c.writeGate.end = c.setWriteDeadline, c.done
 	c.prepareRead()
 	if len(s.Received) > 0 {
 		c.stats.bytesRead.Add(int64(len(s.Received)))

@@ -92,13 +92,17 @@ type Endpoint struct {
 // NewEndpoint returns the endpoint that plays role on a connection whose
 // opening handshake has succeeded.
 func NewEndpoint(role Role, cfg Config) *Endpoint {
+	e := new(Endpoint)
+	e.init(role, cfg)
+	return e
+}
+
+func (e *Endpoint) init(role Role, cfg Config) {
 	cfg.Limits = cfg.Limits.withDefaults()
 	if cfg.Deflate != nil {
 		cfg.Deflate.setDefaults()
 	}
-	e := &Endpoint{role: role, cfg: cfg}
-	e.newKey = mask.NewKey
-	return e
+	e.role, e.cfg, e.newKey = role, cfg, mask.NewKey
 }
 
 // Role returns the side that the endpoint plays.

@@ -12,6 +12,7 @@ import (
 // the next one mostly brings the same context, and watching that costs nothing.
 type interrupter struct {
 	set func(time.Time) error // the stream's deadline
+	end <-chan struct{}       // closed with the stream: a context that ends with it need not be watched
 
 	mu    sync.Mutex
 	more  func(time.Time) error // the deadline of its other descriptor, if there is one
@@ -29,7 +30,11 @@ var aLongTimeAgo = time.Unix(1, 0)
 // watch makes ctx the context that interrupts, and no other.
 func (i *interrupter) watch(ctx context.Context) {
 	// The channel stands for the context: contexts need not be comparable.
-	if ctx.Done() == i.done && !i.nudge.Load() {
+	done := ctx.Done()
+	if done == i.end {
+		done = nil
+	}
+	if done == i.done && !i.nudge.Load() {
 		return
 	}
 	if i.stop != nil {
@@ -42,7 +47,7 @@ func (i *interrupter) watch(ctx context.Context) {
 		i.fired = false
 		i.setBoth(time.Time{})
 	}
-	i.done, i.stop = ctx.Done(), nil
+	i.done, i.stop = done, nil
 	if i.done == nil || i.off {
 		return
 	}

@@ -3,11 +3,9 @@ package server
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"runtime/debug"
 
-	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -20,27 +18,6 @@ func Request(ctx context.Context) *http.Request {
 }
 
 type requestKey struct{}
-
-// rawContext has the request of a raw connection as bytes: they take much less memory, which a connection needs
-// for all its life.
-type rawContext struct {
-	context.Context
-	nc   net.Conn
-	head []byte
-}
-
-func (c *rawContext) Value(key any) any {
-	if key != (requestKey{}) {
-		return c.Context.Value(key)
-	}
-	limits := handshake.Limits{Bytes: len(c.head), Lines: len(c.head)} // it was within the server's
-	r, _, err := handshake.ParseRequest(c.head, limits)
-	if err != nil {
-		return nil
-	}
-	addTransport(r, c.nc)
-	return r
-}
 
 // newMember returns what is tracked of a connection to come and the context of its handler.
 func (s *Server) newMember(parent context.Context) (context.Context, *member) {

@@ -65,10 +65,11 @@ func (h *opening) run() (context.Context, *protocol.Conn, error) {
 		closeTransport(h.nc)
 		return nil, nil, err
 	}
-	ctx, m := h.server.newMember(&rawContext{context.Background(), h.nc, h.head})
-	setup.Received, setup.Closed = h.received, m.closed
+	ctx := &rawContext{member: member{tracker: &h.server.tracker}, nc: h.nc, head: h.head}
+	setup.Received, setup.Closed = h.received, ctx.closed
 	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
-	return ctx, c, h.server.add(m, c)
+	ctx.done = c.Done()
+	return ctx, c, h.server.add(&ctx.member, c)
 }
 
 // receive completes the TLS handshake, if there is one, and reads the request.

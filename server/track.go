@@ -36,6 +36,7 @@ type member struct {
 	cancel  context.CancelFunc // ends the handler's context, nil if there is none
 	conn    *protocol.Conn     // nil until add
 	gone    bool
+	after   map[*func()]struct{} // to be called then
 }
 
 // enter begins a handshake, and the handler after it. It reports false if the server is stopping; otherwise
@@ -125,11 +126,42 @@ func (m *member) closed() {
 	if m.cancel != nil {
 		m.cancel()
 	}
+	for f := range m.leave() {
+		(*f)()
+	}
+}
+
+// leave takes m out of its tracker and returns what is to be called then.
+func (m *member) leave() map[*func()]struct{} {
 	m.tracker.mu.Lock()
 	defer m.tracker.mu.Unlock()
 	m.gone = true
 	if m.conn != nil {
 		delete(m.tracker.members, m)
 		m.tracker.left()
+	}
+	after := m.after
+	m.after = nil
+	return after
+}
+
+// afterFunc has f called when the connection is gone, unless stop is called first.
+func (m *member) afterFunc(f func()) (stop func() bool) {
+	m.tracker.mu.Lock()
+	defer m.tracker.mu.Unlock()
+	if m.gone {
+		go f()
+		return func() bool { return false }
+	}
+	if m.after == nil {
+		m.after = make(map[*func()]struct{})
+	}
+	m.after[&f] = struct{}{}
+	return func() bool {
+		m.tracker.mu.Lock()
+		defer m.tracker.mu.Unlock()
+		_, waits := m.after[&f]
+		delete(m.after, &f)
+		return waits
 	}
 }
