@@ -23,7 +23,12 @@ type Message struct {
 //	}
 //
 // Nothing is allocated for a message that fits into a buffer of the pool, and
-// nothing is held while the loop waits. The loop's body may write, and close.
+// nothing is held while the loop waits. The loop's body may write, and close. It
+// may also read, but on a socket that takes another descriptor: call Read in a
+// loop where messages are read in several places.
+//
+// On a socket that ends right behind a message, without a Close frame, the loop
+// may notice a second or two later.
 func (c *Conn) Messages(ctx context.Context) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
 		for c.yieldArriving(ctx, yield) && c.yieldMessage(ctx, yield) {

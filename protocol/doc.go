@@ -33,6 +33,7 @@
 //	conn_close.go   7.1   the closing handshake and the order in which TCP is closed
 //	ping.go, keepalive.go, patience.go  signs of life, and what becomes of a peer without
 //	transport.go          the stream under it all; interrupt.go: contexts that end; buffer.go: memory
+//	edge.go, second.go    on a socket: one read for a message, and reading beside that
 //	netconn.go            a Conn as a net.Conn
 //	pipe.go, halfpipe.go  two Conns in memory; pump.go: streams without deadlines
 package protocol

@@ -20,12 +20,36 @@ func (c *Conn) edgeTurn(fd uintptr) (done bool) {
 		if !c.yieldReceived() {
 			return true
 		}
-		c.flushBatch(c.edge.ctx)
+		c.flushBatchTo(fd)
 		if !c.wide {
 			c.giveBuffer()
 			c.lookLater()
 			return false
 		}
+	}
+}
+
+// flushBatchTo is flushBatch for who has the descriptor at hand. What the
+// socket does not take at once is written as usual.
+func (c *Conn) flushBatchTo(fd uintptr) {
+	if !c.batched.Load() {
+		return
+	}
+	out, _, _ := c.takeFor(everything)
+	if out == nil {
+		c.flushBatch(c.edge.ctx) // another goroutine writes
+		return
+	}
+	n, err := syscall.Write(int(fd), out)
+	n = max(n, 0)
+	c.stats.bytesWritten.Add(int64(n))
+	switch {
+	case n == len(out):
+		c.flushed(out, nil)
+	case err == nil, err == syscall.EAGAIN, err == syscall.EINTR:
+		c.flush(c.edge.ctx, out[n:])
+	default:
+		c.flushed(out, err)
 	}
 }
 
