@@ -31,16 +31,23 @@ type Message struct {
 // may notice a second or two later.
 func (c *Conn) Messages(ctx context.Context) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) {
-		for c.yieldArriving(ctx, yield) && c.yieldMessage(ctx, yield) {
+		for {
+			begun, more := c.yieldArriving(ctx, yield)
+			if !more || !c.yieldMessage(ctx, yield, begun) {
+				return
+			}
 		}
 	}
 }
 
 // yieldMessage yields the next message and reports whether the loop goes on.
-func (c *Conn) yieldMessage(ctx context.Context, yield func(Message, error) bool) bool {
-	if err := c.startRead(ctx); err != nil {
-		yield(Message{}, err)
-		return false
+// If it has begun to arrive the receiving side has been taken already.
+func (c *Conn) yieldMessage(ctx context.Context, yield func(Message, error) bool, begun bool) bool {
+	if !begun {
+		if err := c.startRead(ctx); err != nil {
+			yield(Message{}, err)
+			return false
+		}
 	}
 	m, memory, err := c.borrowMessage(ctx)
 	c.lent = memory == nil

@@ -32,15 +32,17 @@ type edge struct {
 }
 
 // yieldArriving yields messages as long as they arrive whole; what else comes
-// is for yieldMessage. It reports whether the application wants to go on.
-func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) bool) bool {
+// is for yieldMessage. begun says that a message has begun, and that the
+// receiving side is taken for it; more that the application wants to go on.
+func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) bool) (begun, more bool) {
 	e := &c.edge
-	if c.raw == nil || c.ready == nil || !c.betweenMessages() || !e.running.CompareAndSwap(false, true) {
-		return true
+	if c.raw == nil || c.ready == nil || !e.running.CompareAndSwap(false, true) {
+		return false, true
 	}
 	defer c.leaveEdge()
-	if e.holds = c.reading.CompareAndSwap(false, true); !e.holds || c.mayRead(ctx) != nil {
-		return true
+	e.holds = c.reading.CompareAndSwap(false, true)
+	if !e.holds || !c.betweenMessages() || c.mayRead(ctx) != nil {
+		return false, true
 	}
 	if e.turn == nil {
 		e.turn = c.edgeTurn
@@ -51,15 +53,16 @@ func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) boo
 	for c.raw.Read(e.turn) != nil && c.readGate.poked() {
 		// It was time to look again, no more.
 	}
-	return !e.left
+	return e.holds && e.begun.Type != 0, !e.left
 }
 
-// leaveEdge gives up what yieldArriving has taken.
+// leaveEdge gives up what yieldArriving has taken, but for the receiving side
+// if a message has begun.
 func (c *Conn) leaveEdge() {
 	e := &c.edge
 	e.ctx, e.yield = nil, nil
 	e.running.Store(false)
-	if e.holds {
+	if e.holds && e.begun.Type == 0 {
 		c.stopRead()
 	}
 }

@@ -132,7 +132,7 @@ func (c *Conn) discard() {
 		if err == nil {
 			_, err = in.Read(buf)
 		}
-		if err != nil {
+		if err != nil && !c.readGate.poked() {
 			return
 		}
 	}
