@@ -1,7 +1,7 @@
 // Compare measures this library beside its peers, and prints a table:
 //
-//	go run ./compare                       a few minutes, on a machine with nothing else to do
-//	go run ./compare -quick                half a minute at most: does it work?
+//	go run ./compare                       a quarter of an hour, on a machine with nothing else to do
+//	go run ./compare -quick                two minutes at most: does it work?
 //	go run ./compare -v -only gws,rfc6455  with each sample and each fixture that differs, for us
 //	go run ./compare -write ../README.md   put the table between its marks
 //
