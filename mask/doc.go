@@ -8,7 +8,6 @@
 //
 //	words.go                     plain Go, eight bytes at a time
 //	xor_amd64.s, xor_arm64.s     assembly, 16 to 64 bytes at a time
-//	cpu_amd64.go, cpu_amd64.s    which registers an amd64 has for it
 //	xor_generic.go               who takes the plain Go
 //
 // The build tag purego leaves the assembly out, and so does the race detector,

@@ -2,6 +2,11 @@
 
 package mask
 
+import "github.com/seed372fb791/rfc6455/internal/cpu"
+
+// The widest registers that vectors may use.
+var hasAVX2, hasAVX512 = cpu.AVX2, cpu.AVX512
+
 // long masks more than 32 bytes.
 func long(dst, src []byte, key uint32) { vectors(&dst[0], &src[0], len(src), twice(key)) }
 

@@ -1,9 +1,10 @@
-//go:build !purego && !race
+//go:build !purego
 
-package mask
+package cpu
 
-// The widest registers that vectors may use; SSE2 is part of every amd64.
-var hasAVX2, hasAVX512 = features()
+// AVX2 and AVX512 say whether YMM and ZMM registers may be used; SSE2 is part of
+// every amd64.
+var AVX2, AVX512 = features()
 
 // Bits of CPUID and XCR0, from Intel's manual, volume 2A, CPUID, and volume 1,
 // section 13.3.
@@ -19,7 +20,7 @@ const (
 
 // features asks the processor what it has and the system what it saves.
 //
-// No instruction here is of VBMI2, but processors that have AVX-512 without it
+// No assembly of this module needs VBMI2, but processors that have AVX-512 without it
 // (Skylake-X, Cascade Lake) lower their clock when they meet a ZMM register.
 func features() (avx2, avx512 bool) {
 	if leaves, _, _, _ := cpuid(0, 0); leaves < 7 {
