@@ -36,7 +36,7 @@ func TestImports(t *testing.T) {
 		}
 	}
 	files := slices.Clone(layerWithoutIO)
-	for _, folder := range []string{"../mask", "../internal/cpu", "../internal/deflate", "../internal/inflate"} {
+	for _, folder := range []string{"../mask", "../internal/cpu", "../internal/utf8", "../internal/deflate", "../internal/inflate"} {
 		files = append(files, goFiles(t, folder)...)
 	}
 	for _, path := range files {
