@@ -3,7 +3,8 @@ package protocol
 import (
 	"encoding/binary"
 	"fmt"
-	"unicode/utf8"
+
+	"github.com/seed372fb791/rfc6455/internal/utf8"
 )
 
 // CloseCode is the status code of a Close frame (section 7.4).

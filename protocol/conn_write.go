@@ -3,8 +3,8 @@ package protocol
 import (
 	"context"
 	"slices"
-	"unicode/utf8"
 
+	"github.com/seed372fb791/rfc6455/internal/utf8"
 	"github.com/seed372fb791/rfc6455/mask"
 )
 

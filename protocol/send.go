@@ -2,8 +2,8 @@ package protocol
 
 import (
 	"slices"
-	"unicode/utf8"
 
+	"github.com/seed372fb791/rfc6455/internal/utf8"
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
