@@ -2,23 +2,29 @@ package protocol
 
 import "sync"
 
-// Buffers come in two sizes, for reading and for writing alike.
+// Buffers come in three sizes: two for reading and writing alike, and one for
+// long messages.
 const (
 	smallBuffer = 4 << 10
 	bigBuffer   = 64 << 10
+	hugeBuffer  = 1 << 20
 )
 
 var (
 	smallBuffers = sync.Pool{New: func() any { return new([smallBuffer]byte) }}
 	bigBuffers   = sync.Pool{New: func() any { return new([bigBuffer]byte) }}
+	hugeBuffers  = sync.Pool{New: func() any { return new([hugeBuffer]byte) }}
 )
 
 // getBuffer returns a buffer of at least n bytes, or of the biggest size.
 func getBuffer(n int) []byte {
-	if n <= smallBuffer {
+	switch {
+	case n <= smallBuffer:
 		return smallBuffers.Get().(*[smallBuffer]byte)[:]
+	case n <= bigBuffer:
+		return bigBuffers.Get().(*[bigBuffer]byte)[:]
 	}
-	return bigBuffers.Get().(*[bigBuffer]byte)[:]
+	return hugeBuffers.Get().(*[hugeBuffer]byte)[:]
 }
 
 // putBuffer takes a buffer back. One that append has replaced is of another
@@ -29,5 +35,7 @@ func putBuffer(b []byte) {
 		smallBuffers.Put((*[smallBuffer]byte)(b[:smallBuffer]))
 	case bigBuffer:
 		bigBuffers.Put((*[bigBuffer]byte)(b[:bigBuffer]))
+	case hugeBuffer:
+		hugeBuffers.Put((*[hugeBuffer]byte)(b[:hugeBuffer]))
 	}
 }

@@ -30,6 +30,7 @@ type Conn struct {
 	closing  atomic.Bool    // Close waits for the peer and reads when nobody else does
 	lent     bool           // the application looks into the read buffer
 	partial  []byte         // what an interrupted Read has of a message
+	longest  int            // bytes of the longest message that was assembled, hugeBuffer at most
 	message  *MessageReader // the message that the application has not read to its end
 	readGate interrupter
 	patience patience

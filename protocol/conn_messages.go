@@ -73,7 +73,8 @@ func (c *Conn) borrowMessage(ctx context.Context) (m Message, memory []byte, err
 			c.stats.messagesRead.Add(1)
 			return Message{ev.Type, ev.Data}, nil, nil
 		}
-		memory = append(getBuffer(len(ev.Data) + c.ep.Want())[:0], ev.Data...)
+		expected := min(len(ev.Data)+c.ep.Want(), max(firstGrowth, c.longest))
+		memory = append(getBuffer(expected)[:0], ev.Data...)
 	}
 	m.Type, memory, err = c.assemble(ctx, memory)
 	m.Data = memory

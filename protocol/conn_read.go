@@ -11,7 +11,8 @@ const (
 	// straight to where it is wanted.
 	directRead = 4 << 10
 	// firstGrowth is the most memory taken for a payload on the word of its
-	// header. What is taken later is no more than what has arrived.
+	// header, unless a message as long has come before. What is taken later is
+	// no more than what has arrived.
 	firstGrowth = 64 << 10
 )
 
@@ -52,7 +53,7 @@ func (c *Conn) readMessage(ctx context.Context, buf []byte) (Type, []byte, error
 func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 	for {
 		if missing := c.ep.Want(); missing >= directRead {
-			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth)))
+			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth, c.longest)))
 		}
 		ev, err := c.next(ctx, buf[len(buf):cap(buf)])
 		if err != nil {
@@ -64,6 +65,7 @@ func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 		buf = join(c.widen(buf, len(ev.Data)), ev.Data)
 		if ev.Fin {
 			c.stats.messagesRead.Add(1)
+			c.longest = max(c.longest, min(len(buf), hugeBuffer))
 			return ev.Type, buf, nil
 		}
 	}

@@ -13,15 +13,17 @@ func (c *Conn) edgeTurn(fd uintptr) (done bool) {
 		c.takeBuffer()
 		n, err := readNow(fd, c.buf)
 		if n <= 0 {
+			c.flushBatchTo(fd)
 			return c.nothingRead(err)
 		}
-		c.wide = n == len(c.buf)
+		full := n == len(c.buf)
+		c.wide = n >= smallBuffer
 		c.received(c.buf[:n])
 		if !c.yieldReceived() {
 			return true
 		}
-		c.flushBatchTo(fd)
-		if !c.wide {
+		if !full {
+			c.flushBatchTo(fd)
 			c.giveBuffer()
 			c.lookLater()
 			return false

@@ -22,7 +22,7 @@ type transport struct {
 
 	ready func(fd uintptr) bool // for raw, made once
 	buf   []byte                // the read buffer, if there is one now
-	wide  bool                  // the last read filled its buffer: take a bigger one
+	wide  bool                  // the last read would have filled a small buffer: take a bigger one
 	n     int                   // what ready has read
 	err   error
 }
@@ -82,7 +82,7 @@ func (c *Conn) receive() ([]byte, error) {
 		}
 		return nil, err
 	}
-	t.wide = n == len(t.buf)
+	t.wide = n >= smallBuffer
 	return t.buf[:n], nil // an error that came with bytes comes again
 }
 
