@@ -45,7 +45,9 @@ func (b Batch) add(ctx context.Context, m outgoing) error {
 	if q.waiting >= batchLimit {
 		return b.c.commit(ctx, q.ticket)
 	}
-	b.c.batched.Store(true)
+	if !b.c.batched.Load() {
+		b.c.batched.Store(true)
+	}
 	return nil
 }
 

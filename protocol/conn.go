@@ -39,23 +39,24 @@ type Conn struct {
 
 	writeGate interrupter // of the goroutine that has the right to write
 
-	mu        sync.Mutex     // guards what follows and the endpoint's sending half
-	err       error          // why the connection has ended or is ending, once over is set
-	writeErr  error          // why nothing can be written any more
-	finishing bool           // the transport is being closed in order
-	dead      bool           // the transport has been closed
-	clean     bool           // and the closing handshake was complete
-	writing   bool           // a goroutine has the right to write to the stream
-	waited    chan struct{}  // closed when it has, nil if nobody waits for that
-	taken     ticket         // how often the output was taken
-	written   ticket         // taken when it was last written
-	replies   bool           // the output holds what nobody waits to flush
-	writer    *MessageWriter // whose message has begun and not ended
-	pings     []sentPing
-	lastPing  uint64
-	alive     *time.Timer // of keepalive
-	takenThen ticket      // taken when keepalive looked last
-	pinged    bool        // keepalive's own: a Ping is out and nothing was heard since
+	mu              sync.Mutex    // guards what follows and the endpoint's sending half
+	err             error         // why the connection has ended or is ending, once over is set
+	writeErr        error         // why nothing can be written any more
+	finishing       bool          // the transport is being closed in order
+	dead            bool          // the transport has been closed
+	clean           bool          // and the closing handshake was complete
+	writing         bool          // a goroutine has the right to write to the stream
+	waited          chan struct{} // closed when it has, nil if nobody waits for that
+	taken           ticket        // how often the output was taken
+	written         ticket        // taken when it was last written
+	messagesWritten int64
+	replies         bool           // the output holds what nobody waits to flush
+	writer          *MessageWriter // whose message has begun and not ended
+	pings           []sentPing
+	lastPing        uint64
+	alive           *time.Timer // of keepalive
+	takenThen       ticket      // taken when keepalive looked last
+	pinged          bool        // keepalive's own: a Ping is out and nothing was heard since
 
 	over    atomic.Bool // err is set
 	batched atomic.Bool // the output holds messages of a Batch
@@ -65,8 +66,8 @@ type Conn struct {
 
 // counters is Stats while it is counted.
 type counters struct {
-	messagesRead, messagesWritten, bytesRead, bytesWritten, rtt atomic.Int64
-	inflated, deflated                                          compressedCounters
+	messagesRead, bytesRead, bytesWritten, rtt atomic.Int64
+	inflated, deflated                         compressedCounters
 }
 
 type compressedCounters struct{ messages, contents, wire atomic.Int64 }
@@ -160,7 +161,7 @@ func (c *Conn) Done() <-chan struct{} { return c.done }
 func (c *Conn) Stats() Stats {
 	return Stats{
 		MessagesRead:    c.stats.messagesRead.Load(),
-		MessagesWritten: c.stats.messagesWritten.Load(),
+		MessagesWritten: c.countWritten(),
 		BytesRead:       c.stats.bytesRead.Load(),
 		BytesWritten:    c.stats.bytesWritten.Load(),
 		RTT:             time.Duration(c.stats.rtt.Load()),
@@ -168,6 +169,12 @@ func (c *Conn) Stats() Stats {
 		Deflated:        c.stats.deflated.stats(),
 		Held:            c.held(),
 	}
+}
+
+func (c *Conn) countWritten() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.messagesWritten
 }
 
 // held returns how many bytes the connection holds for compression.

@@ -110,7 +110,7 @@ func (c *Conn) tryQueue(ctx context.Context, m outgoing) (q queued, busy <-chan 
 		err = c.ep.send(m.piece)
 	}
 	if err == nil && m.fin {
-		c.stats.messagesWritten.Add(1)
+		c.messagesWritten++
 	}
 	return queued{c.taken + 1, c.ep.Pending()}, nil, err
 }
@@ -210,7 +210,7 @@ func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask
 		return nil, mask.Key{}, nil, err
 	}
 	if m.fin {
-		c.stats.messagesWritten.Add(1)
+		c.messagesWritten++
 	}
 	return c.takeOutput(), key, nil, nil
 }

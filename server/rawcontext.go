@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net"
+	"net/http"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -43,6 +44,14 @@ func (c *rawContext) Value(key any) any {
 	if key != (requestKey{}) {
 		return nil
 	}
+	// On a goroutine of its own: parsing would double the stack of the handler's, which that keeps for good.
+	r := make(chan *http.Request)
+	go func() { r <- c.request() }()
+	return <-r
+}
+
+// request parses the request, which was parsed before.
+func (c *rawContext) request() *http.Request {
 	limits := handshake.Limits{Bytes: len(c.head), Lines: len(c.head)} // it was within the server's
 	r, _, err := handshake.ParseRequest(c.head, limits)
 	if err != nil {
