@@ -30,10 +30,10 @@ func (b Batch) WriteText(ctx context.Context, s string) error {
 
 // WritePrepared is Conn.WritePrepared without the waiting.
 func (b Batch) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	return b.add(ctx, outgoing{piece: m.piece(b.c.ep.cfg.Deflate)})
+	return b.add(ctx, &outgoing{piece: m.piece(b.c.ep.cfg.Deflate)})
 }
 
-func (b Batch) add(ctx context.Context, m outgoing) error {
+func (b Batch) add(ctx context.Context, m *outgoing) error {
 	if len(m.data) >= largeWrite {
 		_, err := b.c.send(ctx, m)
 		return err

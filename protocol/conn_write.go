@@ -40,7 +40,7 @@ func (c *Conn) WriteText(ctx context.Context, s string) error {
 
 // WritePrepared is Write for a message that goes to many connections.
 func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	_, err := c.send(ctx, outgoing{piece: m.piece(c.ep.cfg.Deflate)})
+	_, err := c.send(ctx, &outgoing{piece: m.piece(c.ep.cfg.Deflate)})
 	return err
 }
 
@@ -52,17 +52,17 @@ type outgoing struct {
 	from     *MessageWriter // nil for a message of one frame
 }
 
-func message(typ Type, p []byte) outgoing {
-	return outgoing{piece: piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: true, data: p}}
+func message(typ Type, p []byte) *outgoing {
+	return &outgoing{piece: piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: true, data: p}}
 }
 
-func textMessage(s string) outgoing {
-	return outgoing{piece: piece{typ: Text, fin: true}, text: s, isString: true}
+func textMessage(s string) *outgoing {
+	return &outgoing{piece: piece{typ: Text, fin: true}, text: s, isString: true}
 }
 
 // send sends a frame and returns when it has been written. placed says, also
 // of an error, that the frame has its place in the order and will be sent.
-func (c *Conn) send(ctx context.Context, m outgoing) (placed bool, err error) {
+func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
 	switch compressed := m.packed != nil || c.ep.deflates(m.piece); {
 	case compressed && m.from == nil && len(m.data) > bigBuffer && m.packed == nil:
 		return c.sendInPieces(ctx, m)
@@ -83,7 +83,7 @@ type queued struct {
 }
 
 // queue puts a frame out.
-func (c *Conn) queue(ctx context.Context, m outgoing) (queued, error) {
+func (c *Conn) queue(ctx context.Context, m *outgoing) (queued, error) {
 	for {
 		q, busy, err := c.tryQueue(ctx, m)
 		if busy == nil {
@@ -97,7 +97,7 @@ func (c *Conn) queue(ctx context.Context, m outgoing) (queued, error) {
 
 // tryQueue puts a frame out unless a message in frames is on its way: then it
 // returns the channel that is closed at that message's end.
-func (c *Conn) tryQueue(ctx context.Context, m outgoing) (q queued, busy <-chan struct{}, err error) {
+func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (q queued, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
@@ -116,7 +116,7 @@ func (c *Conn) tryQueue(ctx context.Context, m outgoing) (q queued, busy <-chan 
 }
 
 // mayQueue reports what is in the way of a frame. c.mu is held.
-func (c *Conn) mayQueue(ctx context.Context, m outgoing) (busy <-chan struct{}, err error) {
+func (c *Conn) mayQueue(ctx context.Context, m *outgoing) (busy <-chan struct{}, err error) {
 	switch {
 	case c.err != nil:
 		return nil, c.err
@@ -142,7 +142,7 @@ func wait(ctx context.Context, busy <-chan struct{}) error {
 
 // sendInPieces sends a message in several frames, each compressed as it goes
 // out: that bounds the memory and how long control frames wait.
-func (c *Conn) sendInPieces(ctx context.Context, m outgoing) (placed bool, err error) {
+func (c *Conn) sendInPieces(ctx context.Context, m *outgoing) (placed bool, err error) {
 	if m.typ == Text && !utf8.Valid(m.data) { //rfc:6455-5.6-3
 		return false, errSendText
 	}
@@ -172,7 +172,7 @@ func (c *Conn) sendInPieces(ctx context.Context, m outgoing) (placed bool, err e
 }
 
 // sendLarge sends a frame whose payload is written from where it is.
-func (c *Conn) sendLarge(ctx context.Context, m outgoing) (placed bool, err error) {
+func (c *Conn) sendLarge(ctx context.Context, m *outgoing) (placed bool, err error) {
 	for {
 		out, key, busy, err := c.takeHeader(ctx, m)
 		switch {
@@ -192,7 +192,7 @@ func (c *Conn) sendLarge(ctx context.Context, m outgoing) (placed bool, err erro
 
 // takeHeader takes what has been put out with the header of m at its end, and
 // the right to write.
-func (c *Conn) takeHeader(ctx context.Context, m outgoing) (out []byte, key mask.Key, busy <-chan struct{}, err error) {
+func (c *Conn) takeHeader(ctx context.Context, m *outgoing) (out []byte, key mask.Key, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {

@@ -48,7 +48,7 @@ func (c *Conn) Writer(ctx context.Context, typ Type) (*MessageWriter, error) {
 func (c *Conn) beginWriter(w *MessageWriter) (busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if busy, err = c.mayQueue(w.ctx, outgoing{from: w}); busy != nil || err != nil {
+	if busy, err = c.mayQueue(w.ctx, &outgoing{from: w}); busy != nil || err != nil {
 		return busy, err
 	}
 	if err := c.ep.checkStart(w.typ); err != nil {
@@ -126,7 +126,7 @@ func (w *MessageWriter) frame(fin bool, p []byte) (sent int, err error) {
 	if w.err != nil {
 		return 0, w.err
 	}
-	m := outgoing{piece: w.piece, from: w}
+	m := &outgoing{piece: w.piece, from: w}
 	m.fin, m.data = fin, p
 	placed, err := w.c.send(w.ctx, m)
 	if placed {

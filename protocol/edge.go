@@ -67,31 +67,44 @@ func (c *Conn) leaveEdge() {
 	}
 }
 
-// betweenMessages reports whether all that was received has been yielded and
-// no message has begun.
+// betweenMessages reports whether all that was received has been yielded, no
+// message has begun and more may come.
 func (c *Conn) betweenMessages() bool {
 	_, inFrame := c.ep.incomplete()
-	return !inFrame && c.ep.typ == 0 && c.ep.Buffered() == 0 && !c.ep.more && c.partial == nil && c.message == nil
+	begun := inFrame || c.ep.typ != 0 || c.ep.more || c.partial != nil || c.message != nil
+	return !begun && c.ep.Buffered() == 0 && !c.over.Load()
 }
 
 // yieldReceived yields what was received. It reports whether the loop goes on
 // waiting where it is.
 func (c *Conn) yieldReceived() bool {
+	for {
+		m, ok := c.nextWhole()
+		if !ok {
+			return c.betweenMessages()
+		}
+		if !c.yieldWhole(m) {
+			return false
+		}
+	}
+}
+
+// nextWhole returns the next message, if one has arrived whole, and answers
+// control frames on the way. It is a function of its own to keep its frame off
+// the stack while the application runs: there are many stacks.
+func (c *Conn) nextWhole() (m Message, ok bool) {
 	e := &c.edge
 	for {
 		ev, ok := c.ep.Next()
 		switch {
-		case !ok:
-			return c.betweenMessages()
+		case !ok, ev.Kind != DataEvent && c.control(e.ctx, ev) != nil:
+			return Message{}, false
 		case ev.Kind != DataEvent:
-			if c.control(e.ctx, ev) != nil {
-				return false
-			}
-		case !ev.Fin:
+		case ev.Fin:
+			return Message{ev.Type, ev.Data}, true
+		default:
 			e.begun = ev
-			return false
-		case !c.yieldWhole(Message{ev.Type, ev.Data}):
-			return false
+			return Message{}, false
 		}
 	}
 }
