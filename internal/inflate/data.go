@@ -97,6 +97,10 @@ func (z *Inflater) match(length, distance int) error {
 
 // fast is symbol in a loop, as long as neither the input nor out can end in
 // the middle of a symbol. It leaves the end of the block to symbol.
+//
+// It is long, and says some things twice, to keep the bits in registers. There
+// are 56 bits or more at the top, and again behind a literal; a length and a
+// distance take 48 at most.
 func (z *Inflater) fast() error {
 	lit, dist, out := z.lit, z.dist, &z.out
 	in, bits, n, pos := z.in, z.bits, z.n, z.pos
