@@ -70,7 +70,8 @@ func lookUp(t []entry, width int, bits uint64) (e entry, before uint) {
 		return e, 0
 	}
 	before = e.size()
-	return t[e.value()+int(bits>>before&(1<<e.code()-1))], before
+	e, _ = e.follow(t, bits)
+	return e, before
 }
 
 // match repeats length bytes from distance bytes before.
@@ -96,80 +97,51 @@ func (z *Inflater) match(length, distance int) error {
 }
 
 // fast is symbol in a loop, as long as neither the input nor out can end in
-// the middle of a symbol. It leaves the end of the block to symbol.
-//
-// It is long, and says some things twice, to keep the bits in registers. There
-// are 56 bits or more at the top, and again behind a literal; a length and a
-// distance take 48 at most.
+// the middle of a symbol. It leaves the end of the block to symbol. After fill
+// there are 56 bits; a literal takes 15 at most, a length and a distance 48.
 func (z *Inflater) fast() error {
-	lit, dist, out := z.lit, z.dist, &z.out
-	in, bits, n, pos := z.in, z.bits, z.n, z.pos
-	last, reach := min(chunk, z.most-maxMatch), z.reach
+	lit, out, in, pos := z.lit, &z.out, z.in, z.pos
+	b := bitBuffer{z.bits, z.n}
+	last := min(chunk, z.most-maxMatch)
 	var err error
-	for len(in) >= 16 && pos < last {
-		bits |= binary.LittleEndian.Uint64(in) << (n & 63)
-		in = in[(63-n)>>3:]
-		n |= 56
-		e := lit[bits&(1<<literalBits-1)]
+	for err == nil && len(in) >= 16 && pos < last {
+		b, in = b.fill(in)
+		e := lit[b.bits&(1<<literalBits-1)]
 		if e&literal != 0 {
 			out[pos] = byte(e >> 16)
 			pos++
-			bits >>= e.size() & 63
-			n -= e.size()
-			e = lit[bits&(1<<literalBits-1)]
-			if e&literal != 0 {
-				out[pos] = byte(e >> 16)
-				pos++
-				bits >>= e.size() & 63
-				n -= e.size()
-				continue
-			}
-			bits |= binary.LittleEndian.Uint64(in) << (n & 63)
-			in = in[(63-n)>>3:]
-			n |= 56
+			b, in = b.drop(e).fill(in)
+			e = lit[b.bits&(1<<literalBits-1)]
 		}
 		if e&isSpecial != 0 {
-			if e&link == 0 {
+			long, ok := e.follow(lit[:], b.bits)
+			if !ok {
 				break
 			}
-			long := lit[min(e.value()+int(bits>>(e.size()&63)&(1<<(e.code()&63)-1)), literalEntries-1)]
-			if long&isSpecial != 0 {
-				break
-			}
-			bits >>= e.size() & 63
-			n -= e.size()
-			e = long
-			if e&literal != 0 {
-				out[pos] = byte(e >> 16)
-				pos++
-				bits >>= e.size() & 63
-				n -= e.size()
-				continue
-			}
+			b, e = b.drop(e), long
 		}
-		length := e.value() + e.extra(bits)
-		bits >>= e.size() & 63
-		n -= e.size()
-		e = dist[bits&(1<<distanceBits-1)]
+		if e&literal != 0 {
+			out[pos] = byte(e >> 16)
+			pos++
+			b = b.drop(e)
+			continue
+		}
+		length := e.value() + e.extra(b.bits)
+		b = b.drop(e)
+		e = z.dist[b.bits&(1<<distanceBits-1)]
 		if e&isSpecial != 0 {
-			if e&link != 0 {
-				bits >>= e.size() & 63
-				n -= e.size()
-				e = dist[min(e.value()+int(bits&(1<<(e.code()&63)-1)), distanceEntries-1)]
-			}
-			if e&isSpecial != 0 {
+			long, ok := e.follow(z.dist[:], b.bits)
+			if !ok {
 				err = ErrCorrupt
 				break
 			}
+			b, e = b.drop(e), long
 		}
-		distance := e.value() + e.extra(bits)
-		bits >>= e.size() & 63
-		n -= e.size()
-		if distance > min(pos, reach) || length > 16 || distance < 8 {
+		distance := e.value() + e.extra(b.bits)
+		b = b.drop(e)
+		if length > 16 || distance < 8 || distance > min(pos, z.reach) {
 			z.pos = pos
-			if err = z.match(length, distance); err != nil {
-				break
-			}
+			err = z.match(length, distance)
 			pos = z.pos
 			continue
 		}
@@ -179,6 +151,23 @@ func (z *Inflater) fast() error {
 		binary.LittleEndian.PutUint64(d[8:], binary.LittleEndian.Uint64(s[8:]))
 		pos += length
 	}
-	z.in, z.bits, z.n, z.pos = in, bits&(1<<(n&63)-1), n, pos
+	z.in, z.bits, z.n, z.pos = in, b.bits&(1<<(b.n&63)-1), b.n, pos
 	return err
+}
+
+// bitBuffer is the bits taken from the input, as fast has them at hand: those
+// above the first n are the input's too.
+type bitBuffer struct {
+	bits uint64
+	n    uint
+}
+
+// fill fills b up to 56 bits or more from in, of at least 8 bytes.
+func (b bitBuffer) fill(in []byte) (bitBuffer, []byte) {
+	return bitBuffer{b.bits | binary.LittleEndian.Uint64(in)<<(b.n&63), b.n | 56}, in[(63-b.n)>>3:]
+}
+
+// drop takes off the bits that an entry was found by.
+func (b bitBuffer) drop(e entry) bitBuffer {
+	return bitBuffer{b.bits >> (e.size() & 63), b.n - e.size()}
 }

@@ -28,6 +28,17 @@ func (e entry) extra(b uint64) int {
 	return int(b & (1<<(e.size()&63) - 1) >> (e.code() & 63))
 }
 
+// follow returns the entry that a link leads to with the bits it was found by,
+// and whether that is a literal, a length or a distance. It is neither if e is
+// no link.
+func (e entry) follow(t []entry, bits uint64) (long entry, ok bool) {
+	if e&link == 0 {
+		return e, false
+	}
+	long = t[e.value()+int(bits>>(e.size()&63)&(1<<(e.code()&63)-1))]
+	return long, long&isSpecial == 0
+}
+
 // Codes of up to so many bits are found at once. With longer ones the tables
 // have at most so many entries (zlib's examples/enough.c computes that).
 const (
