@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/internal/inflate"
+	"github.com/seed372fb791/rfc6455/internal/oracle"
 )
 
 // deflated are messages as they are on the wire: RFC 7692 section 7.2.3, what
@@ -32,7 +33,7 @@ func deflated(f *testing.F) (all [][]byte) {
 	for level := flate.HuffmanOnly; level <= 9; level++ {
 		for i, contents := range deflatable() {
 			for _, every := range []int{100, 1 << 20} {
-				p := standardDeflate(f, contents, level, every)
+				p := oracle.Deflate(f, level, nil, contents, every)
 				if len(p) > maxSeed {
 					continue
 				}
@@ -64,25 +65,6 @@ func deflatable() (all [][]byte) {
 		nil, []byte("x"), []byte("Hello"), random, few, text, bytes.Repeat(random, 3), make([]byte, 40_000),
 		append(append(text[:700:700], random...), text...), bytes.Repeat([]byte("abc"), 200),
 	}
-}
-
-// standardDeflate is what the standard library makes of a message, with a
-// flush every so many bytes.
-func standardDeflate(f *testing.F, contents []byte, level, every int) []byte {
-	f.Helper()
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, level)
-	if err != nil {
-		f.Fatal(err)
-	}
-	for len(contents) > every {
-		w.Write(contents[:every])
-		w.Flush()
-		contents = contents[every:]
-	}
-	w.Write(contents)
-	w.Flush()
-	return bytes.TrimSuffix(b.Bytes(), []byte{0x00, 0x00, 0xff, 0xff})
 }
 
 // inflateMessage inflates a message that comes in pieces. It checks what has to

@@ -5,28 +5,10 @@ import (
 	"testing"
 	std "unicode/utf8"
 
+	"github.com/seed372fb791/rfc6455/internal/oracle"
 	"github.com/seed372fb791/rfc6455/internal/utf8"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
-
-// firstBad returns the index of the first byte with which no valid text goes
-// on, by the standard library.
-func firstBad(p []byte) int {
-	start := 0
-	for start < len(p) {
-		r, size := std.DecodeRune(p[start:])
-		if r == std.RuneError && size <= 1 {
-			break
-		}
-		start += size
-	}
-	for end := start + 1; end <= len(p); end++ {
-		if std.FullRune(p[start:end]) { // it is bad as far as this
-			return end - 1
-		}
-	}
-	return len(p)
-}
 
 // Text in two pieces is UTF-8 when the standard library says so for the whole,
 // and the first bad byte is the same, wherever the text stands in a longer one.
@@ -51,7 +33,7 @@ func checkInTwo(t *testing.T, p []byte, cut uint) {
 	if good == int(cut) {
 		good += u.Check(p[cut:])
 	}
-	want, valid := firstBad(p), std.Valid(p)
+	want, valid := oracle.FirstBad(p), std.Valid(p)
 	if good != want {
 		t.Fatalf("% x cut at %d: first bad byte %d, want %d", p, cut, good, want)
 	}

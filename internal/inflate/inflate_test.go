@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/internal/oracle"
 )
 
 // inflate inflates a message whose compressed bytes come in the pieces that
@@ -183,27 +185,6 @@ func samples() map[string][]byte {
 	}
 }
 
-// compress is what the standard library makes of p, with the window that comes
-// after before.
-func compress(t testing.TB, level int, before, p []byte, flushEvery int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w, err := flate.NewWriterDict(&b, level, before)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for len(p) > flushEvery {
-		w.Write(p[:flushEvery])
-		w.Flush()
-		p = p[flushEvery:]
-	}
-	w.Write(p)
-	if err := w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), tail[:])
-}
-
 func TestInflateStandardLibrary(t *testing.T) {
 	z := new(Inflater)
 	r := rand.New(rand.NewPCG(3, 4))
@@ -211,7 +192,7 @@ func TestInflateStandardLibrary(t *testing.T) {
 	for name, p := range samples() {
 		for level := flate.HuffmanOnly; level <= 9; level++ {
 			for _, every := range []int{1 << 30, 10_000} {
-				data := compress(t, level, nil, p, every)
+				data := oracle.Deflate(t, level, nil, p, every)
 				for _, cut := range []func(int) int{whole, oneByte, random} {
 					if got, err := inflate(t, z, nil, data, cut); err != nil || !bytes.Equal(got, p) {
 						t.Fatalf("%s, level %d: %d bytes, %v, want %d", name, level, len(got), err, len(p))
@@ -229,7 +210,7 @@ func TestInflateTakeover(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for at := 0; at < len(text); {
 		p := text[at:min(at+r.IntN(20_000), len(text))]
-		data := compress(t, 6, text[:at], p, 1<<30)
+		data := oracle.Deflate(t, 6, text[:at], p, 1<<30)
 		if at > 0 && len(p) > 100 && len(data) > len(p)/3 {
 			t.Errorf("%d bytes are %d compressed: is the window used?", len(p), len(data))
 		}
@@ -246,7 +227,7 @@ func TestInflateTruncated(t *testing.T) {
 	z := new(Inflater)
 	for name, p := range samples() {
 		p = p[:min(len(p), 2000)]
-		data := compress(t, 6, nil, p, 700)
+		data := oracle.Deflate(t, 6, nil, p, 700)
 		for n := range data {
 			got, err := inflate(t, z, nil, data[:n], whole)
 			want, wantErr := standard(data[:n])
@@ -271,7 +252,7 @@ func standard(data []byte) ([]byte, error) {
 // Inflating stops at the limit, not after it.
 func TestInflateRoom(t *testing.T) {
 	for name, p := range samples() {
-		data := compress(t, 6, nil, p, 1<<30)
+		data := oracle.Deflate(t, 6, nil, p, 1<<30)
 		for _, room := range []int{0, 1, 257, 258, 1000, chunk - 1, chunk, chunk + 1, 50_000, len(p) - 1, len(p), len(p) + 1} {
 			if room < 0 {
 				continue
@@ -361,7 +342,7 @@ func matchAt(distance int) []byte {
 
 func TestInflateAllocations(t *testing.T) {
 	p := samples()["small text"]
-	data := compress(t, 1, nil, p, 1<<30)
+	data := oracle.Deflate(t, 1, nil, p, 1<<30)
 	z, w := new(Inflater), NewWindow(15)
 	inflateOnce := func(w *Window) {
 		z.Reset(15, w)
@@ -378,7 +359,7 @@ func TestInflateAllocations(t *testing.T) {
 func BenchmarkInflate(b *testing.B) {
 	text := samples()["text"]
 	for _, size := range []int{1 << 10, 16 << 10} {
-		data := compress(b, 6, nil, text[:size], 1<<30)
+		data := oracle.Deflate(b, 6, nil, text[:size], 1<<30)
 		b.Run("ours/"+strconv.Itoa(size), func(b *testing.B) {
 			b.SetBytes(int64(size))
 			z := new(Inflater)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	std "unicode/utf8"
 
+	"github.com/seed372fb791/rfc6455/internal/oracle"
 	"github.com/seed372fb791/rfc6455/internal/utf8"
 )
 
@@ -19,29 +20,10 @@ var checks = []struct {
 	{"plain Go", utf8.Scan},
 }
 
-// firstBad returns the index of the first byte with which no valid text goes
-// on, by the standard library.
-func firstBad(p []byte) int {
-	start := 0
-	for start < len(p) {
-		r, size := std.DecodeRune(p[start:])
-		if r == std.RuneError && size <= 1 {
-			break
-		}
-		start += size
-	}
-	for end := start + 1; end <= len(p); end++ {
-		if std.FullRune(p[start:end]) { // it is bad as far as this
-			return end - 1
-		}
-	}
-	return len(p)
-}
-
 // agree fails the test unless all checks, and the standard library, agree on p.
 func agree(t *testing.T, p []byte) {
 	t.Helper()
-	want, valid := firstBad(p), std.Valid(p)
+	want, valid := oracle.FirstBad(p), std.Valid(p)
 	for _, check := range checks {
 		good, s := check.f(p, utf8.State(0))
 		if good != want {
@@ -108,7 +90,7 @@ func places(n, step int) (all []place) {
 // try fails the test unless all checks find out about p in the gaps.
 func try(t *testing.T, p []byte, places []place) {
 	t.Helper()
-	bad := firstBad(append(p[:len(p):len(p)], 'x')) // as with all that is after a gap
+	bad := oracle.FirstBad(append(p[:len(p):len(p)], 'x')) // as with all that is after a gap
 	for _, place := range places {
 		copy(place.text[place.gap:], p)
 		want := len(place.text)
@@ -192,7 +174,7 @@ func TestSplits(t *testing.T) {
 
 func splits(t *testing.T, p []byte) {
 	t.Helper()
-	want, valid := firstBad(p), std.Valid(p)
+	want, valid := oracle.FirstBad(p), std.Valid(p)
 	for cut := range len(p) + 1 {
 		for _, check := range checks {
 			good, s := check.f(p[:cut], utf8.State(0))
