@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/interop/compare/peers"
 )
 
 // The test's binary is started again as the echo servers.
@@ -33,7 +35,7 @@ func TestCompare(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")
-	const rows, numbers = 18, 15
+	const rows, numbers = 22, 19
 	if len(lines) < 4+rows || lines[0] != "| | rfc6455 | rfc6455 with net/http | gorilla/websocket |" {
 		t.Fatalf("the table:\n%s", out.String())
 	}
@@ -56,6 +58,21 @@ func TestCompare(t *testing.T) {
 	want := "before\n<!-- compare -->\n" + out.String() + "<!-- /compare -->\nafter\n"
 	if got, err := os.ReadFile(file); err != nil || string(got) != want {
 		t.Errorf("the file: %v\n%s", err, got)
+	}
+}
+
+// Everyone has a server that broadcasts.
+func TestBroadcast(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells what the servers use")
+	}
+	c := config{peers: peers.All}
+	c.hurry()
+	m := measure{titles: []string{"broadcast"}, server: setup{broadcast: true}, take: broadcast}
+	for i, p := range c.peers {
+		if figures, err := c.sample(m, i, 0); err != nil || len(figures) != 1 || figures[0] <= 0 {
+			t.Errorf("%s: %v, %v", p.Name, figures, err)
+		}
 	}
 }
 
