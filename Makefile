@@ -16,7 +16,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test lint tidy cross fuzz bench baseline compare interop fixtures mutants vuln
+.PHONY: help check test lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -52,7 +52,7 @@ bench: ## run the benchmarks of each layer, compare them with the stored baselin
 baseline: ## run them, and store what they say as the baseline of this platform
 	@.ci/bench
 
-compare: ## measure the library beside its peers, write the README's table
+bench-peers: ## measure the library beside its peers, write the README's table
 	cd interop && go run ./compare -write ../README.md
 
 interop: ## the interop tests alone, after npm ci
