@@ -52,8 +52,8 @@ bench: ## run the benchmarks of each layer, compare them with the stored baselin
 baseline: ## run them, and store what they say as the baseline of this platform
 	@.ci/bench
 
-bench-peers: ## measure the library beside its peers, write the README's table
-	cd interop && go run ./compare -write ../README.md
+bench-peers: ## measure the library beside its peers, write the README's table and chart
+	cd interop && go run ./compare -write ../README.md -chart compare/peers.svg
 
 interop: ## the interop tests alone, after npm ci
 	cd interop && npm ci --no-audit --no-fund && go test -race -count=1 ./...

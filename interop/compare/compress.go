@@ -19,7 +19,7 @@ func takeover(bits int) protocol.Compression {
 
 // compressed are the measures with permessage-deflate.
 var compressed = []measure{
-	deflate("1 KiB of JSON, compressed", 1<<10, forgetful),
+	deflate("1 KiB of JSON, compressed", 1<<10, forgetful).as("1 KiB of JSON, compressed, µs"),
 	deflate("16 KiB of JSON, compressed", 16<<10, forgetful),
 	deflate("1 KiB of JSON, with context takeover", 1<<10, takeover(maxBits)),
 	used("without context takeover", forgetful),

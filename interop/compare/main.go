@@ -3,7 +3,10 @@
 //	go run ./compare                       twenty minutes, on a machine with nothing else to do
 //	go run ./compare -quick                two minutes at most: does it work?
 //	go run ./compare -v -only gws,rfc6455  with each sample and each fixture that differs, for us
-//	go run ./compare -write ../README.md   put the table between its marks
+//	go run ./compare -write ../README.md -chart compare/peers.svg
+//	                                       put the table between its marks, draw the chart
+//	go run ./compare -redraw -write ../README.md -chart compare/peers.svg
+//	                                       draw the chart of the table that is there
 //
 // Every peer is a server (package peers) in a process of its own, with one CPU
 // and GOMAXPROCS=1; the client (package load) has another CPU. Every sample is
@@ -71,6 +74,7 @@ type config struct {
 	peers            []peers.Peer
 	verbose          bool
 	log              io.Writer
+	write, chart     string // files, "" for none
 	command          string
 }
 
@@ -90,7 +94,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 	broadcast := flags.Bool("broadcast", false, "with -serve: not the echo, but one that sends each message to all")
 	mode := flags.Uint("mode", 0, "with -serve: 1 for permessage-deflate without context takeover, 2 for with it")
 	bits := flags.Int("bits", 0, "with -serve: of the windows")
-	write := flags.String("write", "", "replace the table in this `file` too")
+	flags.StringVar(&c.write, "write", "", "replace the table in this `file` too")
+	flags.StringVar(&c.chart, "chart", "", "draw a chart of some rows in this `file`, as SVG")
+	again := flags.Bool("redraw", false, "measure nothing, draw the chart of the table that -write names")
 	quick := flags.Bool("quick", false, "take next to no time, measure next to nothing")
 	only := flags.String("only", "", "peers to be compared, with commas")
 	flags.IntVar(&c.rounds, "rounds", 3, "how often everything is measured")
@@ -113,7 +119,10 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if *quick {
 		c.hurry()
 	}
-	return c.compare(stdout, *write)
+	if *again {
+		return redraw(c.write, c.chart)
+	}
+	return c.compare(stdout)
 }
 
 // choose picks peers by their names.
@@ -136,7 +145,7 @@ func (c *config) hurry() {
 }
 
 // compare measures, and prints the table.
-func (c *config) compare(stdout io.Writer, write string) error {
+func (c *config) compare(stdout io.Writer) error {
 	scripts, skipped, err := conformance.Load(c.testdata)
 	if err != nil {
 		return err
@@ -152,8 +161,13 @@ func (c *config) compare(stdout io.Writer, write string) error {
 		return err
 	}
 	text := t.markdown() + "\n" + c.circumstances() + "\n"
-	if write != "" {
-		if err := replaceTable(write, text); err != nil {
+	if c.write != "" {
+		if err := replaceTable(c.write, text); err != nil {
+			return err
+		}
+	}
+	if c.chart != "" {
+		if err := t.draw(c.chart); err != nil {
 			return err
 		}
 	}

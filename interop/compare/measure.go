@@ -13,24 +13,31 @@ import (
 // measure is a row of the table, or several.
 type measure struct {
 	titles []string // of the figures
+	panel  string   // title in the chart, which has the first figure; "" if it is not there
 	server setup
 	take   func(*config, *server) ([]float64, error)
 }
 
 var measures = slices.Concat([]measure{
-	echo("CPU per message: echo of 128 bytes, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 128}),
-	echo("CPU per message: 128 bytes, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 128}),
+	echo("CPU per message: echo of 128 bytes, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 128}).as("Echo of 128 bytes, µs"),
+	echo("CPU per message: 128 bytes, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 128}).as("128 bytes, 16 in flight, µs"),
 	echo("CPU per message: 1 KiB, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 1 << 10}),
-	echo("CPU per message: 16 KiB, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 16 << 10}),
+	echo("CPU per message: 16 KiB, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 16 << 10}).as("16 KiB, µs"),
 	echo("CPU per message: 1 MiB over 4 connections, ns", load.Echo{Conns: 4, InFlight: 1, Type: protocol.OpBinary, Size: 1 << 20}),
-	echo("CPU per message: 1 KiB of text in many scripts, ns", load.Echo{InFlight: 1, Type: protocol.OpText, Size: 1 << 10}),
+	echo("CPU per message: 1 KiB of text in many scripts, ns", load.Echo{InFlight: 1, Type: protocol.OpText, Size: 1 << 10}).as("1 KiB of text, µs"),
 	{
-		titles: []string{"CPU per message delivered: broadcast of 128 bytes, ns"},
+		titles: []string{"CPU per message delivered: broadcast of 128 bytes, ns"}, panel: "Broadcast, for each receiver, µs",
 		server: setup{broadcast: true}, take: broadcast,
 	},
-	{titles: []string{"CPU per opening handshake, ns"}, take: openings},
-	{titles: []string{"Memory per idle connection, bytes"}, take: idle},
+	{titles: []string{"CPU per opening handshake, ns"}, panel: "Opening handshake, µs", take: openings},
+	{titles: []string{"Memory per idle connection, bytes"}, panel: "Idle connection, kB of memory", take: idle},
 }, compressed)
+
+// as gives the measure a panel in the chart.
+func (m measure) as(panel string) measure {
+	m.panel = panel
+	return m
+}
 
 // echo measures CPU time per message, over all connections that are to be busy
 // unless e says how many.
