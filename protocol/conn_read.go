@@ -140,20 +140,18 @@ func (c *Conn) Buffered() int { return c.ep.Buffered() }
 
 // next returns the next piece of a message. It answers what has to be answered
 // on the way. space is where payload may be read to.
-func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
+func (c *Conn) next(ctx context.Context, space []byte) (ev Event, err error) {
 	for {
-		ev, ok := c.ep.Next()
 		switch {
-		case !ok:
-			if err := c.fill(ctx, space); err != nil {
-				return Event{}, err
-			}
+		case !c.ep.next(&ev):
+			err = c.fill(ctx, space)
 		case ev.Kind == DataEvent:
 			return ev, nil
 		default:
-			if err := c.control(ctx, ev); err != nil {
-				return Event{}, err
-			}
+			err = c.control(ctx, &ev)
+		}
+		if err != nil {
+			return Event{}, err
 		}
 	}
 }
@@ -161,7 +159,7 @@ func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
 // control does what a Ping, Pong, Close or failure calls for. The error is the
 // end of the connection, of which the peer has then been told: the program may
 // exit at once.
-func (c *Conn) control(ctx context.Context, ev Event) error {
+func (c *Conn) control(ctx context.Context, ev *Event) error {
 	if ev.Kind == PongEvent {
 		c.pong(ev.Data)
 		return nil
@@ -170,7 +168,7 @@ func (c *Conn) control(ctx context.Context, ev Event) error {
 		c.opts.Trace.Close(true, ev.Code, ev.Reason)
 	}
 	c.mu.Lock()
-	err := c.ep.Answer(ev)
+	err := c.ep.Answer(*ev)
 	c.mu.Unlock()
 	if ev.Kind == CloseEvent {
 		err = &CloseError{Code: ev.Code, Reason: ev.Reason}

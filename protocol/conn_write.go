@@ -63,7 +63,7 @@ func textMessage(s string) *outgoing {
 // send sends a frame and returns when it has been written. placed says, also
 // of an error, that the frame has its place in the order and will be sent.
 func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
-	switch compressed := m.packed != nil || c.ep.deflates(m.piece); {
+	switch compressed := m.packed != nil || c.ep.deflates(&m.piece); {
 	case compressed && m.from == nil && len(m.data) > bigBuffer && m.packed == nil:
 		return c.sendInPieces(ctx, m)
 	case !compressed && len(m.data) >= largeWrite && (c.resumable || ctx.Done() == nil):
@@ -107,7 +107,7 @@ func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (q queued, busy <-chan
 	if m.isString {
 		err = c.ep.SendText(m.text)
 	} else {
-		err = c.ep.send(m.piece)
+		err = c.ep.send(&m.piece)
 	}
 	if err == nil && m.fin {
 		c.messagesWritten++
@@ -206,7 +206,7 @@ func (c *Conn) takeHeader(ctx context.Context, m *outgoing) (out []byte, key mas
 	} else {
 		c.lendOutput(0)
 	}
-	if key, err = c.ep.sendHeader(m.piece); err != nil {
+	if key, err = c.ep.sendHeader(&m.piece); err != nil {
 		return nil, mask.Key{}, nil, err
 	}
 	if m.fin {

@@ -18,7 +18,7 @@ type deflation struct {
 // deflates reports whether a message that begins with p is compressed.
 //
 //rfc:7692-6-1 7692-6-3
-func (e *Endpoint) deflates(p piece) bool {
+func (e *Endpoint) deflates(p *piece) bool {
 	d := e.cfg.Deflate
 	return d != nil && !p.plain && (!p.fin || len(p.data) >= d.Threshold)
 }
@@ -27,7 +27,7 @@ func (e *Endpoint) deflates(p piece) bool {
 // A whole message that is not worth it goes out as it is.
 //
 //rfc:6455-6.1-8 7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-1 7692-7.2.1-8 7692-7.2.1-9 7692-7.3-1
-func (e *Endpoint) appendDeflated(p piece) {
+func (e *Endpoint) appendDeflated(p *piece) {
 	first := e.sending == 0
 	if first {
 		e.beginDeflating(!p.fin)
@@ -66,7 +66,7 @@ func (e *Endpoint) worthwhile(n int) int {
 // it in its window from now on.
 //
 //rfc:7692-7.2.1-12 7692-7.2.1-14
-func (e *Endpoint) appendPacked(p piece) {
+func (e *Endpoint) appendPacked(p *piece) {
 	e.appendCompressed(p.typ, true, p.packed)
 	if e.history != nil {
 		e.history.Add(p.data)

@@ -93,20 +93,21 @@ func (c *Conn) yieldReceived() bool {
 // control frames on the way. It is a function of its own to keep its frame off
 // the stack while the application runs: there are many stacks.
 func (c *Conn) nextWhole() (m Message, ok bool) {
-	e := &c.edge
-	for {
-		ev, ok := c.ep.Next()
+	var ev Event
+	for c.ep.next(&ev) {
 		switch {
-		case !ok, ev.Kind != DataEvent && c.control(e.ctx, ev) != nil:
-			return Message{}, false
 		case ev.Kind != DataEvent:
+			if c.control(c.edge.ctx, &ev) != nil {
+				return Message{}, false
+			}
 		case ev.Fin:
 			return Message{ev.Type, ev.Data}, true
 		default:
-			e.begun = ev
+			c.edge.begun = ev
 			return Message{}, false
 		}
 	}
+	return Message{}, false
 }
 
 // yieldWhole yields a message where it lies in the read buffer. Meanwhile the

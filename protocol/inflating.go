@@ -57,7 +57,7 @@ func (e *Endpoint) endInflating() {
 // stops where the contents become too long.
 //
 //rfc:7692-6-2 7692-6.1-12 7692-6.2-1 7692-6.2-2
-func (e *Endpoint) inflate() (Event, bool) {
+func (e *Endpoint) inflate(ev *Event) bool {
 	fin := e.frame.Fin && !e.inFrame
 	out, n, done, err := e.inflater.Inflate(e.deflated, fin, e.cfg.MaxMessage-e.inflated)
 	e.deflated = e.deflated[n:]
@@ -78,5 +78,5 @@ func (e *Endpoint) inflate() (Event, bool) {
 			e.cfg.Inflated(e.inflated, int64(e.size))
 		}
 	}
-	return e.piece(out, done)
+	return e.piece(ev, out, done)
 }

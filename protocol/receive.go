@@ -62,22 +62,29 @@ func (e *Endpoint) incomplete() (frame int, is bool) {
 
 // Next returns the next event, or false when all that was received is used up.
 // Every event goes to Answer, in order.
-func (e *Endpoint) Next() (Event, bool) {
+func (e *Endpoint) Next() (ev Event, ok bool) {
+	ok = e.next(&ev)
+	return ev, ok
+}
+
+// next is Next for callers that keep their stacks small: where it returns true
+// it has set ev.
+func (e *Endpoint) next(ev *Event) bool {
 	e.endInflating()
 	for !e.done {
 		if e.failure != nil {
-			return e.fail(e.failure), true
+			return e.fail(ev, e.failure)
 		}
 		if e.more {
-			if ev, ok := e.inflate(); ok {
-				return ev, true
+			if e.inflate(ev) {
+				return true
 			}
 			continue
 		}
 		if !e.inFrame {
 			ok, err := e.nextHeader()
 			if err != nil {
-				return e.fail(err), true
+				return e.fail(ev, err)
 			}
 			if !ok {
 				break
@@ -86,13 +93,13 @@ func (e *Endpoint) Next() (Event, bool) {
 		if len(e.in) == 0 && e.left > 0 {
 			break
 		}
-		if ev, ok := e.payload(); ok {
-			return ev, true
+		if e.payload(ev) {
+			return true
 		}
 	}
 	// Nothing is left of it, or nobody will look at it: idle, it is not held.
 	e.in = nil //rfc:6455-1.4-1 6455-7.1.7-7
-	return Event{}, false
+	return false
 }
 
 // nextHeader begins the next frame, if its header is there.
@@ -175,7 +182,7 @@ var errTooBig = &ProtocolError{CloseMessageTooBig, "6455-10.4-3", "a message is 
 // payload takes what is there of the current frame's payload.
 //
 //rfc:6455-5.3-2 6455-5.3-6 6455-6.2-8 6455-10.7-5
-func (e *Endpoint) payload() (Event, bool) {
+func (e *Endpoint) payload(ev *Event) bool {
 	p := e.in[:min(e.left, uint64(len(e.in)))]
 	if e.frame.Masked {
 		mask.XOR(p, e.frame.Key, int((e.frame.Length-e.left)&3))
@@ -184,42 +191,43 @@ func (e *Endpoint) payload() (Event, bool) {
 	e.left -= uint64(len(p))
 	e.inFrame = e.left > 0
 	if e.frame.Opcode.IsControl() {
-		return e.controlPayload(p)
+		return e.controlPayload(ev, p)
 	}
 	if e.compressed {
 		e.deflated = p
-		return e.inflate()
+		return e.inflate(ev)
 	}
-	return e.piece(p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
+	return e.piece(ev, p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
 }
 
 // piece makes p, the next bytes of the message, an event. An empty piece that
 // does not end the message is none.
 //
 //rfc:6455-5.2-3 6455-5.4-2 6455-5.4-6 6455-5.4-9 6455-5.6-4 6455-6.2-4
-func (e *Endpoint) piece(p []byte, fin bool) (Event, bool) {
-	ev := Event{Kind: DataEvent, Type: e.typ, Data: p, Fin: fin}
-	if e.typ == Text { //rfc:6455-5.6-3 6455-8.1-1
+func (e *Endpoint) piece(ev *Event, p []byte, fin bool) bool {
+	typ := e.typ
+	if typ == Text { //rfc:6455-5.6-3 6455-8.1-1
 		good := e.text.Check(p)
-		if good < len(p) || ev.Fin && !e.text.Complete() {
+		if good < len(p) || fin && !e.text.Complete() {
 			e.failure = notUTF8("6455-8.1-1", "a text message is not UTF-8")
-			ev.Data, ev.Fin = p[:good], false
+			p, fin = p[:good], false
 		}
 	}
-	if ev.Fin {
+	if fin {
 		e.typ = 0
 	}
-	return ev, ev.Fin || len(ev.Data) > 0
+	*ev = Event{Kind: DataEvent, Type: typ, Data: p, Fin: fin}
+	return fin || len(p) > 0
 }
 
 // controlPayload collects the payload of a control frame. The message around
 // it is untouched.
 //
 //rfc:6455-5.4-7 6455-5.4-11 6455-6.2-2
-func (e *Endpoint) controlPayload(p []byte) (Event, bool) {
+func (e *Endpoint) controlPayload(ev *Event, p []byte) bool {
 	if e.inFrame {
 		e.control = append(e.control, p...)
-		return Event{}, false
+		return false
 	}
 	if e.control != nil {
 		p = append(e.control, p...)
@@ -227,23 +235,27 @@ func (e *Endpoint) controlPayload(p []byte) (Event, bool) {
 	}
 	switch e.frame.Opcode {
 	case OpPing:
-		return Event{Kind: PingEvent, Data: p}, true
+		*ev = Event{Kind: PingEvent, Data: p}
+		return true
 	case OpPong: //rfc:6455-5.5.3-5
-		return Event{Kind: PongEvent, Data: p}, true
+		*ev = Event{Kind: PongEvent, Data: p}
+		return true
 	}
 	code, reason, err := ParseClose(p)
 	if err != nil {
-		return e.fail(err.(*ProtocolError)), true
+		return e.fail(ev, err.(*ProtocolError))
 	}
 	e.done = true //rfc:6455-1.4-1
-	return Event{Kind: CloseEvent, Code: code, Reason: reason}, true
+	*ev = Event{Kind: CloseEvent, Code: code, Reason: reason}
+	return true
 }
 
 // fail ends the receiving half: nothing more of the peer is looked at.
 //
 //rfc:6455-7.1.7-7 6455-10.7-1
-func (e *Endpoint) fail(err *ProtocolError) Event {
+func (e *Endpoint) fail(ev *Event, err *ProtocolError) bool {
 	e.done = true
 	e.left = 0
-	return Event{Kind: FailureEvent, Err: err}
+	*ev = Event{Kind: FailureEvent, Err: err}
+	return true
 }

@@ -37,7 +37,7 @@ func (e *Endpoint) State() State { return e.state }
 //
 //rfc:6455-5.4-12 6455-6.1-1 6455-6.1-4 6455-6.1-5 6455-6.1-6
 func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
-	return e.send(piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: fin, data: p})
+	return e.send(&piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: fin, data: p})
 }
 
 // piece is a piece of a message on its way out.
@@ -53,7 +53,7 @@ type piece struct {
 // send sends a piece.
 //
 //rfc:7692-6.1-4
-func (e *Endpoint) send(p piece) error {
+func (e *Endpoint) send(p *piece) error {
 	if err := e.checkSend(p); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (e *Endpoint) SendText(s string) error {
 	if !utf8.ValidString(s) { //rfc:6455-5.6-3
 		return errSendText
 	}
-	if p := (piece{typ: Text, fin: true, data: []byte(s)}); e.deflates(p) {
+	if p := (&piece{typ: Text, fin: true, data: []byte(s)}); e.deflates(p) {
 		e.appendDeflated(p)
 		return nil
 	}
@@ -92,10 +92,10 @@ func (e *Endpoint) SendText(s string) error {
 // output has been written the driver writes p itself, on the client masked with
 // key. A *SendError says that the message has begun compressed.
 func (e *Endpoint) SendHeader(typ Type, fin bool, p []byte) (key mask.Key, err error) {
-	return e.sendHeader(piece{typ: typ &^ Plain, fin: fin, data: p})
+	return e.sendHeader(&piece{typ: typ &^ Plain, fin: fin, data: p})
 }
 
-func (e *Endpoint) sendHeader(p piece) (key mask.Key, err error) {
+func (e *Endpoint) sendHeader(p *piece) (key mask.Key, err error) {
 	if e.deflating {
 		return mask.Key{}, &SendError{"7692-6.1-1", "a compressed message goes on uncompressed"}
 	}
@@ -247,7 +247,7 @@ func (e *Endpoint) Output(spare []byte) []byte {
 
 // checkSend checks the next piece of a message and takes it into account. If
 // one piece of a message was checked already all are.
-func (e *Endpoint) checkSend(p piece) error {
+func (e *Endpoint) checkSend(p *piece) error {
 	if e.sending == 0 {
 		if err := e.checkStart(p.typ); err != nil {
 			return err
