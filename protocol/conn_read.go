@@ -53,7 +53,7 @@ func (c *Conn) readMessage(ctx context.Context, buf []byte) (Type, []byte, error
 func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 	for {
 		if missing := c.ep.Want(); missing >= directRead {
-			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth, c.longest)))
+			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth, int(c.longest))))
 		}
 		ev, err := c.next(ctx, buf[len(buf):cap(buf)])
 		if err != nil {
@@ -65,7 +65,7 @@ func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 		buf = join(c.widen(buf, len(ev.Data)), ev.Data)
 		if ev.Fin {
 			c.stats.messagesRead.Add(1)
-			c.longest = max(c.longest, min(len(buf), hugeBuffer))
+			c.longest = max(c.longest, uint32(min(len(buf), hugeBuffer)))
 			return ev.Type, buf, nil
 		}
 	}
@@ -118,7 +118,7 @@ func (c *Conn) takeReading(ctx context.Context) error {
 		return ErrConcurrentRead
 	}
 	select {
-	case <-c.done:
+	case <-c.Done():
 		return c.ended()
 	case <-ctx.Done():
 		return ctx.Err()
@@ -164,8 +164,8 @@ func (c *Conn) control(ctx context.Context, ev *Event) error {
 		c.pong(ev.Data)
 		return nil
 	}
-	if ev.Kind == CloseEvent && c.opts.Trace.Close != nil {
-		c.opts.Trace.Close(true, ev.Code, ev.Reason)
+	if ev.Kind == CloseEvent && c.ep.cfg.Trace.Close != nil {
+		c.ep.cfg.Trace.Close(true, ev.Code, ev.Reason)
 	}
 	c.mu.Lock()
 	err := c.ep.Answer(*ev)
@@ -195,9 +195,9 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 	if c.lent {
 		c.buf, c.lent = nil, false
 	}
-	c.readGate.watch(ctx)
+	c.watch(&c.readGate, ctx)
 	p, err := c.receivePatiently(space)
-	for err != nil && c.readGate.poked() {
+	for err != nil && c.poked() {
 		p, err = c.receivePatiently(space)
 	}
 	if err != nil {

@@ -17,13 +17,12 @@ import (
 // looked at again.
 type edge struct {
 	running atomic.Bool // the callback runs or waits: the descriptor's read lock is taken
+	holds   bool        // the loop has set reading
+	left    bool        // the application has left the loop
 
 	turn  func(fd uintptr) bool // the callback, made once
 	ctx   context.Context       // of the loop
 	yield func(Message, error) bool
-	holds bool  // the loop has set reading
-	left  bool  // the application has left the loop
-	begun Event // a message that did not come whole, if it has a Type
 
 	unseen atomic.Bool // the end of the stream may have come unnoticed
 	armed  atomic.Bool // timer runs
@@ -36,7 +35,7 @@ type edge struct {
 // receiving side is taken for it; more that the application wants to go on.
 func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) bool) (begun, more bool) {
 	e := &c.edge
-	if c.raw == nil || c.ready == nil || !e.running.CompareAndSwap(false, true) {
+	if c.raw == nil || !e.running.CompareAndSwap(false, true) {
 		return false, true
 	}
 	defer c.leaveEdge()
@@ -49,11 +48,11 @@ func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) boo
 	}
 	e.ctx, e.yield, e.left = ctx, yield, false
 	c.flushBatch(ctx)
-	c.readGate.watch(ctx)
-	for c.raw.Read(e.turn) != nil && c.readGate.poked() {
+	c.watch(&c.readGate, ctx)
+	for c.raw.Read(e.turn) != nil && c.poked() {
 		// It was time to look again, no more.
 	}
-	return e.holds && e.begun.Type != 0, !e.left
+	return e.holds && c.partial != nil, !e.left
 }
 
 // leaveEdge gives up what yieldArriving has taken, but for the receiving side
@@ -62,7 +61,7 @@ func (c *Conn) leaveEdge() {
 	e := &c.edge
 	e.ctx, e.yield = nil, nil
 	e.running.Store(false)
-	if e.holds && e.begun.Type == 0 {
+	if e.holds && c.partial == nil {
 		c.stopRead()
 	}
 }
@@ -71,7 +70,7 @@ func (c *Conn) leaveEdge() {
 // message has begun and more may come.
 func (c *Conn) betweenMessages() bool {
 	_, inFrame := c.ep.incomplete()
-	begun := inFrame || c.ep.typ != 0 || c.ep.more || c.partial != nil || c.message != nil
+	begun := inFrame || c.ep.typ != 0 || c.partial != nil || c.message != nil
 	return !begun && c.ep.Buffered() == 0 && !c.over.Load()
 }
 
@@ -103,7 +102,7 @@ func (c *Conn) nextWhole() (m Message, ok bool) {
 		case ev.Fin:
 			return Message{ev.Type, ev.Data}, true
 		default:
-			c.edge.begun = ev
+			c.partial = ev.Data
 			return Message{}, false
 		}
 	}
@@ -124,7 +123,7 @@ func (c *Conn) yieldWhole(m Message) bool {
 		return false
 	}
 	c.lent = false
-	c.readGate.watch(e.ctx)
+	c.watch(&c.readGate, e.ctx)
 	return !c.over.Load()
 }
 
@@ -160,7 +159,7 @@ func (c *Conn) look() {
 	switch {
 	case !e.unseen.Load() || c.over.Load():
 	case silent:
-		c.readGate.poke()
+		c.poke()
 	case !e.armed.Swap(true):
 		c.armLook()
 	}

@@ -148,7 +148,7 @@ func (c *Conn) flush(ctx context.Context, out []byte) error {
 
 // write writes p to the stream, until ctx ends if the stream is resumable.
 func (c *Conn) write(ctx context.Context, p []byte) (int, error) {
-	c.writeGate.watch(ctx)
+	c.watch(&c.writeGate, ctx)
 	n, err := c.stream.Write(p)
 	c.stats.bytesWritten.Add(int64(n))
 	return n, err

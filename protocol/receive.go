@@ -11,21 +11,20 @@ type receiver struct {
 	in   []byte // received, not yet looked at
 	done bool   // after a Close frame or a failure nothing more is looked at
 
-	head  [MaxHeaderSize]byte // a header that arrived in pieces
-	headN int                 // bytes of it
-
-	frames  int    // how many have begun, to tell them apart
-	frame   Header // the current frame
 	inFrame bool
-	left    uint64 // bytes of its payload still to come
-	control []byte // the payload of a control frame that arrives in pieces
+	headN   uint8               // bytes in head
+	head    [MaxHeaderSize]byte // a header that arrived in pieces
+	frame   Header              // the current frame
+	left    uint64              // bytes of its payload still to come
+	control *controlData        // of a control frame that arrives in pieces
 
-	typ       Type   // of the current message, 0 between messages
-	size      uint64 // of its payload
-	fragments int
-	text      UTF8
-	failure   *ProtocolError // to be reported once the good bytes before it are
-	inflation
+	typ        Type // of the current message, 0 between messages
+	compressed bool // it is
+	text       UTF8
+	frames     uint32         // how many have begun, to tell them apart
+	fragments  int            // of the message
+	size       uint64         // of its payload
+	failure    *ProtocolError // to be reported once the good bytes before it are
 }
 
 // Receive takes the next bytes of the peer. Next unmasks them in place and its
@@ -53,7 +52,7 @@ func (e *Endpoint) Want() int {
 func (e *Endpoint) Buffered() int { return len(e.in) }
 
 // incomplete reports whether a frame has arrived in part, and which one.
-func (e *Endpoint) incomplete() (frame int, is bool) {
+func (e *Endpoint) incomplete() (frame uint32, is bool) {
 	if e.headN > 0 {
 		return e.frames + 1, true
 	}
@@ -70,12 +69,14 @@ func (e *Endpoint) Next() (ev Event, ok bool) {
 // next is Next for callers that keep their stacks small: where it returns true
 // it has set ev.
 func (e *Endpoint) next(ev *Event) bool {
-	e.endInflating()
+	if d := e.cfg.Deflate; d != nil {
+		d.endInflating(e.typ == 0 || e.done)
+	}
 	for !e.done {
 		if e.failure != nil {
 			return e.fail(ev, e.failure)
 		}
-		if e.more {
+		if e.compressed && e.cfg.Deflate.more {
 			if e.inflate(ev) {
 				return true
 			}
@@ -120,8 +121,8 @@ func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 			return false, err
 		}
 	}
-	if e.cfg.FrameRead != nil {
-		e.cfg.FrameRead(h)
+	if e.cfg.Trace.FrameRead != nil {
+		e.cfg.Trace.FrameRead(h)
 	}
 	e.frames++
 	e.frame, e.left, e.inFrame = h, h.Length, true
@@ -194,7 +195,7 @@ func (e *Endpoint) payload(ev *Event) bool {
 		return e.controlPayload(ev, p)
 	}
 	if e.compressed {
-		e.deflated = p
+		e.cfg.Deflate.deflated = p
 		return e.inflate(ev)
 	}
 	return e.piece(ev, p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
@@ -226,11 +227,14 @@ func (e *Endpoint) piece(ev *Event, p []byte, fin bool) bool {
 //rfc:6455-5.4-7 6455-5.4-11 6455-6.2-2
 func (e *Endpoint) controlPayload(ev *Event, p []byte) bool {
 	if e.inFrame {
-		e.control = append(e.control, p...)
+		if e.control == nil {
+			e.control = new(controlData)
+		}
+		e.control.add(p)
 		return false
 	}
 	if e.control != nil {
-		p = append(e.control, p...)
+		p = e.control.add(p)
 		e.control = nil
 	}
 	switch e.frame.Opcode {
@@ -248,6 +252,19 @@ func (e *Endpoint) controlPayload(ev *Event, p []byte) bool {
 	e.done = true //rfc:6455-1.4-1
 	*ev = Event{Kind: CloseEvent, Code: code, Reason: reason}
 	return true
+}
+
+// controlData is the payload of a control frame that has to be kept.
+type controlData struct {
+	bytes [maxControl]byte
+	n     uint8
+}
+
+// add adds p and returns what there is then. CheckHeader has seen to it that it
+// is not too much.
+func (d *controlData) add(p []byte) []byte {
+	d.n += uint8(copy(d.bytes[d.n:], p))
+	return d.bytes[:d.n]
 }
 
 // fail ends the receiving half: nothing more of the peer is looked at.

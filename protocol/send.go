@@ -9,16 +9,16 @@ import (
 
 // sender is the sending half of an Endpoint.
 type sender struct {
-	state    State
-	out      []byte          // frames that the driver has not taken yet
-	newKey   func() mask.Key // of the next frame, on the client
-	sending  Type            // of the message that has begun and not ended, or 0
-	sentText UTF8
-	deflation
+	out    []byte          // frames that the driver has not taken yet
+	newKey func() mask.Key // of the next frame, on the client
 
-	pings  int    // received since the driver last took the output
-	pong   []byte // application data of the latest one, if its Pong is not in out
-	isPong bool   // whether pong is owed
+	state     State
+	sending   Type // of the message that has begun and not ended, or 0
+	sentText  UTF8
+	deflating bool // the message that has begun is compressed
+
+	pings uint32       // received since the driver last took the output
+	pong  *controlData // of the latest one, if its Pong is owed and not in out
 }
 
 // queuedPongs is how many Pongs the output holds at most. Of the Pings beyond,
@@ -171,12 +171,13 @@ func (e *Endpoint) answerPing(data []byte) error {
 	}
 	e.pings++
 	switch {
-	case e.pings > e.cfg.MaxPings:
+	case int(e.pings) > e.cfg.MaxPings:
 		e.done = true
 		return e.answerFailure(&ProtocolError{ClosePolicyViolation, "6455-10.4-1",
 			"too many pings of a peer that does not read the pongs", "Options.MaxPings"})
 	case e.pings > queuedPongs:
-		e.pong, e.isPong = append(e.pong[:0], data...), true
+		e.pong = new(controlData)
+		e.pong.add(data)
 	default:
 		e.appendFrame(OpPong, true, data)
 	}
@@ -189,7 +190,7 @@ func (e *Endpoint) answerPing(data []byte) error {
 //rfc:6455-5.5.1-9 6455-5.5.1-10 6455-5.5.1-11 6455-5.5.1-17
 func (e *Endpoint) answerClose(code CloseCode) {
 	if allowed, _ := e.move(ReceiveClose); !allowed || e.state == CloseDone {
-		e.pong, e.isPong = nil, false //rfc:6455-5.5.2-3
+		e.pong = nil //rfc:6455-5.5.2-3
 		return
 	}
 	e.appendOwedPong()
@@ -203,7 +204,7 @@ func (e *Endpoint) answerClose(code CloseCode) {
 //rfc:6455-7.1.7-5 6455-10.7-3 6455-5.1-4 6455-5.1-7
 func (e *Endpoint) answerFailure(err *ProtocolError) error {
 	tell := e.state == Open
-	e.pong, e.isPong = nil, false
+	e.pong = nil
 	if allowed, _ := e.move(Fail); allowed && tell {
 		e.appendClose(err.Code, err.reason())
 	}
@@ -217,7 +218,7 @@ func (e *Endpoint) answerFailure(err *ProtocolError) error {
 func (e *Endpoint) TransportEnded() (clean bool) {
 	clean = e.state == CloseDone
 	e.move(TransportEnd)
-	if e.deflater != nil {
+	if d := e.cfg.Deflate; d != nil && d.deflater != nil {
 		e.endDeflating(false)
 	}
 	return clean
@@ -226,8 +227,8 @@ func (e *Endpoint) TransportEnded() (clean bool) {
 // Pending returns the number of bytes that Output would return.
 func (e *Endpoint) Pending() int {
 	n := len(e.out)
-	if e.isPong {
-		n += Header{Masked: e.role == Client}.Size() + len(e.pong)
+	if e.pong != nil {
+		n += Header{Masked: e.role == Client}.Size() + int(e.pong.n)
 	}
 	return n
 }
@@ -311,9 +312,8 @@ func (e *Endpoint) move(in Input) (allowed bool, err error) {
 }
 
 func (e *Endpoint) appendOwedPong() {
-	if e.isPong {
-		e.isPong = false
-		e.appendFrame(OpPong, true, e.pong)
+	if e.pong != nil {
+		e.appendFrame(OpPong, true, e.pong.bytes[:e.pong.n])
 		e.pong = nil
 	}
 }
@@ -344,8 +344,8 @@ func (e *Endpoint) appendHeader(h Header) mask.Key {
 		h.Masked, h.Key = true, e.newKey()
 	}
 	e.out = AppendHeader(e.out, h)
-	if e.cfg.FrameWritten != nil {
-		e.cfg.FrameWritten(h)
+	if e.cfg.Trace.FrameWritten != nil {
+		e.cfg.Trace.FrameWritten(h)
 	}
 	return h.Key
 }
