@@ -44,7 +44,7 @@ func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) boo
 		return false, true
 	}
 	if e.turn == nil {
-		e.turn = c.edgeTurn
+		e.turn = c.edgeTurn()
 	}
 	e.ctx, e.yield, e.left = ctx, yield, false
 	c.flushBatch(ctx)
@@ -74,23 +74,8 @@ func (c *Conn) betweenMessages() bool {
 	return !begun && c.ep.Buffered() == 0 && !c.over.Load()
 }
 
-// yieldReceived yields what was received. It reports whether the loop goes on
-// waiting where it is.
-func (c *Conn) yieldReceived() bool {
-	for {
-		m, ok := c.nextWhole()
-		if !ok {
-			return c.betweenMessages()
-		}
-		if !c.yieldWhole(m) {
-			return false
-		}
-	}
-}
-
 // nextWhole returns the next message, if one has arrived whole, and answers
-// control frames on the way. It is a function of its own to keep its frame off
-// the stack while the application runs: there are many stacks.
+// control frames on the way.
 func (c *Conn) nextWhole() (m Message, ok bool) {
 	var ev Event
 	for c.ep.next(&ev) {
@@ -109,16 +94,18 @@ func (c *Conn) nextWhole() (m Message, ok bool) {
 	return Message{}, false
 }
 
-// yieldWhole yields a message where it lies in the read buffer. Meanwhile the
+// lend makes the read buffer the application's, with a message. Meanwhile the
 // application or Close may read.
-func (c *Conn) yieldWhole(m Message) bool {
-	e := &c.edge
+func (c *Conn) lend() {
 	c.stats.messagesRead.Add(1)
-	c.lent, e.holds = true, false
+	c.lent, c.edge.holds = true, false
 	c.stopRead()
-	if e.left = !e.yield(m, nil); e.left {
-		return false
-	}
+}
+
+// regain takes the read buffer back after lend, and the receiving side, if it
+// is still to be had. It reports whether the loop goes on.
+func (c *Conn) regain() bool {
+	e := &c.edge
 	if e.holds = c.reading.CompareAndSwap(false, true); !e.holds {
 		return false
 	}
