@@ -39,8 +39,10 @@ func (c *Conn) takeOutput() []byte {
 // they are taken.
 type ticket uint64
 
-// everything is the ticket for all that has been put out.
-const everything = ^ticket(0)
+const (
+	noTicket   ticket = 0          // for frames that nobody waits for
+	everything        = ^ticket(0) // for all that has been put out
+)
 
 // commit returns when the frames of a ticket have been written, and writes
 // them if no other goroutine does.

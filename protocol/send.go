@@ -343,7 +343,8 @@ func (e *Endpoint) appendHeader(h Header) mask.Key {
 	if e.role == Client {
 		h.Masked, h.Key = true, e.newKey()
 	}
-	e.out = AppendHeader(e.out, h)
+	var b [MaxHeaderSize]byte
+	e.out = append(e.out, b[:h.put(&b)]...)
 	if e.cfg.Trace.FrameWritten != nil {
 		e.cfg.Trace.FrameWritten(h)
 	}
