@@ -47,10 +47,10 @@ func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
 // outgoing is a frame of a message on its way out.
 type outgoing struct {
 	piece
-	text     string // instead of data, if isString
-	isString bool
-	batched  bool           // it may wait in a batch
 	from     *MessageWriter // nil for a message of one frame
+	text     string         // instead of data, if isString
+	isString bool
+	batched  bool // it may wait in a batch
 }
 
 func message(typ Type, p []byte) *outgoing {

@@ -80,12 +80,11 @@ func (e *Endpoint) appendPacked(p *piece) {
 //
 //rfc:7692-6.1-2 7692-6.1-7
 func (e *Endpoint) appendCompressed(typ Type, fin bool, payload []byte) {
-	h := Header{Fin: fin, Length: uint64(len(payload))}
+	var rsv uint8
 	if e.sending == 0 {
-		h.RSV = rsv1
+		rsv = rsv1
 	}
-	h.Opcode = e.nextOpcode(typ, fin)
-	key := e.appendHeader(h)
+	key := e.appendHeader(e.nextOpcode(typ, fin), fin, rsv, len(payload))
 	n := len(e.out)
 	e.out = append(e.out, payload...)
 	if e.role == Client {

@@ -34,14 +34,26 @@ type edge struct {
 // is for yieldMessage. begun says that a message has begun, and that the
 // receiving side is taken for it; more that the application wants to go on.
 func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) bool) (begun, more bool) {
-	e := &c.edge
-	if c.raw == nil || !e.running.CompareAndSwap(false, true) {
+	if !c.enterEdge(ctx, yield) {
 		return false, true
 	}
 	defer c.leaveEdge()
+	for c.raw.Read(c.edge.turn) != nil && c.poked() {
+		// It was time to look again, no more.
+	}
+	return c.edge.holds && c.partial != nil, !c.edge.left
+}
+
+// enterEdge prepares the call of RawConn.Read, if messages can be yielded in it.
+func (c *Conn) enterEdge(ctx context.Context, yield func(Message, error) bool) bool {
+	e := &c.edge
+	if c.raw == nil || !e.running.CompareAndSwap(false, true) {
+		return false
+	}
 	e.holds = c.reading.CompareAndSwap(false, true)
 	if !e.holds || !c.betweenMessages() || c.mayRead(ctx) != nil {
-		return false, true
+		c.leaveEdge()
+		return false
 	}
 	if e.turn == nil {
 		e.turn = c.edgeTurn()
@@ -49,13 +61,10 @@ func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) boo
 	e.ctx, e.yield, e.left = ctx, yield, false
 	c.flushBatch(ctx)
 	c.watch(&c.readGate, ctx)
-	for c.raw.Read(e.turn) != nil && c.poked() {
-		// It was time to look again, no more.
-	}
-	return e.holds && c.partial != nil, !e.left
+	return true
 }
 
-// leaveEdge gives up what yieldArriving has taken, but for the receiving side
+// leaveEdge gives up what enterEdge has taken, but for the receiving side
 // if a message has begun.
 func (c *Conn) leaveEdge() {
 	e := &c.edge

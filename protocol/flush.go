@@ -16,12 +16,19 @@ import (
 // lendOutput sees to it that n bytes of payload more are put out to memory of
 // a pool, unless they are too many for that. c.mu is held.
 func (c *Conn) lendOutput(n int) {
-	out := c.ep.out
-	need := len(out) + MaxHeaderSize + n
-	if need > cap(out) && need <= bigBuffer {
-		c.ep.out = append(getBuffer(need)[:0], out...)
-		putBuffer(out)
+	switch need := len(c.ep.out) + MaxHeaderSize + n; {
+	case need <= cap(c.ep.out) || need > bigBuffer:
+	case cap(c.ep.out) == 0:
+		c.ep.out = getBuffer(need)[:0]
+	default:
+		c.widenOutput(need)
 	}
+}
+
+func (c *Conn) widenOutput(need int) {
+	out := c.ep.out
+	c.ep.out = append(getBuffer(need)[:0], out...)
+	putBuffer(out)
 }
 
 // takeOutput takes all frames put out, and the right to write them. c.mu is

@@ -42,12 +42,12 @@ func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
 
 // piece is a piece of a message on its way out.
 type piece struct {
+	data    []byte
+	packed  []byte // data compressed by itself, if it is a message of its own and that was done
 	typ     Type
 	fin     bool
-	data    []byte
-	checked bool   // data is known to be UTF-8 if it is to be
-	plain   bool   // the message is not to be compressed
-	packed  []byte // data compressed by itself, if it is a message of its own and that was done
+	checked bool // data is known to be UTF-8 if it is to be
+	plain   bool // the message is not to be compressed
 }
 
 // send sends a piece.
@@ -80,7 +80,7 @@ func (e *Endpoint) SendText(s string) error {
 		e.appendDeflated(p)
 		return nil
 	}
-	key := e.appendHeader(Header{Fin: true, Opcode: OpText, Length: uint64(len(s))})
+	key := e.appendHeader(OpText, true, 0, len(s))
 	e.out = append(e.out, s...)
 	if e.role == Client {
 		mask.XOR(e.out[len(e.out)-len(s):], key, 0)
@@ -102,7 +102,7 @@ func (e *Endpoint) sendHeader(p *piece) (key mask.Key, err error) {
 	if err := e.checkSend(p); err != nil {
 		return mask.Key{}, err
 	}
-	return e.appendHeader(Header{Fin: p.fin, Opcode: e.nextOpcode(p.typ, p.fin), Length: uint64(len(p.data))}), nil
+	return e.appendHeader(e.nextOpcode(p.typ, p.fin), p.fin, 0, len(p.data)), nil
 }
 
 // SendPing appends a Ping to the output, with at most 125 bytes of application
@@ -325,21 +325,26 @@ func (e *Endpoint) appendClose(code CloseCode, reason string) {
 
 // appendFrame appends a whole frame.
 func (e *Endpoint) appendFrame(op Opcode, fin bool, p []byte) {
-	key := e.appendHeader(Header{Fin: fin, Opcode: op, Length: uint64(len(p))})
+	key := e.appendHeader(op, fin, 0, len(p))
 	if e.role == Server { //rfc:6455-5.1-5
 		e.out = append(e.out, p...)
-		return
+	} else {
+		e.appendMasked(p, key)
 	}
+}
+
+func (e *Endpoint) appendMasked(p []byte, key mask.Key) {
 	n := len(e.out)
 	e.out = slices.Grow(e.out, len(p))[:n+len(p)]
 	mask.Copy(e.out[n:], p, key, 0)
 }
 
-// appendHeader appends a frame's header and returns the key to mask the
-// payload with, on the client, which is put into the header first.
+// appendHeader appends the header of a frame with n bytes of payload, and
+// returns the key to mask those with, on the client.
 //
 //rfc:6455-5.1-1 6455-5.1-2 6455-5.1-5 6455-5.2-4 6455-5.2-12 6455-5.3-1 6455-5.3-3 6455-6.1-7 6455-10.3-2
-func (e *Endpoint) appendHeader(h Header) mask.Key {
+func (e *Endpoint) appendHeader(op Opcode, fin bool, rsv uint8, n int) mask.Key {
+	h := Header{Fin: fin, RSV: rsv, Opcode: op, Length: uint64(n)}
 	if e.role == Client {
 		h.Masked, h.Key = true, e.newKey()
 	}
