@@ -21,7 +21,7 @@ type PreparedMessage struct {
 func Prepare(typ Type, p []byte) (*PreparedMessage, error) {
 	m := &PreparedMessage{typ: typ &^ Plain, plain: typ&Plain != 0}
 	e := NewEndpoint(Server, Config{})
-	if err := e.checkSend(piece{typ: m.typ, fin: true, data: p}); err != nil {
+	if err := e.checkSend(&piece{typ: m.typ, fin: true, data: p}); err != nil {
 		return nil, err
 	}
 	m.data = append([]byte(nil), p...)
