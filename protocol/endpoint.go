@@ -80,9 +80,9 @@ type Config struct {
 // half must not be concurrent. The zero value is of no use: see NewEndpoint.
 type Endpoint struct {
 	cfg Config
-	receiver
 	sender
 	role Role
+	receiver
 }
 
 // NewEndpoint returns the endpoint that plays role on a connection whose

@@ -39,3 +39,12 @@ func (t *transport) ready(fd uintptr) (done bool) {
 	}
 	return true
 }
+
+// write is what RawConn.Control calls.
+func (w *socketWriter) write(fd uintptr) {
+	n, err := syscall.Write(int(fd), w.p)
+	if err == syscall.EAGAIN || err == syscall.EINTR {
+		err = nil
+	}
+	w.n, w.err = max(n, 0), err
+}
