@@ -15,7 +15,7 @@ import (
 type rawContext struct {
 	member
 	nc   net.Conn
-	head []byte
+	head string
 	done <-chan struct{} // the connection's
 }
 
@@ -53,7 +53,7 @@ func (c *rawContext) Value(key any) any {
 // request parses the request, which was parsed before.
 func (c *rawContext) request() *http.Request {
 	limits := handshake.Limits{Bytes: len(c.head), Lines: len(c.head)} // it was within the server's
-	r, _, err := handshake.ParseRequest(c.head, limits)
+	r, _, err := handshake.ParseRequest([]byte(c.head), limits)
 	if err != nil {
 		return nil
 	}

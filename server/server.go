@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -47,6 +48,8 @@ type Server struct {
 	OnError func(r *http.Request, err error)
 
 	tracker tracker
+	parsing sync.Once
+	origins origins // Origins, once parsed
 }
 
 // Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
@@ -96,7 +99,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*protocol.Conn,
 
 // acceptAs accepts a connection through net/http and makes it m.
 func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
-	c, err := s.accept(w, r, m.closed)
+	c, err := s.accept(w, r, s.allowed(), m.closed)
 	if err != nil {
 		return nil, err
 	}
