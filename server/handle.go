@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"log"
 	"net/http"
 	"runtime/debug"
 
@@ -18,12 +19,6 @@ func Request(ctx context.Context) *http.Request {
 }
 
 type requestKey struct{}
-
-// newMember returns what is tracked of a connection to come and the context of its handler.
-func (s *Server) newMember(parent context.Context) (context.Context, *member) {
-	ctx, cancel := context.WithCancel(parent)
-	return ctx, &member{tracker: &s.tracker, cancel: cancel}
-}
 
 // internalError is all that a peer hears of what went wrong in a handler.
 const internalError = "internal error"
@@ -52,13 +47,27 @@ func isEnd(ctx context.Context, err error) bool {
 	return errors.Is(err, protocol.ErrClosed) || ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
-// handleRaw is handle on a goroutine that has no net/http below it to take a panic.
-func (s *Server) handleRaw(ctx context.Context, c *protocol.Conn) {
+// run is handle on a goroutine of its own, where a panic would end the program.
+func (s *Server) run(ctx context.Context, c *protocol.Conn) {
 	defer s.tracker.leave()
 	defer func() {
 		if v := recover(); v != nil && v != http.ErrAbortHandler {
-			s.report(Request(ctx), &PanicError{v, debug.Stack()})
+			s.reportPanic(ctx, &PanicError{v, debug.Stack()})
 		}
 	}()
 	s.handle(ctx, c)
+}
+
+// reportPanic tells OnError. Without that, a panic through net/http is logged where net/http logs those that it
+// takes itself.
+func (s *Server) reportPanic(ctx context.Context, e *PanicError) {
+	hs, ok := ctx.Value(http.ServerContextKey).(*http.Server)
+	switch {
+	case s.OnError != nil || !ok:
+		s.report(Request(ctx), e)
+	case hs.ErrorLog != nil:
+		hs.ErrorLog.Print(e)
+	default:
+		log.Print(e)
+	}
 }

@@ -51,7 +51,7 @@ func (h *opening) serve() {
 	c, err := h.run()
 	if err == nil {
 		// On a new goroutine, whose stack is small: parsing, and TLS even more, have made this one's big.
-		go h.server.handleRaw(h.ctx, c)
+		go h.server.run(h.ctx, c)
 		return
 	}
 	if err != errFellBack && err != io.EOF { // which is a mere probe of the port

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"net"
 	"sync"
 	"time"
@@ -20,7 +19,7 @@ type tracker struct {
 	refusals  list          // those that are told that it has failed
 	members   list          // connections after it
 	timer     *time.Timer   // for the deadlines of openings, nil while there are none
-	active    int           // members, and calls of enter that no leave has followed
+	active    int           // members, and calls of enter and stay that no leave has followed
 	idle      chan struct{} // closed when active falls to 0, nil if nobody waits
 }
 
@@ -36,15 +35,14 @@ const (
 // member is a connection of a Server.
 type member struct {
 	tracker    *tracker
-	prev, next *member            // of the list that it is in
-	opening    *opening           // nil after it, and through net/http
-	cancel     context.CancelFunc // ends the handler's context, nil if there is none
-	conn       *protocol.Conn     // nil until add
+	prev, next *member        // of the list that it is in
+	opening    *opening       // nil after it, and through net/http
+	conn       *protocol.Conn // nil until add
 	gone       bool
 	after      map[*func()]struct{} // to be called then
 }
 
-// enter begins a handshake, and the handler after it. It reports false if the server is stopping; otherwise leave has to follow.
+// enter begins a handshake. It reports false if the server is stopping; otherwise leave has to follow.
 func (t *tracker) enter() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,7 +52,14 @@ func (t *tracker) enter() bool {
 	return t.phase == serving
 }
 
-// leave ends what enter began.
+// stay begins a handler, between enter and leave. Another leave has to follow.
+func (t *tracker) stay() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.active++
+}
+
+// leave ends what enter or stay began.
 func (t *tracker) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -100,9 +105,6 @@ func (t *tracker) add(m *member, c *protocol.Conn) phase {
 
 // closed is the connection's Setup.Closed.
 func (m *member) closed() {
-	if m.cancel != nil {
-		m.cancel()
-	}
 	for f := range m.leave() {
 		(*f)()
 	}

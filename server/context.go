@@ -1,0 +1,91 @@
+package server
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+)
+
+// connContext is what the contexts of all handlers have in common: they end with the connection, by the same
+// channel, which takes much less memory than a context that is cancelled. A connection needs it for all its life.
+type connContext struct {
+	member
+	done <-chan struct{} // the connection's
+}
+
+// Deadline returns no deadline.
+func (c *connContext) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+// Done returns a channel that is closed when the connection's transport has been closed.
+func (c *connContext) Done() <-chan struct{} { return c.done }
+
+// Err returns context.Canceled when the connection's transport has been closed.
+func (c *connContext) Err() error {
+	select {
+	case <-c.done:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// AfterFunc has f called when the context has ended, unless stop is called first. Package context looks for it: a
+// context derived from this one then needs no goroutine.
+func (c *connContext) AfterFunc(f func()) (stop func() bool) { return c.member.afterFunc(f) }
+
+// httpContext is the context of a handler through net/http. It has the values of the request's context, but does
+// not end with that, which is when ServeHTTP returns.
+type httpContext struct {
+	connContext
+	request *http.Request
+	values  context.Context
+}
+
+// Value returns the request for the key of Request, and for others the value of the request's context.
+func (c *httpContext) Value(key any) any {
+	if key == (requestKey{}) {
+		return c.request
+	}
+	return c.values.Value(key)
+}
+
+// newHTTPContext returns the context of the handler for r, without what net/http may have in r for a body.
+func newHTTPContext(t *tracker, r *http.Request) *httpContext {
+	ctx := &httpContext{values: r.Context()}
+	ctx.tracker = t
+	ctx.request = r.WithContext(ctx)
+	ctx.request.Body = http.NoBody
+	return ctx
+}
+
+// rawContext is the context of a raw connection's handler. It has the request as bytes, for the sake of memory too.
+type rawContext struct {
+	connContext
+	nc   net.Conn
+	head string
+}
+
+// Value returns the request for the key of Request.
+func (c *rawContext) Value(key any) any {
+	if key != (requestKey{}) {
+		return nil
+	}
+	// On a goroutine of its own: parsing would double the stack of the handler's, which that keeps for good.
+	r := make(chan *http.Request)
+	go func() { r <- c.request() }()
+	return <-r
+}
+
+// request parses the request, which was parsed before.
+func (c *rawContext) request() *http.Request {
+	limits := handshake.Limits{Bytes: len(c.head), Lines: len(c.head)} // it was within the server's
+	r, _, err := handshake.ParseRequest([]byte(c.head), limits)
+	if err != nil {
+		return nil
+	}
+	addTransport(r, c.nc)
+	return r
+}
