@@ -6,7 +6,7 @@ import "testing"
 
 // Not under the race detector: there, pools drop what they hold at random.
 func TestAcceptAllocatesLittle(t *testing.T) {
-	const most = 34 // 33 as measured, with those of NewConn, CloseNow and the test
+	const most = 35 // 34 as measured, with those of NewConn, CloseNow and the test
 	l := newPipeListener()
 	startEnding(t, l)
 	if n := testing.AllocsPerRun(500, func() { acceptInMemory(l) }); n > most {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"time"
+	"weak"
 
 	"github.com/seed372fb791/rfc6455/handshake"
 )
@@ -61,11 +62,13 @@ func newHTTPContext(t *tracker, r *http.Request) *httpContext {
 	return ctx
 }
 
-// rawContext is the context of a raw connection's handler. It has the request as bytes, for the sake of memory too.
+// rawContext is the context of a raw connection's handler. It has the request as bytes, for the sake of memory too:
+// parsed it is there only until the next collection of garbage, for handlers that ask for it first of all.
 type rawContext struct {
 	connContext
-	nc   net.Conn
-	head string
+	nc     net.Conn
+	head   string
+	parsed weak.Pointer[http.Request]
 }
 
 // Value returns the request for the key of Request.
@@ -73,19 +76,19 @@ func (c *rawContext) Value(key any) any {
 	if key != (requestKey{}) {
 		return nil
 	}
-	// On a goroutine of its own: parsing would double the stack of the handler's, which that keeps for good.
-	r := make(chan *http.Request)
-	go func() { r <- c.request() }()
-	return <-r
+	r := c.parsed.Value()
+	if r == nil {
+		// On a goroutine of its own: this would double the stack of the handler's, which that keeps for good.
+		again := make(chan *http.Request)
+		go func() { again <- c.parse() }()
+		r = <-again
+	}
+	return r.WithContext(c)
 }
 
-// request parses the request, which was parsed before.
-func (c *rawContext) request() *http.Request {
-	limits := handshake.Limits{Bytes: len(c.head), Lines: len(c.head)} // it was within the server's
-	r, _, err := handshake.ParseRequest([]byte(c.head), limits)
-	if err != nil {
-		return nil
-	}
+// parse parses the request, which was parsed before and was within the limits.
+func (c *rawContext) parse() *http.Request {
+	r, _, _ := handshake.ParseRequest([]byte(c.head), handshake.Limits{Bytes: len(c.head), Lines: len(c.head)})
 	addTransport(r, c.nc)
 	return r
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // Request returns the request of the opening handshake from the context of a handler, or from one derived from
-// it, and nil from any other. Its path, cookies and the like are the handler's to read and not to change. On a
-// raw listener each call parses it anew: one is enough.
+// it, and nil from any other. Its path, cookies and the like are the handler's to read and not to change; its
+// context is the handler's. On a raw listener each call may parse it anew: one is enough.
 func Request(ctx context.Context) *http.Request {
 	r, _ := ctx.Value(requestKey{}).(*http.Request)
 	return r

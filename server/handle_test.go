@@ -7,6 +7,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -180,9 +182,17 @@ func TestRequest(t *testing.T) {
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			r := server.Request(ctx)
+			runtime.GC() // a raw connection then has no more than the bytes
+			again := server.Request(ctx)
+			if !reflect.DeepEqual(again.Header, r.Header) || *again.URL != *r.URL || again.RemoteAddr != r.RemoteAddr {
+				t.Errorf("the second time: %v, the first time: %v", again, r)
+			}
 			cookie, err := r.Cookie("session")
 			if err != nil {
 				return err
+			}
+			if r.Context().Value(http.ServerContextKey) != ctx.Value(http.ServerContextKey) || r.Context().Done() == nil {
+				t.Error("the request has not the handler's context")
 			}
 			if r.RemoteAddr == "" || (r.TLS != nil) != w.tls || r.Body == nil {
 				t.Errorf("RemoteAddr %q, TLS %v, Body %v", r.RemoteAddr, r.TLS, r.Body)

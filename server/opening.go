@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"weak"
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -117,7 +118,8 @@ func (h *opening) readRequest() error {
 		r, size, err := handshake.ParseRequest(buf, h.server.headLimits())
 		switch {
 		case err == nil:
-			h.request, h.ctx.head, h.received = r, string(buf[:size]), bytes.Clone(buf[size:])
+			h.request, h.received = r, bytes.Clone(buf[size:])
+			h.ctx.head, h.ctx.parsed = string(buf[:size]), weak.Make(r)
 			addTransport(r, h.nc)
 			return nil
 		case err != io.ErrUnexpectedEOF:
