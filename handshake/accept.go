@@ -30,7 +30,8 @@ func AppendResponse(dst []byte, r Response) ([]byte, error) {
 		return dst, e
 	}
 	dst = append(dst, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"...)
-	dst = appendField(dst, "Sec-WebSocket-Accept", AcceptKey(r.Key))
+	dst = append(dst, "Sec-WebSocket-Accept: "...)
+	dst = append(appendAcceptKey(dst, r.Key), "\r\n"...)
 	if r.Subprotocol != "" {
 		dst = appendField(dst, "Sec-WebSocket-Protocol", r.Subprotocol)
 	}
@@ -43,20 +44,19 @@ func AppendResponse(dst []byte, r Response) ([]byte, error) {
 //
 //rfc:6455-4.2.2-15 6455-4.2.2-19
 func checkAcceptance(r Response) *Error {
-	e := &Error{Status: http.StatusInternalServerError, Rule: "6455-4.2.2-19"}
-	switch fault := checkFields(r.Header); {
+	fault := checkFields(r.Header)
+	switch {
 	case fault != "":
-		e.Text = fault
 	case !validKey(trim(r.Key)):
-		e.Text = "the response's key is not base64 of 16 bytes"
+		fault = "the response's key is not base64 of 16 bytes"
 	case r.Subprotocol != "" && !isToken(r.Subprotocol):
-		e.Text = "the response's subprotocol is no token"
+		fault = "the response's subprotocol is no token"
 	case !validExtensions(r.Extensions):
-		e.Text = "the response's extensions are no tokens"
+		fault = "the response's extensions are no tokens"
 	default:
 		return nil
 	}
-	return e
+	return &Error{Status: http.StatusInternalServerError, Rule: "6455-4.2.2-19", Text: fault}
 }
 
 // AppendRefusal appends a whole HTTP/1.1 error response to dst, for a connection without net/http, and returns

@@ -73,7 +73,7 @@ func (p *extensionParser) param() (Param, *Error) {
 
 func (p *extensionParser) token() string {
 	n := 0
-	for n < len(p.rest) && isTokenByte(p.rest[n]) {
+	for n < len(p.rest) && isTokenByte[p.rest[n]] {
 		n++
 	}
 	token := p.rest[:n]

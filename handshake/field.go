@@ -3,6 +3,7 @@ package handshake
 import (
 	"maps"
 	"net/http"
+	"net/textproto"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,24 @@ const (
 	fieldProtocol   = "Sec-Websocket-Protocol"
 	fieldExtensions = "Sec-Websocket-Extensions"
 )
+
+// ours are the keys of those that the RFC spells in another way. To look them up takes no memory, where
+// textproto.CanonicalMIMEHeaderKey has to spell them anew.
+var ours = map[string]string{
+	"Sec-WebSocket-Key":        fieldKey,
+	"Sec-WebSocket-Accept":     fieldAccept,
+	"Sec-WebSocket-Version":    fieldVersion,
+	"Sec-WebSocket-Protocol":   fieldProtocol,
+	"Sec-WebSocket-Extensions": fieldExtensions,
+}
+
+// canonical returns the key that http.Header has for a name.
+func canonical(name string) string {
+	if key, ok := ours[name]; ok {
+		return key
+	}
+	return textproto.CanonicalMIMEHeaderKey(name)
+}
 
 // validValue reports whether s can be a field's value: no control byte but the tab (RFC 9110, section 5.5).
 func validValue(s string) bool {
@@ -81,6 +100,9 @@ func allValid(values []string) bool {
 // appendFields writes the fields in the order of their names, so that equal headers give equal bytes, and
 // spells our own the RFC's way and not http.Header's.
 func appendFields(dst []byte, h http.Header) []byte {
+	if len(h) == 0 {
+		return dst
+	}
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, v := range h[name] {
 			dst = appendField(dst, strings.Replace(name, "Sec-Websocket-", "Sec-WebSocket-", 1), v)

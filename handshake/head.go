@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"net/textproto"
 	"strconv"
 	"strings"
 )
@@ -83,9 +82,10 @@ func (h *headErrors) parseHead(b []byte, l Limits) (start string, fields http.He
 	lines := strings.Count(rest, "\r\n")
 	fields = make(http.Header, lines)
 	values := make([]string, 0, lines) // one allocation for all the fields that come once
-	for line := range strings.SplitSeq(rest, "\r\n") {
-		if line == "" {
-			break
+	for {
+		var line string
+		if line, rest, _ = strings.Cut(rest, "\r\n"); line == "" {
+			return start, fields, n, nil
 		}
 		name, value, fault := parseField(line)
 		if fault != "" {
@@ -98,7 +98,6 @@ func (h *headErrors) parseHead(b []byte, l Limits) (start string, fields http.He
 		values = append(values, value)
 		fields[name] = values[len(values)-1 : len(values) : len(values)]
 	}
-	return start, fields, n, nil
 }
 
 // parseField reads "field-name ":" OWS field-value OWS" (RFC 9112, section 5). A name with a space behind it
@@ -118,5 +117,5 @@ func parseField(line string) (name, value, fault string) {
 	case !validValue(value):
 		return "", "", "a field value has a control byte"
 	}
-	return textproto.CanonicalMIMEHeaderKey(name), trim(value), ""
+	return canonical(name), trim(value), ""
 }

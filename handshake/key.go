@@ -30,17 +30,26 @@ func NewKey() string {
 //
 //rfc:6455-1.3-1 6455-4.2.2-8 6455-4.2.2-22
 func AcceptKey(key string) string {
-	sum := sha1.Sum([]byte(trim(key) + guid))
-	return base64.StdEncoding.EncodeToString(sum[:])
+	return string(appendAcceptKey(nil, key))
 }
 
-// validKey reports whether key is base64 of exactly 16 bytes. Pad bits have to be zero: RFC 4648, section
-// 3.5, lets a decoder insist on it, and a key with others comes from no conforming encoder.
+// appendAcceptKey appends what AcceptKey returns.
+func appendAcceptKey(dst []byte, key string) []byte {
+	text := append(append(make([]byte, 0, 64), trim(key)...), guid...) // a valid key leaves it on the stack
+	sum := sha1.Sum(text)
+	return base64.StdEncoding.AppendEncode(dst, sum[:])
+}
+
+// strictBase64 insists on pad bits of zero: RFC 4648, section 3.5, lets a decoder do that, and a key with others
+// comes from no conforming encoder.
+var strictBase64 = base64.StdEncoding.Strict()
+
+// validKey reports whether key is base64 of exactly 16 bytes.
 func validKey(key string) bool {
 	var nonce [keyBytes + 2]byte
 	if len(key) != base64.StdEncoding.EncodedLen(keyBytes) {
 		return false
 	}
-	n, err := base64.StdEncoding.Strict().Decode(nonce[:], []byte(key))
+	n, err := strictBase64.Decode(nonce[:], []byte(key))
 	return err == nil && n == keyBytes
 }

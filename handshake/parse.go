@@ -28,7 +28,7 @@ var requestErrors = headErrors{
 //rfc:6455-4.2.1-1 6455-4.2.1-15
 func ParseRequest(b []byte, l Limits) (r *http.Request, n int, err error) {
 	// A TLS ClientHello on a plain port is told at once, not when the head's limit is reached.
-	if len(b) > 0 && !isTokenByte(b[0]) {
+	if len(b) > 0 && !isTokenByte[b[0]] {
 		return nil, 0, requestErrors.bad("the request line does not begin with a method")
 	}
 	start, fields, n, err := requestErrors.parseHead(b, l)

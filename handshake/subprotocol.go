@@ -12,8 +12,9 @@ import (
 //rfc:6455-4.1-31 6455-4.2.2-12 6455-4.2.2-13
 func ChooseSubprotocol(offered, supported []string) string {
 	for _, name := range offered {
-		if slices.Contains(supported, name) {
-			return name
+		// Not the client's own string, which would keep the memory of all its request.
+		if i := slices.Index(supported, name); i >= 0 {
+			return supported[i]
 		}
 	}
 	return ""

@@ -5,16 +5,20 @@ import (
 	"strings"
 )
 
-// isTokenByte reports whether c may be part of a token: U+0021 to U+007E without the separators of RFC 2616.
+// isTokenByte says which bytes may be part of a token: U+0021 to U+007E without the separators of RFC 2616. A table
+// answers faster than a search, and a head has hundreds of such bytes.
 //
 //rfc:6455-4.1-32
-func isTokenByte(c byte) bool {
-	return ' ' < c && c < 0x7f && strings.IndexByte(`()<>@,;:\"/[]?={}`, c) < 0
-}
+var isTokenByte = func() (table [256]bool) {
+	for c := byte('!'); c < 0x7f; c++ {
+		table[c] = strings.IndexByte(`()<>@,;:\"/[]?={}`, c) < 0
+	}
+	return table
+}()
 
 func isToken(s string) bool {
 	for i := range len(s) {
-		if !isTokenByte(s[i]) {
+		if !isTokenByte[s[i]] {
 			return false
 		}
 	}
@@ -58,7 +62,17 @@ func equalFold(a, b string) bool {
 // trim removes the spaces and tabs that HTTP allows around values and list elements.
 //
 //rfc:6455-4.3-1
-func trim(s string) string { return strings.Trim(s, " \t") }
+func trim(s string) string {
+	for s != "" && isSpace(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isSpace(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
 
 // elements yields the elements of a comma-separated list that may be spread over several header fields.
 // Empty elements do not count (RFC 2616, section 2.1, #rule).

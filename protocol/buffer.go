@@ -20,12 +20,15 @@ var (
 func getBuffer(n int) []byte {
 	switch {
 	case n <= smallBuffer:
-		return smallBuffers.Get().(*[smallBuffer]byte)[:]
+		return getSmallBuffer()
 	case n <= bigBuffer:
-		return bigBuffers.Get().(*[bigBuffer]byte)[:]
+		return getBigBuffer()
 	}
 	return hugeBuffers.Get().(*[hugeBuffer]byte)[:]
 }
+
+func getSmallBuffer() []byte { return smallBuffers.Get().(*[smallBuffer]byte)[:] }
+func getBigBuffer() []byte   { return bigBuffers.Get().(*[bigBuffer]byte)[:] }
 
 // putBuffer takes a buffer back. One that append has replaced is of another
 // size and left to the garbage collector.

@@ -39,17 +39,15 @@ type Conn struct {
 
 	writeGate gate // of the goroutine that has the right to write
 
-	mu              sync.Mutex    // guards what follows and the endpoint's sending half
-	done            chan struct{} // nil until somebody asks for it
-	err             error         // why the connection has ended or is ending, once over is set
-	writeErr        error         // why nothing can be written any more
-	finishing       bool          // the transport is being closed in order
-	dead            bool          // the transport has been closed
-	clean           bool          // and the closing handshake was complete
-	gone            bool          // and done is closed, if anybody has asked for it
-	writing         bool          // a goroutine has the right to write to the stream
-	replies         bool          // the output holds what nobody waits to flush
-	pinged          bool          // keepalive's own: a Ping is out and nothing was heard since
+	mu              sync.Mutex // guards what follows and the endpoint's sending half
+	err             error      // why the connection has ended or is ending, once over is set
+	writeErr        error      // why nothing can be written any more
+	finishing       bool       // the transport is being closed in order
+	dead            bool       // the transport has been closed
+	clean           bool       // and the closing handshake was complete
+	writing         bool       // a goroutine has the right to write to the stream
+	replies         bool       // the output holds what nobody waits to flush
+	pinged          bool       // keepalive's own: a Ping is out and nothing was heard since
 	lastPing        uint32
 	waited          chan struct{} // closed when writing ends, nil if nobody waits for that
 	taken           ticket        // how often the output was taken
@@ -60,9 +58,10 @@ type Conn struct {
 	alive           *time.Timer    // of keepalive
 	takenThen       ticket         // taken when keepalive looked last
 
-	over    atomic.Bool // err is set
-	batched atomic.Bool // the output holds messages of a Batch
-	heard   atomic.Bool // the peer has sent something since keepalive looked last
+	done    atomic.Pointer[chan struct{}] // nil until somebody asks for it
+	over    atomic.Bool                   // err is set
+	batched atomic.Bool                   // the output holds messages of a Batch
+	heard   atomic.Bool                   // the peer has sent something since keepalive looked last
 	stats   counters
 }
 
@@ -122,22 +121,31 @@ func (c *Conn) Subprotocol() string { return c.subprotocol }
 // Done returns a channel that is closed when the transport has been closed.
 // Safe for concurrent use.
 func (c *Conn) Done() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.done == nil {
-		c.done = make(chan struct{})
-		if c.gone {
-			close(c.done)
-		}
+	if c.done.Load() == nil {
+		done := make(chan struct{})
+		c.done.CompareAndSwap(nil, &done)
 	}
-	return c.done
+	return *c.done.Load()
+}
+
+// closedDone is what Done returns if nobody has asked before the end.
+var closedDone = func() chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}()
+
+// tellDone closes what Done has returned.
+func (c *Conn) tellDone() {
+	if !c.done.CompareAndSwap(nil, &closedDone) {
+		close(*c.done.Load())
+	}
 }
 
 // isDone reports whether done is what Done has returned.
 func (c *Conn) isDone(done <-chan struct{}) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return done == c.done
+	own := c.done.Load()
+	return own != nil && *own == done
 }
 
 // Stats returns what went over the connection so far. Safe for concurrent use.

@@ -205,13 +205,3 @@ func (c *Conn) kill() error {
 	}
 	return err
 }
-
-// tellDone closes done, if anybody has asked for it.
-func (c *Conn) tellDone() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.gone = true
-	if c.done != nil {
-		close(c.done)
-	}
-}

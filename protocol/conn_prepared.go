@@ -92,7 +92,7 @@ func (c *Conn) takePrepared(ctx context.Context, m *PreparedMessage, now bool) (
 // takeBehind takes what has been put out, with m behind it. c.mu is held.
 func (c *Conn) takeBehind(m *PreparedMessage) ([]byte, error) {
 	p := m.piece(c.ep.cfg.Deflate)
-	c.lendOutput(max(len(p.data), len(p.packed)))
+	c.lendOutput(p.size())
 	if err := c.ep.send(&p); err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (t ticket, busy <-chan
 	if busy, err = c.mayQueue(ctx, m.from); busy != nil || err != nil {
 		return noTicket, busy, err
 	}
-	c.lendOutput(max(len(m.data)+len(m.text), len(m.packed)) + deflateOverhead)
+	c.lendOutput(m.size() + len(m.text) + deflateOverhead)
 	if m.isString {
 		err = c.ep.SendText(m.text)
 	} else {

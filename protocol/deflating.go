@@ -64,8 +64,8 @@ func (d *Deflate) worthwhile(n int) int {
 
 // appendPacked appends a message that was compressed by itself.
 func (e *Endpoint) appendPacked(p *piece) {
-	e.appendCompressed(p.typ, true, p.packed)
-	e.sentPacked(p.data, p.packed)
+	e.appendCompressed(p.typ, true, *p.packed)
+	e.sentPacked(p.data, *p.packed)
 }
 
 // sentPacked takes into account that data was sent compressed by itself: the

@@ -18,10 +18,12 @@ import (
 func (c *Conn) lendOutput(n int) {
 	switch need := len(c.ep.out) + MaxHeaderSize + n; {
 	case need <= cap(c.ep.out) || need > bigBuffer:
-	case cap(c.ep.out) == 0:
-		c.ep.out = getBuffer(need)[:0]
-	default:
+	case cap(c.ep.out) > 0:
 		c.widenOutput(need)
+	case need <= smallBuffer: // getBuffer would go deeper into the stack
+		c.ep.out = getSmallBuffer()[:0]
+	default:
+		c.ep.out = getBigBuffer()[:0]
 	}
 }
 

@@ -57,7 +57,7 @@ func (m *PreparedMessage) Len() int { return len(m.frame.payload) }
 func (m *PreparedMessage) piece(d *Deflate) piece {
 	p := piece{typ: m.typ, fin: true, data: m.frame.payload, checked: true, plain: true}
 	if f := m.frameFor(d); f != m.frame {
-		p.packed = f.payload
+		p.packed = &f.payload
 	}
 	return p
 }

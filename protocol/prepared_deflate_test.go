@@ -25,7 +25,7 @@ func TestPreparedIsCompressedOnce(t *testing.T) {
 				p := m.piece(d)
 				mu.Lock()
 				defer mu.Unlock()
-				seen[&p.packed[0]]++
+				seen[&(*p.packed)[0]]++
 			})
 		}
 	}

@@ -43,11 +43,19 @@ func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
 // piece is a piece of a message on its way out.
 type piece struct {
 	data    []byte
-	packed  []byte // data compressed by itself, if it is a message of its own and that was done
+	packed  *[]byte // data compressed by itself, if it is a message of its own and that was done
 	typ     Type
 	fin     bool
 	checked bool // data is known to be UTF-8 if it is to be
 	plain   bool // the message is not to be compressed
+}
+
+// size returns how many bytes of payload p takes, if it is not compressed here.
+func (p *piece) size() int {
+	if p.packed != nil {
+		return len(*p.packed)
+	}
+	return len(p.data)
 }
 
 // send sends a piece.

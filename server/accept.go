@@ -26,15 +26,15 @@ func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*protocol.Conn,
 	if o == nil {
 		o = new(Options)
 	}
-	return o.accept(w, r, nil)
+	return o.accept(w, r, o.parseOrigins(), nil)
 }
 
 // accept is Accept; closed is called once when the connection's transport has been closed.
-func (o *Options) accept(w http.ResponseWriter, r *http.Request, closed func()) (*protocol.Conn, error) {
+func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins, closed func()) (*protocol.Conn, error) {
 	if r.ProtoMajor > 1 {
 		return nil, refuseHTTP(w, r, errHTTP2)
 	}
-	response, setup, err := o.negotiate(r, w.Header())
+	response, setup, err := o.negotiate(nil, question{r, w.Header(), allowed})
 	if err != nil {
 		return nil, refuseHTTP(w, r, err)
 	}

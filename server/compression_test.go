@@ -58,7 +58,7 @@ func TestBudgetAfterFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, setup, err := o.negotiate(r, nil)
+	_, setup, err := o.negotiate(nil, question{request: r})
 	if err != nil || setup.Deflate == nil {
 		t.Fatalf("%+v, %v", setup, err)
 	}
@@ -69,7 +69,7 @@ func TestBudgetAfterFailure(t *testing.T) {
 	if n := budget.Used(); n != 0 {
 		t.Errorf("%d bytes are in use after the release", n)
 	}
-	if _, setup, err = o.negotiate(r, http.Header{"Upgrade": {"h2c"}}); err == nil || setup.Deflate != nil {
+	if _, setup, err = o.negotiate(nil, question{request: r, header: http.Header{"Upgrade": {"h2c"}}}); err == nil || setup.Deflate != nil {
 		t.Errorf("%+v, %v", setup, err)
 	}
 	if n := budget.Used(); n != 0 {

@@ -18,9 +18,9 @@
 //	origin.go     4.2.2, 10.2  which origins are allowed
 //	refuse.go     4.2.2, 10.7  how a refusal is sent
 //	accept.go     net/http: the connection is taken over from it
-//	server.go     Server; handle.go: how a connection ends after its handler; rawcontext.go: a handler's context
+//	server.go     Server; handle.go: how a connection ends after its handler; context.go: a handler's context
 //	serve.go      the listener; opening.go: the opening handshake on a raw connection; fallback.go: other requests
-//	shutdown.go   7.3, 7.4.1   the end of all connections; track.go: what has to end
+//	shutdown.go   7.3, 7.4.1   the end of all connections; track.go, list.go: what has to end; deadline.go: in time
 //
 // # Proxies
 //

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"log"
 	"net/http"
 	"runtime/debug"
 
@@ -10,8 +11,8 @@ import (
 )
 
 // Request returns the request of the opening handshake from the context of a handler, or from one derived from
-// it, and nil from any other. Its path, cookies and the like are the handler's to read and not to change. On a
-// raw listener each call parses it anew: one is enough.
+// it, and nil from any other. Its path, cookies and the like are the handler's to read and not to change; its
+// context is the handler's. On a raw listener each call may parse it anew: one is enough.
 func Request(ctx context.Context) *http.Request {
 	r, _ := ctx.Value(requestKey{}).(*http.Request)
 	return r
@@ -19,32 +20,47 @@ func Request(ctx context.Context) *http.Request {
 
 type requestKey struct{}
 
-// newMember returns what is tracked of a connection to come and the context of its handler.
-func (s *Server) newMember(parent context.Context) (context.Context, *member) {
-	ctx, cancel := context.WithCancel(parent)
-	return ctx, &member{tracker: &s.tracker, cancel: cancel}
-}
-
 // internalError is all that a peer hears of what went wrong in a handler.
 const internalError = "internal error"
 
-// handle runs the handler and then the closing handshake.
+// call is a call of Handle. Its goroutine is there for the connection's life: what stays on the stack of that is
+// little.
+type call struct {
+	server   *Server
+	ctx      context.Context
+	conn     *protocol.Conn
+	returned bool // if not, it has panicked
+	err      error
+}
+
+// run runs the handler and then the closing handshake.
+func (c *call) run() {
+	defer c.finish()
+	c.err = c.server.Handle(c.ctx, c.conn)
+	c.returned = true
+}
+
+// finish is the end of run, where a panic would end the program.
 //
 //rfc:6455-7.3-1 6455-7.4.1-17
-func (s *Server) handle(ctx context.Context, c *protocol.Conn) {
-	// What stands if Handle does not return: it panics.
+func (c *call) finish() {
+	s := c.server
+	defer s.tracker.leave()
+	if v := recover(); v != nil && v != http.ErrAbortHandler {
+		s.reportPanic(c.ctx, &PanicError{v, debug.Stack()})
+	}
 	code, reason := protocol.CloseInternalError, internalError
-	defer func() { c.Close(context.Background(), code, reason) }()
-	err := s.Handle(ctx, c)
 	switch {
-	case err == nil:
+	case !c.returned:
+	case c.err == nil:
 		code, reason = protocol.CloseNormal, ""
-	case ctx.Err() != nil:
+	case c.ctx.Err() != nil:
 		code, reason = protocol.CloseGoingAway, ""
 	}
-	if err != nil && !isEnd(ctx, err) {
-		s.report(Request(ctx), err)
+	if c.err != nil && !isEnd(c.ctx, c.err) {
+		s.report(Request(c.ctx), c.err)
 	}
+	c.conn.Close(context.Background(), code, reason)
 }
 
 // isEnd reports whether err says no more than that the connection has ended, or the context with it.
@@ -52,13 +68,16 @@ func isEnd(ctx context.Context, err error) bool {
 	return errors.Is(err, protocol.ErrClosed) || ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
-// handleRaw is handle on a goroutine that has no net/http below it to take a panic.
-func (s *Server) handleRaw(ctx context.Context, c *protocol.Conn) {
-	defer s.tracker.leave()
-	defer func() {
-		if v := recover(); v != nil && v != http.ErrAbortHandler {
-			s.report(Request(ctx), &PanicError{v, debug.Stack()})
-		}
-	}()
-	s.handle(ctx, c)
+// reportPanic tells OnError. Without that, a panic through net/http is logged where net/http logs those that it
+// takes itself.
+func (s *Server) reportPanic(ctx context.Context, e *PanicError) {
+	hs, ok := ctx.Value(http.ServerContextKey).(*http.Server)
+	switch {
+	case s.OnError != nil || !ok:
+		s.report(Request(ctx), e)
+	case hs.ErrorLog != nil:
+		hs.ErrorLog.Print(e)
+	default:
+		log.Print(e)
+	}
 }

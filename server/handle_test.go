@@ -7,6 +7,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -45,23 +47,13 @@ func TestHandlerEnds(t *testing.T) {
 				s := server.Handler(c.handle, nil)
 				logger := log.New(&reports, "", 0)
 				s.OnError = func(r *http.Request, err error) { logger.Println(r.URL.Path, err) }
-				l := listen(t)
-				a := address{l.Addr(), w.tls}
-				if w.netHTTP { // which logs panics itself
-					w.serveHTTP(t, &http.Server{Handler: s, ErrorLog: logger}, l)
-				} else {
-					a = w.startOn(t, s, l)
-				}
-				p := a.connect(t)
+				p := w.start(t, s).connect(t)
 				p.wantClose(c.code, c.reason)
 				p.say(frame(protocol.OpClose, closeCode(c.code)))
 				p.wantEnd()
 				p.Close()
 				if err := s.Shutdown(t.Context()); err != nil {
 					t.Fatal(err)
-				}
-				if w.netHTTP && strings.Contains(c.name, "panic") {
-					return // net/http logs it when the handler has gone
 				}
 				if got := reports.String(); !strings.Contains(got, c.report) || (got == "") != (c.report == "") {
 					t.Errorf("reported %q, want %q", got, c.report)
@@ -71,19 +63,23 @@ func TestHandlerEnds(t *testing.T) {
 	}
 }
 
-func TestPanicThroughNetHTTP(t *testing.T) {
-	s := server.Handler(func(context.Context, *protocol.Conn) error { panic("a bug") }, nil)
-	s.OnError = func(_ *http.Request, err error) { t.Errorf("OnError got %v", err) }
-	panicked := make(chan any, 1)
-	a := serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {
-		defer func() { panicked <- recover() }()
-		s.ServeHTTP(w, r)
-	})
-	p := a.connect(t)
-	p.wantClose(protocol.CloseInternalError, "internal error")
-	p.Close()
-	if v := <-panicked; v != "a bug" {
-		t.Errorf("recovered %v", v)
+// Without OnError a panic through net/http is logged, as net/http logs those of its handlers, and ends nothing but
+// its connection.
+func TestPanicIsLogged(t *testing.T) {
+	var logged bytes.Buffer
+	s := server.Handler(aBug, nil)
+	l := listen(t)
+	way{}.serveHTTP(t, &http.Server{Handler: s, ErrorLog: log.New(&logged, "", 0)}, l)
+	for range 2 {
+		p := address{l.Addr(), false}.connect(t)
+		p.wantClose(protocol.CloseInternalError, "internal error")
+		p.Close()
+	}
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(logged.String(), "panic: a bug"); n != 2 {
+		t.Errorf("logged %d panics of 2: %s", n, &logged)
 	}
 }
 
@@ -126,18 +122,55 @@ func TestContextEnds(t *testing.T) {
 	})
 }
 
-// http.Server.BaseContext ends the contexts of handlers, and the peers hear that the server is going away.
-func TestBaseContextEnds(t *testing.T) {
+// ServeHTTP returns while the handler runs. Neither that nor the end of http.Server.BaseContext, which is all that
+// ends the request's context, ends the handler's; Shutdown waits for it.
+func TestHandlerOutlivesServeHTTP(t *testing.T) {
 	base, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	returned := make(chan struct{})
+	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		<-returned
+		cancel()
+		if err := ctx.Err(); err != nil {
+			t.Errorf("the handler's context has ended: %v", err)
+		}
+		if r := server.Request(ctx); r.Context() != ctx || r.Context().Value(http.LocalAddrContextKey) == nil {
+			t.Error("the request has not the handler's context, or that has not net/http's values")
+		}
+		return echo(ctx, c)
+	}, nil)
 	l := listen(t)
 	way{}.serveHTTP(t, &http.Server{
-		Handler:     server.Handler(echo, nil),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.ServeHTTP(w, r)
+			close(returned)
+		}),
 		BaseContext: func(net.Listener) context.Context { return base },
 	}, l)
 	p := address{l.Addr(), false}.connect(t)
-	cancel()
-	p.wantClose(protocol.CloseGoingAway, "")
+	p.say(frame(protocol.OpText, "Hello"))
+	p.wantFrame(protocol.OpText, "Hello")
+	stopped := make(chan error)
+	go func() { stopped <- s.Shutdown(context.Background()) }()
+	p.wantClose(protocol.CloseGoingAway, "server shutting down")
+	p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+	p.wantEnd()
+	p.Close()
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
+
+// A panic of Check is net/http's to take; nothing is left that Shutdown would wait for.
+func TestPanicOfCheckThroughNetHTTP(t *testing.T) {
+	s := server.Handler(echo, &server.Options{Check: func(*http.Request, http.Header) error { panic("a bug") }})
+	p := ways[0].start(t, s).dial(t)
+	p.say(request())
+	p.wantCut()
+	p.Close()
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestRequest(t *testing.T) {
@@ -149,9 +182,17 @@ func TestRequest(t *testing.T) {
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			r := server.Request(ctx)
+			runtime.GC() // a raw connection then has no more than the bytes
+			again := server.Request(ctx)
+			if !reflect.DeepEqual(again.Header, r.Header) || *again.URL != *r.URL || again.RemoteAddr != r.RemoteAddr {
+				t.Errorf("the second time: %v, the first time: %v", again, r)
+			}
 			cookie, err := r.Cookie("session")
 			if err != nil {
 				return err
+			}
+			if r.Context().Value(http.ServerContextKey) != ctx.Value(http.ServerContextKey) || r.Context().Done() == nil {
+				t.Error("the request has not the handler's context")
 			}
 			if r.RemoteAddr == "" || (r.TLS != nil) != w.tls || r.Body == nil {
 				t.Errorf("RemoteAddr %q, TLS %v, Body %v", r.RemoteAddr, r.TLS, r.Body)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"weak"
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -20,78 +21,95 @@ import (
 
 // opening is the opening handshake of a raw connection.
 type opening struct {
-	server   *Server
-	nc       net.Conn
-	deadline time.Time     // of all of it
-	request  *http.Request // nil until it has been read
-	head     []byte        // the request's bytes
-	received []byte        // what came after them
-	header   http.Header   // what Check has set
+	server      *Server
+	nc          net.Conn
+	deadline    time.Time     // of all of it
+	ctx         *rawContext   // of the handler to come
+	memory      *headMemory   // for the request and the response
+	request     *http.Request // nil until it has been read
+	received    []byte        // what came after it
+	header      http.Header   // what Check has set
+	interrupted bool          // guarded by the tracker
 }
 
-// serveConn conducts the opening handshake on nc and starts the handler.
-func (s *Server) serveConn(nc net.Conn, deadline time.Time) {
-	h := opening{server: s, nc: nc, deadline: deadline}
-	ctx, c, err := h.run()
+// headMemory has room for a request, and after it for the response. Most need no more.
+type headMemory [4 << 10]byte
+
+var headMemories = sync.Pool{New: func() any { return new(headMemory) }}
+
+// newOpening returns the opening handshake of nc, which begins now.
+func (s *Server) newOpening(nc net.Conn) *opening {
+	h := &opening{server: s, nc: nc, deadline: s.handshakeDeadline(), ctx: &rawContext{nc: nc}}
+	h.ctx.tracker = &s.tracker
+	return h
+}
+
+// member is what the tracker knows it by.
+func (h *opening) member() *member { return &h.ctx.member }
+
+// serve conducts the opening handshake and starts the handler.
+func (h *opening) serve() {
+	c, err := h.run()
 	if err == nil {
 		// On a new goroutine, whose stack is small: parsing, and TLS even more, have made this one's big.
-		go s.handleRaw(ctx, c)
+		go (&call{server: h.server, ctx: h.ctx, conn: c}).run()
 		return
 	}
 	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
-		s.report(h.request, err)
+		h.server.report(h.request, err)
 	}
-	s.tracker.leave()
+	h.server.tracker.leave()
 }
 
-// run returns the connection and its handler's context. If there is an error nc has been closed.
-func (h *opening) run() (context.Context, *protocol.Conn, error) {
-	if err := h.receive(); err != nil {
-		return nil, nil, h.abort(err)
+// run returns the connection. If there is an error nc has been closed.
+func (h *opening) run() (*protocol.Conn, error) {
+	if err := h.secure(); err != nil {
+		return nil, h.abort(err)
+	}
+	h.memory = headMemories.Get().(*headMemory)
+	defer headMemories.Put(h.memory)
+	if err := h.readRequest(); err != nil {
+		return nil, h.abort(err)
 	}
 	if h.server.fallsBack(h.request) {
-		return nil, nil, h.fallBack()
+		return nil, h.fallBack()
 	}
 	response, setup, err := h.negotiate()
 	if err != nil {
-		return nil, nil, h.refuse(err)
+		return nil, h.refuse(err)
 	}
-	if !h.server.tracker.opened(h.nc) {
+	if h.server.tracker.isStopping() {
 		release(setup.Deflate)
-		return nil, nil, h.refuse(errClosing)
+		return nil, h.refuse(errClosing)
 	}
-	if err := sendResponse(h.nc, response, h.deadline); err != nil {
+	if _, err := h.nc.Write(response); err != nil {
 		release(setup.Deflate)
-		closeTransport(h.nc)
-		return nil, nil, err
+		return nil, h.cut(err)
 	}
-	ctx := &rawContext{member: member{tracker: &h.server.tracker}, nc: h.nc, head: h.head}
-	setup.Received, setup.Closed = h.received, ctx.closed
-	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
-	ctx.done = c.Done()
-	return ctx, c, h.server.add(&ctx.member, c)
+	h.server.tracker.opened(h)
+	return h.connect(setup)
 }
 
-// receive completes the TLS handshake, if there is one, and reads the request.
+// connect makes nc a connection.
+func (h *opening) connect(setup protocol.Setup) (*protocol.Conn, error) {
+	setup.Received, setup.Closed = h.received, h.member().closed
+	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
+	return c, h.server.add(h.member(), c)
+}
+
+// secure completes the TLS handshake, if there is one.
 //
 //rfc:6455-4.2.2-1 6455-4.2.2-2
-func (h *opening) receive() error {
+func (h *opening) secure() error {
 	if secure, ok := h.nc.(*tls.Conn); ok {
-		if err := secure.Handshake(); err != nil {
-			return err
-		}
+		return secure.Handshake()
 	}
-	return h.readRequest()
+	return nil
 }
-
-// heads are buffers for requests. Most fit into one.
-var heads = sync.Pool{New: func() any { return new([4 << 10]byte) }}
 
 // readRequest reads the request and keeps what has come with it.
 func (h *opening) readRequest() error {
-	memory := heads.Get().(*[4 << 10]byte)
-	defer heads.Put(memory)
-	buf := memory[:0]
+	buf := h.memory[:0]
 	for {
 		buf = slices.Grow(buf, 1)
 		n, readErr := h.nc.Read(buf[len(buf):cap(buf)])
@@ -99,7 +117,8 @@ func (h *opening) readRequest() error {
 		r, size, err := handshake.ParseRequest(buf, h.server.headLimits())
 		switch {
 		case err == nil:
-			h.request, h.head, h.received = r, bytes.Clone(buf[:size]), bytes.Clone(buf[size:])
+			h.request, h.received = r, bytes.Clone(buf[size:])
+			h.ctx.head, h.ctx.parsed = string(buf[:size]), weak.Make(r)
 			addTransport(r, h.nc)
 			return nil
 		case err != io.ErrUnexpectedEOF:
@@ -142,7 +161,7 @@ func (h *opening) negotiate() (response []byte, s protocol.Setup, err error) {
 		defer cancel()
 		r, h.header = r.WithContext(ctx), make(http.Header)
 	}
-	return h.server.negotiate(r, h.header)
+	return h.server.negotiate(h.memory[:0], question{r, h.header, h.server.allowed()})
 }
 
 // abort ends an opening handshake without a request to answer: an answer is for those who speak HTTP.
@@ -151,16 +170,22 @@ func (h *opening) abort(err error) error {
 	if errors.As(err, &known) {
 		return h.refuse(err)
 	}
-	h.server.tracker.opened(h.nc)
+	return h.cut(err)
+}
+
+// cut ends it without an answer.
+func (h *opening) cut(err error) error {
 	closeTransport(h.nc)
+	h.server.tracker.opened(h)
 	return err
 }
 
 // fallBack answers a request that is no opening handshake.
 func (h *opening) fallBack() error {
-	if !h.server.tracker.opened(h.nc) {
+	if h.server.tracker.isStopping() {
 		return h.refuse(errClosing)
 	}
+	h.server.tracker.opened(h)
 	h.server.serveFallback(h.nc, h.request, h.deadline)
 	return errFellBack
 }
@@ -173,7 +198,8 @@ func (h *opening) refuse(err error) error {
 	if h.server.tracker.isStopping() {
 		err = errClosing
 	}
+	h.server.tracker.refusing(h)
 	refuse(h.nc, err, h.header)
-	h.server.tracker.opened(h.nc)
+	h.server.tracker.opened(h)
 	return err
 }

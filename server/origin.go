@@ -12,16 +12,15 @@ import (
 // browser, hence no page.
 //
 //rfc:6455-4.2.1-12 6455-4.2.1-13 6455-4.2.2-5 6455-4.2.2-6 6455-4.2.2-7 6455-10.2-1 6455-10.2-2
-func (o *Options) checkOrigin(r *http.Request) error {
-	patterns, err := o.originPatterns()
-	if err != nil {
-		return err
+func checkOrigin(r *http.Request, allowed origins) error {
+	if allowed.err != nil {
+		return allowed.err
 	}
 	origin := r.Header["Origin"]
 	if len(origin) == 0 || handshake.SameOrigin(origin[0], scheme(r), r.Host) {
 		return nil
 	}
-	for _, p := range patterns {
+	for _, p := range allowed.patterns {
 		if p.allows(origin[0]) {
 			return nil
 		}
@@ -49,23 +48,31 @@ type originPattern struct {
 	port         string // with the colon before it, "" for the default, ":*" for any
 }
 
-// originPatterns parses Options.Origins.
-func (o *Options) originPatterns() ([]originPattern, error) {
-	if len(o.Origins) == 0 {
-		return nil, nil
-	}
-	patterns := make([]originPattern, len(o.Origins))
-	for i, s := range o.Origins {
-		var ok bool
-		if patterns[i], ok = parseOriginPattern(s); !ok {
-			return nil, &handshake.Error{
+// origins is Options.Origins when it has been parsed.
+type origins struct {
+	patterns []originPattern
+	err      error // which one is malformed
+}
+
+func (o *Options) parseOrigins() (parsed origins) {
+	for _, s := range o.Origins {
+		p, ok := parseOriginPattern(s)
+		if !ok {
+			return origins{err: &handshake.Error{
 				Status: http.StatusInternalServerError,
 				Rule:   "6455-10.2-1",
 				Text:   "Options.Origins has a malformed pattern, " + strconv.Quote(s),
-			}
+			}}
 		}
+		parsed.patterns = append(parsed.patterns, p)
 	}
-	return patterns, nil
+	return parsed
+}
+
+// allowed returns s.Origins, which are parsed once.
+func (s *Server) allowed() origins {
+	s.parsing.Do(func() { s.origins = s.parseOrigins() })
+	return s.origins
 }
 
 func parseOriginPattern(s string) (p originPattern, ok bool) {

@@ -21,7 +21,7 @@ func (s *Server) Serve(l net.Listener) error {
 	if s.Handle == nil {
 		return errors.New("websocket: Server.Handle is nil")
 	}
-	if _, err := s.originPatterns(); err != nil {
+	if err := s.allowed().err; err != nil {
 		return err
 	}
 	if err := s.checkCompression(); err != nil {
@@ -64,10 +64,12 @@ func (s *Server) acceptAll(l net.Listener) error {
 		switch {
 		case err == nil:
 			pause = 0
-			if !s.begin(nc) {
+			h := s.newOpening(nc)
+			if !s.tracker.open(h) {
 				nc.Close()
 				return ErrServerClosed
 			}
+			go h.serve()
 		case s.tracker.isStopping():
 			return ErrServerClosed
 		case !isTemporary(err):
@@ -78,18 +80,6 @@ func (s *Server) acceptAll(l net.Listener) error {
 			s.tracker.sleep(pause)
 		}
 	}
-}
-
-// begin begins the opening handshake on a connection.
-func (s *Server) begin(nc net.Conn) bool {
-	// Before it can be interrupted by another deadline.
-	deadline := s.handshakeDeadline()
-	nc.SetDeadline(deadline)
-	if !s.tracker.open(nc) {
-		return false
-	}
-	go s.serveConn(nc, deadline)
-	return true
 }
 
 // isTemporary reports whether Accept may succeed later, for instance when there are file descriptors again.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -24,11 +25,11 @@ type Server struct {
 	// error's text.
 	//
 	// ctx ends when the connection's transport has been closed, by whomever; [Request] returns the opening
-	// handshake's request from it. Through net/http it is derived from the request's context, so it has the
-	// values that middleware has set, and ends with http.Server.BaseContext.
+	// handshake's request from it. Through net/http it has the values of the request's context, such as those
+	// that middleware has set, but does not end with that context, nor with http.Server.BaseContext.
 	//
-	// A panic closes the connection with 1011. Through net/http it goes on to net/http, as in any handler; on
-	// a raw listener it is recovered and goes to OnError as a *PanicError.
+	// A panic closes the connection with 1011, is recovered and goes to OnError as a *PanicError. Without
+	// OnError, one through net/http goes to http.Server.ErrorLog.
 	Handle func(ctx context.Context, c *protocol.Conn) error
 
 	// Fallback, if not nil, answers requests that do not ask for an upgrade to any protocol, such as a browser's
@@ -47,6 +48,8 @@ type Server struct {
 	OnError func(r *http.Request, err error)
 
 	tracker tracker
+	parsing sync.Once
+	origins origins // Origins, once parsed
 }
 
 // Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
@@ -61,8 +64,9 @@ func Handler(serve func(ctx context.Context, c *protocol.Conn) error, o *Options
 	return s
 }
 
-// ServeHTTP accepts the connection as [Accept] does and runs s.Handle. It returns when the connection has been
-// closed.
+// ServeHTTP accepts the connection as [Accept] does and returns when the opening handshake is done, while s.Handle
+// runs on a goroutine of its own: so net/http's, with its stack and its buffers, is not kept for the connection's
+// life. What middleware does after ServeHTTP is therefore done early; [Server.Shutdown] waits for s.Handle.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.fallsBack(r) {
 		s.Fallback.ServeHTTP(w, r)
@@ -73,14 +77,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.tracker.leave()
-	ctx, m := s.newMember(context.WithValue(r.Context(), requestKey{}, r))
-	defer m.cancel()
-	c, err := s.acceptAs(m, w, r)
+	ctx := newHTTPContext(&s.tracker, r)
+	c, err := s.acceptAs(&ctx.member, w, r)
 	if err != nil {
 		s.report(r, err)
 		return
 	}
-	s.handle(ctx, c)
+	s.tracker.stay()
+	go (&call{server: s, ctx: ctx, conn: c}).run()
 }
 
 // Accept is [Accept] with s.Options for a connection that belongs to s: Shutdown and Close end it. s.Handle is
@@ -96,7 +100,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*protocol.Conn,
 
 // acceptAs accepts a connection through net/http and makes it m.
 func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
-	c, err := s.accept(w, r, m.closed)
+	c, err := s.accept(w, r, s.allowed(), m.closed)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +130,7 @@ func (s *Server) report(r *http.Request, err error) {
 	}
 }
 
-// PanicError is a panic of Handle, Fallback or Check on a raw listener, as Server.OnError gets it.
+// PanicError is a panic of Handle, or on a raw listener of Fallback or Check, as Server.OnError gets it.
 type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine that did, as text

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"net"
 	"sync"
-	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -21,7 +20,7 @@ import (
 //
 //rfc:6455-7.3-1 6455-7.4.1-3
 func (s *Server) Shutdown(ctx context.Context) error {
-	members := s.tracker.end(stopping, func(nc net.Conn) { nc.SetReadDeadline(time.Unix(1, 0)) })
+	members := s.tracker.end(stopping, func(nc net.Conn) { nc.SetReadDeadline(aLongTimeAgo) })
 	ctx, cancel := context.WithCancel(ctx)
 	var closing sync.WaitGroup
 	closing.Go(func() { goAllAway(ctx, members) })
@@ -65,11 +64,14 @@ func (t *tracker) end(p phase, endOpening func(net.Conn)) []*protocol.Conn {
 	for l := range t.listeners {
 		l.Close()
 	}
-	for nc := range t.openings {
-		endOpening(nc)
+	for _, l := range []*list{&t.openings, &t.refusals} {
+		for m := range l.all() {
+			endOpening(m.opening.nc)
+			m.opening.interrupted = true
+		}
 	}
-	conns := make([]*protocol.Conn, 0, len(t.members))
-	for m := range t.members {
+	var conns []*protocol.Conn
+	for m := range t.members.all() {
 		conns = append(conns, m.conn)
 	}
 	return conns

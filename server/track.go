@@ -1,24 +1,26 @@
 package server
 
 import (
-	"context"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// tracker knows what has to end before a Server has ended. Nothing here runs on a goroutine of its own: a
+// tracker knows what has to end before a Server has ended. Nothing here waits on a goroutine of its own: a
 // connection signs off through Setup.Closed.
 type tracker struct {
 	mu        sync.Mutex
 	phase     phase
 	stop      chan struct{} // closed when phase is no longer serving, nil if nobody asked
 	listeners map[net.Listener]struct{}
-	openings  map[net.Conn]struct{} // raw connections in their opening handshake
-	members   map[*member]struct{}  // connections after it
-	active    int                   // members, and calls of enter that no leave has followed
-	idle      chan struct{}         // closed when active falls to 0, nil if nobody waits
+	openings  list          // raw connections in their opening handshake, in the order of their deadlines
+	refusals  list          // those that are told that it has failed
+	members   list          // connections after it
+	timer     *time.Timer   // for the deadlines of openings, nil while there are none
+	active    int           // members, and calls of enter and stay that no leave has followed
+	idle      chan struct{} // closed when active falls to 0, nil if nobody waits
 }
 
 // phase is how far a Server has come.
@@ -32,15 +34,15 @@ const (
 
 // member is a connection of a Server.
 type member struct {
-	tracker *tracker
-	cancel  context.CancelFunc // ends the handler's context, nil if there is none
-	conn    *protocol.Conn     // nil until add
-	gone    bool
-	after   map[*func()]struct{} // to be called then
+	tracker    *tracker
+	prev, next *member        // of the list that it is in
+	opening    *opening       // nil after it, and through net/http
+	conn       *protocol.Conn // nil until add
+	gone       bool
+	after      map[*func()]struct{} // to be called then
 }
 
-// enter begins a handshake, and the handler after it. It reports false if the server is stopping; otherwise
-// leave has to follow.
+// enter begins a handshake. It reports false if the server is stopping; otherwise leave has to follow.
 func (t *tracker) enter() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -50,7 +52,14 @@ func (t *tracker) enter() bool {
 	return t.phase == serving
 }
 
-// leave ends what enter began.
+// stay begins a handler, between enter and leave. Another leave has to follow.
+func (t *tracker) stay() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.active++
+}
+
+// leave ends what enter or stay began.
 func (t *tracker) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -81,41 +90,14 @@ func (t *tracker) ended() <-chan struct{} {
 	return idle
 }
 
-// open begins a raw connection's opening handshake as enter does. Stopping the server interrupts it until
-// opened is called.
-func (t *tracker) open(nc net.Conn) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.phase != serving {
-		return false
-	}
-	t.active++
-	if t.openings == nil {
-		t.openings = make(map[net.Conn]struct{})
-	}
-	t.openings[nc] = struct{}{}
-	return true
-}
-
-// opened says that nc is to be left alone from now on. It reports false if the server is stopping.
-func (t *tracker) opened(nc net.Conn) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.openings, nc)
-	return t.phase == serving
-}
-
 // add makes c the connection of m and returns the phase in which that was: after serving, it is up to the
 // caller to close c.
 func (t *tracker) add(m *member, c *protocol.Conn) phase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	m.conn = c
 	if !m.gone {
-		if t.members == nil {
-			t.members = make(map[*member]struct{})
-		}
-		m.conn = c
-		t.members[m] = struct{}{}
+		t.members.add(m)
 		t.active++
 	}
 	return t.phase
@@ -123,9 +105,6 @@ func (t *tracker) add(m *member, c *protocol.Conn) phase {
 
 // closed is the connection's Setup.Closed.
 func (m *member) closed() {
-	if m.cancel != nil {
-		m.cancel()
-	}
 	for f := range m.leave() {
 		(*f)()
 	}
@@ -137,7 +116,7 @@ func (m *member) leave() map[*func()]struct{} {
 	defer m.tracker.mu.Unlock()
 	m.gone = true
 	if m.conn != nil {
-		delete(m.tracker.members, m)
+		m.unlink()
 		m.tracker.left()
 	}
 	after := m.after

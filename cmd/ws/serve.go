@@ -123,17 +123,23 @@ func (o *serveOptions) server(env environment) *server.Server {
 			Subprotocols: o.subprotocols,
 			Compression:  o.compression.options(),
 		},
-		Handle: func(ctx context.Context, c *protocol.Conn) error {
-			if server.Request(ctx).URL.Path == "/broadcast" {
-				return everybody.serve(c)
-			}
-			return echo(c)
-		},
+		Handle:   func(ctx context.Context, c *protocol.Conn) error { return handlerFor(ctx, &everybody)(c) },
 		Fallback: pages(),
 		OnError: func(r *http.Request, err error) {
 			fmt.Fprintf(env.stderr, "ws: %s\n", complaint(r, err))
 		},
 	}
+}
+
+// handlerFor returns what serves the path that a client has asked for. Inlined
+// it would take room on the stacks of all connections.
+//
+//go:noinline
+func handlerFor(ctx context.Context, everybody *room) func(*protocol.Conn) error {
+	if server.Request(ctx).URL.Path == "/broadcast" {
+		return everybody.serve
+	}
+	return echo
 }
 
 // complaint says what went wrong with a request, which may be nil.
