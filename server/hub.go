@@ -20,7 +20,7 @@ import (
 // connection that does not read holds up nobody, unless Full is Block.
 type Hub struct {
 	// MaxQueue is the most messages that wait for a subscriber that is behind, besides the history that it got
-	// when it joined. Zero means 64. They are shared by all for whom they wait.
+	// when it joined. Zero means 256. They are shared by all for whom they wait.
 	MaxQueue int
 
 	// Full says what happens when MaxQueue messages wait for a subscriber and another one comes.
@@ -207,6 +207,13 @@ var (
 	errTopics = &HubError{"the hub has too many topics", "Hub.MaxTopics"}
 	errJoined = &HubError{"the subscriber is in too many topics", "Hub.MaxJoined"}
 	errBehind = &HubError{"the subscriber does not read what waits for it", "Hub.MaxQueue"}
+)
+
+const (
+	defaultMaxQueue   = 256
+	defaultHistoryFor = 10 * time.Minute
+	defaultMaxTopics  = 65536
+	defaultMaxJoined  = 256
 )
 
 // or returns n, or the default for it.

@@ -20,7 +20,7 @@ type MemoryBackplane struct {
 // memoryTopic is a topic that has receivers.
 type memoryTopic struct {
 	turn      chan struct{} // taken by who delivers: that is the order
-	last      uint64        // changed by who has the turn
+	last      uint64
 	receivers []*memoryReceiver
 }
 
@@ -28,7 +28,7 @@ type memoryReceiver struct{ Receiver }
 
 // Publish delivers m to all who have subscribed to topic.
 func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m Message) error {
-	t, _ := b.find(topic)
+	t := b.find(topic)
 	if t == nil {
 		return ctx.Err()
 	}
@@ -41,29 +41,27 @@ func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m Message) 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m.Seq = b.number(t)
-	_, receivers := b.find(topic)
+	var receivers []*memoryReceiver
+	m.Seq, receivers = b.next(t)
 	for _, r := range receivers {
 		r.Deliver(ctx, m)
 	}
 	return nil
 }
 
-// find returns a topic with its receivers at this time, nil if there are none.
-func (b *MemoryBackplane) find(topic string) (*memoryTopic, []*memoryReceiver) {
+// find returns a topic, nil if nobody has subscribed to it.
+func (b *MemoryBackplane) find(topic string) *memoryTopic {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if t := b.topics[topic]; t != nil {
-		return t, t.receivers
-	}
-	return nil, nil
+	return b.topics[topic]
 }
 
-func (b *MemoryBackplane) number(t *memoryTopic) uint64 {
+// next returns the number of the next message of t and to whom it goes.
+func (b *MemoryBackplane) next(t *memoryTopic) (uint64, []*memoryReceiver) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t.last++
-	return t.last
+	return t.last, t.receivers
 }
 
 // Subscribe has r told of the messages of topic from now on.

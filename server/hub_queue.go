@@ -11,11 +11,8 @@ import (
 type item struct {
 	of    *subscription
 	entry *entry
-	old   bool // it came with joining
+	extra bool // it does not count for MaxQueue
 }
-
-// gap stands for messages that are missing.
-var gap = new(entry)
 
 // offer has the subscriber get e: at once if it is not behind. It reports false if there is no room for e, and the
 // policy is to wait for it.
@@ -38,7 +35,7 @@ func (x *subscription) offer(e *entry) bool {
 
 // tryWritePrepared stands in for Conn.TryWritePrepared.
 func tryWritePrepared(c *protocol.Conn, m *protocol.PreparedMessage) (taken bool, err error) {
-	return true, c.WritePrepared(context.Background(), m)
+	return false, nil
 }
 
 // push queues e by the hub's policy. It reports false if there is no room for e, and the policy is to wait for it.
@@ -62,7 +59,7 @@ func (s *Subscriber) tryPush(x *subscription, e *entry) bool {
 	if e.key != "" {
 		s.drop(func(i item) bool { return i.of == x && i.entry.key == e.key })
 	}
-	if len(s.queue)-s.history >= or(s.hub.MaxQueue, 64) {
+	for len(s.queue)-s.extra >= or(s.hub.MaxQueue, defaultMaxQueue) {
 		if s.hub.Full != DropOldest {
 			return false
 		}
@@ -70,6 +67,17 @@ func (s *Subscriber) tryPush(x *subscription, e *entry) bool {
 	}
 	s.add(item{x, e, false})
 	return true
+}
+
+// missed queues a gap, in the place of one that waits.
+func (x *subscription) missed() {
+	s := x.sub
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !x.gone.Load() {
+		s.drop(func(i item) bool { return i.of == x && i.entry.message == nil })
+		s.add(item{x, new(entry), true})
+	}
 }
 
 // waitFor queues e when there is room for it. If ctx ends before, the connection is closed.
@@ -98,8 +106,8 @@ func (s *Subscriber) untilRoom() <-chan struct{} {
 // add queues i, and has the queue written. s.mu is held.
 func (s *Subscriber) add(i item) {
 	s.queue = append(s.queue, i)
-	if i.old {
-		s.history++
+	if i.extra {
+		s.extra++
 	}
 	s.hub.queued.Add(1)
 	if !s.behind.Load() {
@@ -134,8 +142,8 @@ func (s *Subscriber) dropOldest() {
 // left counts i, which is no longer in the queue, and wakes who waits for room. s.mu is held.
 func (s *Subscriber) left(i item) {
 	s.hub.queued.Add(-1)
-	if i.old {
-		s.history--
+	if i.extra {
+		s.extra--
 	}
 	if s.room != nil {
 		close(s.room)
@@ -162,7 +170,7 @@ func (s *Subscriber) take() []item {
 	defer s.mu.Unlock()
 	var items []item
 	for _, x := range s.gaps {
-		items = append(items, item{x, gap, false})
+		items = append(items, item{x, new(entry), false})
 	}
 	n := min(len(s.queue), together)
 	items = append(items, s.queue[:n]...)
@@ -197,13 +205,10 @@ func (s *Subscriber) write(items []item) error {
 
 // message returns what is to be sent for i, nil for nothing.
 func (s *Subscriber) message(i item) *protocol.PreparedMessage {
-	switch {
-	case i.entry != gap:
-		return i.entry.message
-	case s.hub.Gap != nil:
-		return s.hub.Gap(s, i.of.topic.name)
+	if i.entry.message == nil && s.hub.Gap != nil {
+		return s.hub.Gap(s, i.of.name)
 	}
-	return nil
+	return i.entry.message
 }
 
 // cut closes a connection that is behind.

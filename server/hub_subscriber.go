@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -21,10 +23,11 @@ type Subscriber struct {
 	behind atomic.Bool // messages wait, or are on their way from the queue
 
 	mu      sync.Mutex
-	err     error // why it is over
+	stop    func() bool // ends the waiting for the context
+	err     error       // why it is over
 	joined  map[string]*subscription
 	queue   []item
-	history int             // how many of the queue came with joining
+	extra   int             // how many of the queue do not count for MaxQueue
 	gaps    []*subscription // whose messages have been dropped from the front of the queue
 	room    chan struct{}   // closed when there is some, nil if nobody waits
 	events  []event         // that the hooks have not been told of
@@ -33,10 +36,11 @@ type Subscriber struct {
 
 // subscription is a subscriber in a topic.
 type subscription struct {
-	sub   *Subscriber
-	topic *topic
-	in    bool        // it has its place; sub.mu guards it
-	gone  atomic.Bool // set with sub.mu held
+	sub    *Subscriber
+	name   string
+	topic  *topic      // set before placed
+	placed bool        // it is in its topic, or was; guarded by sub.mu
+	gone   atomic.Bool // set with sub.mu held
 }
 
 // NoHistory, as what to join after, asks for messages from now on only.
@@ -46,7 +50,9 @@ const NoHistory uint64 = math.MaxUint64
 // a handler's context does with the connection, and when c turns out to have ended; otherwise with Close.
 func (h *Hub) Subscriber(ctx context.Context, c *protocol.Conn) *Subscriber {
 	s := &Subscriber{hub: h, conn: c}
-	context.AfterFunc(ctx, s.Close)
+	s.mu.Lock() // Close may be called before stop is set
+	defer s.mu.Unlock()
+	s.stop = context.AfterFunc(ctx, s.Close)
 	return s
 }
 
@@ -55,7 +61,7 @@ func (s *Subscriber) Conn() *protocol.Conn { return s.conn }
 
 // Join joins a topic: first come the messages of its history with numbers greater than after, then all that are
 // published, without one missing or twice in between. A zero after is for all of the history, NoHistory for none of
-// it. If the history does not reach back to after, all of it comes, after what Hub.Gap returns. To join a topic again
+// it. If the history does not reach back to after, all of it comes, behind what Hub.Gap returns. To join a topic again
 // changes nothing. ctx is for the Backplane.
 //
 // A *HubError says that a bound is reached, or that s was closed for being behind; after Close the error is
@@ -67,7 +73,7 @@ func (s *Subscriber) Join(ctx context.Context, topic string, after uint64) error
 	}
 	for placed := false; !placed; placed = x.topic.join(x, after) {
 		if x.topic, err = s.hub.open(ctx, topic); err != nil {
-			s.Leave(topic)
+			s.giveUp(x)
 			return err
 		}
 	}
@@ -84,13 +90,13 @@ func (s *Subscriber) reserve(topic string) (*subscription, error) {
 		return nil, s.err
 	case s.joined[topic] != nil:
 		return nil, nil
-	case len(s.joined) >= or(s.hub.MaxJoined, 256):
+	case len(s.joined) >= or(s.hub.MaxJoined, defaultMaxJoined):
 		return nil, errJoined
 	}
 	if s.joined == nil {
 		s.joined = make(map[string]*subscription)
 	}
-	x := &subscription{sub: s}
+	x := &subscription{sub: s, name: topic}
 	s.joined[topic] = x
 	return x, nil
 }
@@ -102,13 +108,11 @@ func (s *Subscriber) place(x *subscription, first []*entry) bool {
 	if x.gone.Load() {
 		return false
 	}
-	x.in = true
+	x.placed = true
 	for _, e := range first {
 		s.add(item{x, e, true})
 	}
-	if s.hub.Joined != nil {
-		s.events = append(s.events, event{s.hub.Joined, x.topic.name})
-	}
+	s.happened(s.hub.Joined, x)
 	return true
 }
 
@@ -116,28 +120,49 @@ func (s *Subscriber) place(x *subscription, first []*entry) bool {
 func (s *Subscriber) Leave(topic string) {
 	s.mu.Lock()
 	x := s.joined[topic]
-	if x != nil {
-		delete(s.joined, topic)
-		s.forget(x)
-	}
 	s.mu.Unlock()
-	x.leave()
+	if x != nil {
+		s.leave(x)
+	}
 	s.tell()
 }
 
-// forget drops what waits of x. s.mu is held.
-func (s *Subscriber) forget(x *subscription) {
-	x.gone.Store(true)
-	if x.in && s.hub.Left != nil {
-		s.events = append(s.events, event{s.hub.Left, x.topic.name})
+// leave takes x out of its topic.
+func (s *Subscriber) leave(x *subscription) {
+	if !s.giveUp(x) {
+		x.topic.leave(x)
 	}
-	s.drop(func(i item) bool { return i.of == x })
 }
 
-// leave takes x out of its topic.
-func (x *subscription) leave() {
-	if x != nil && x.in {
-		x.topic.leave()
+// giveUp ends x if it has no place yet. Otherwise it reports false.
+func (s *Subscriber) giveUp(x *subscription) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x.placed {
+		return false
+	}
+	s.forget(x)
+	return true
+}
+
+// displace drops what waits of x. It reports false if that was done before. The topic's lock is held.
+func (s *Subscriber) displace(x *subscription) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x.gone.Load() {
+		return false
+	}
+	s.forget(x)
+	s.drop(func(i item) bool { return i.of == x })
+	s.happened(s.hub.Left, x)
+	return true
+}
+
+// forget marks x as gone. s.mu is held.
+func (s *Subscriber) forget(x *subscription) {
+	x.gone.Store(true)
+	if s.joined[x.name] == x {
+		delete(s.joined, x.name)
 	}
 }
 
@@ -149,23 +174,24 @@ func (s *Subscriber) Close() {
 
 // end leaves all topics because of err. It reports whether it was the first to do so.
 func (s *Subscriber) end(err error) bool {
-	s.mu.Lock()
-	first := s.err == nil
-	left := s.joined
-	if first {
-		s.err = err
-		for _, x := range s.joined {
-			s.forget(x)
-		}
-		s.joined = nil
-	}
-	s.mu.Unlock()
-	if first {
-		for _, x := range left {
-			x.leave()
-		}
+	joined, first := s.over(err)
+	for _, x := range joined {
+		s.leave(x)
 	}
 	return first
+}
+
+// over sees to it that s joins no more topics, and returns those that it is in.
+func (s *Subscriber) over(err error) (joined []*subscription, first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return nil, false
+	}
+	s.err = err
+	s.stop()
+	s.drop(func(item) bool { return true })
+	return slices.Collect(maps.Values(s.joined)), true
 }
 
 // Err returns nil while s can join topics, a *HubError once its connection was closed for being behind, and otherwise
@@ -180,6 +206,13 @@ func (s *Subscriber) Err() error {
 type event struct {
 	hook  func(*Subscriber, string)
 	topic string
+}
+
+// happened has a hook told of x. s.mu is held.
+func (s *Subscriber) happened(hook func(*Subscriber, string), x *subscription) {
+	if hook != nil {
+		s.events = append(s.events, event{hook, x.name})
+	}
 }
 
 // tell calls the hooks, unless another goroutine does: that one goes on with what has been added.

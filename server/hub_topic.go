@@ -24,15 +24,16 @@ type topic struct {
 	history []*entry
 	last    uint64 // the number of the last message
 	floor   uint64 // all messages with greater numbers are in the history
+	lost    bool   // messages may be missing after it
 	expires time.Time
 	timer   *time.Timer // of expire
 }
 
-// entry is a message that has its place in a topic's order.
+// entry is a message that has its place in a topic's order, or a gap there.
 type entry struct {
-	seq     uint64
+	seq     uint64 // of a gap the last number that may be missing
 	key     string
-	message *protocol.PreparedMessage
+	message *protocol.PreparedMessage // nil for a gap
 }
 
 // unknown is the floor of a topic of which the hub does not know what was before.
@@ -66,7 +67,7 @@ func (h *Hub) find(name string) (t *topic, isNew bool, err error) {
 	if t := h.topics[name]; t != nil {
 		return t, false, nil
 	}
-	if len(h.topics) >= or(h.MaxTopics, 65536) {
+	if len(h.topics) >= or(h.MaxTopics, defaultMaxTopics) {
 		return nil, false, errTopics
 	}
 	if h.topics == nil {
@@ -95,7 +96,6 @@ func (t *topic) subscribe(ctx context.Context) error {
 		t.last = max(t.last, last)
 		t.floor = t.last
 	}
-	t.rest()
 	return nil
 }
 
@@ -130,7 +130,7 @@ func (t *topic) rest() {
 	var left time.Duration
 	if t.hub.History > 0 {
 		if left = t.hub.HistoryFor; left <= 0 {
-			left = 10 * time.Minute
+			left = defaultHistoryFor
 		}
 	}
 	t.expires = time.Now().Add(left)
@@ -197,30 +197,35 @@ func (t *topic) add(e *entry) []*subscription {
 	if t.floor == unknown {
 		t.floor = e.seq - 1
 	}
+	if t.lost {
+		t.lost = false
+		t.remember(&entry{seq: e.seq - 1})
+	}
 	if e.message == nil {
 		return nil
 	}
-	if t.hub.History == 0 {
-		t.floor = e.seq
-		return t.all
-	}
-	if len(t.history) == t.hub.History {
+	t.remember(e)
+	return t.all
+}
+
+// remember puts e into the history. t.mu is held.
+func (t *topic) remember(e *entry) {
+	t.history = append(t.history, e)
+	if len(t.history) > t.hub.History {
 		t.floor = t.history[0].seq
 		t.history[0] = nil
 		t.history = t.history[1:]
 	}
-	t.history = append(t.history, e)
-	return t.all
 }
 
 // Lost tells all subscribers of the gap, and later those who want to resume before it.
 func (t *topic) Lost() {
 	t.mu.Lock()
-	t.history, t.floor = nil, unknown
+	t.lost = true
 	all := t.all
 	t.mu.Unlock()
 	for _, x := range all {
-		x.push(gap)
+		x.missed()
 	}
 }
 
@@ -240,26 +245,32 @@ func (t *topic) join(x *subscription, after uint64) bool {
 }
 
 // replay returns what a subscriber gets first that joins after a number. t.mu is held.
-func (t *topic) replay(after uint64) []*entry {
+func (t *topic) replay(after uint64) (first []*entry) {
 	if after == NoHistory {
 		return nil
 	}
-	var missed []*entry
 	if after > 0 && (after < t.floor || after > t.last) {
-		missed, after = append(missed, gap), 0
+		first, after = append(first, new(entry)), 0
 	}
 	for i, e := range t.history {
 		if e.seq > after {
-			return append(missed, t.history[i:]...)
+			first = append(first, t.history[i:]...)
+			break
 		}
 	}
-	return missed
+	if t.lost {
+		first = append(first, new(entry))
+	}
+	return first
 }
 
-// leave takes a member out.
-func (t *topic) leave() {
+// leave takes x out, if it is in.
+func (t *topic) leave(x *subscription) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if !x.sub.displace(x) {
+		return
+	}
 	t.hub.subscriptions.Add(-1)
 	t.gone++
 	if t.gone > len(t.all)/2 {
