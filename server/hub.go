@@ -26,6 +26,9 @@ type Hub struct {
 	// Full says what happens when MaxQueue messages wait for a subscriber and another one comes.
 	Full Policy
 
+	// Patience is how long Block holds up a publisher. Zero means 5 seconds.
+	Patience time.Duration
+
 	// History is how many messages of each topic are kept for those who join later. Zero means none.
 	History int
 
@@ -78,8 +81,8 @@ const (
 	CloseSlow Policy = iota
 	// DropOldest drops the message that waits longest.
 	DropOldest
-	// Block holds up the publisher until there is room. When its context ends first, the connection is closed with
-	// 1013: no subscriber misses a message that another one gets later.
+	// Block holds up the publisher until there is room, for no longer than Patience and the publisher's context;
+	// then the connection is closed with 1013. So nobody misses a message and stays.
 	Block
 )
 
@@ -211,13 +214,14 @@ var (
 
 const (
 	defaultMaxQueue   = 256
+	defaultPatience   = 5 * time.Second
 	defaultHistoryFor = 10 * time.Minute
 	defaultMaxTopics  = 65536
 	defaultMaxJoined  = 256
 )
 
 // or returns n, or the default for it.
-func or(n, standard int) int {
+func or[N int | time.Duration](n, standard N) N {
 	if n > 0 {
 		return n
 	}

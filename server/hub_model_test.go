@@ -62,12 +62,12 @@ type viewer struct {
 	subscriber *server.Subscriber
 	conn       *protocol.Conn
 	joined     map[string]bool
-	resumed    map[string]bool // and may be told of a gap, once
+	resumed    map[string]int // how often it has, and may be told of a gap
 }
 
 func (v *viewer) connect() {
 	v.subscriber, v.conn = connectTo(v.T, v.hub)
-	v.joined, v.resumed = make(map[string]bool), make(map[string]bool)
+	v.joined, v.resumed = make(map[string]bool), make(map[string]int)
 }
 
 // do does something by chance.
@@ -93,9 +93,12 @@ func (v *viewer) do() {
 }
 
 func (v *viewer) join(topic string) {
-	if v.subscriber.Join(v.Context(), topic, v.last[topic]) == nil {
-		v.joined[topic] = true
-		v.resumed[topic] = v.last[topic] != 0
+	if v.joined[topic] || v.subscriber.Join(v.Context(), topic, v.last[topic]) != nil {
+		return
+	}
+	v.joined[topic] = true
+	if v.last[topic] != 0 {
+		v.resumed[topic]++
 	}
 }
 
@@ -124,10 +127,11 @@ func (v *viewer) read(n int, d time.Duration) {
 func (v *viewer) take(message string) {
 	topic, rest, _ := strings.Cut(message, " ")
 	if rest == "gap" {
-		if !v.resumed[topic] && v.hub.Full != server.DropOldest {
+		if v.resumed[topic] == 0 && v.hub.Full != server.DropOldest {
 			v.Errorf("%s: a gap after %d", topic, v.last[topic])
 		}
-		v.last[topic], v.resumed[topic] = 0, false
+		v.last[topic] = 0
+		v.resumed[topic]--
 		v.gaps++
 		return
 	}

@@ -129,9 +129,7 @@ func (t *topic) rest() {
 	}
 	var left time.Duration
 	if t.hub.History > 0 {
-		if left = t.hub.HistoryFor; left <= 0 {
-			left = defaultHistoryFor
-		}
+		left = or(t.hub.HistoryFor, defaultHistoryFor)
 	}
 	t.expires = time.Now().Add(left)
 	if t.timer == nil {
@@ -177,8 +175,12 @@ func (t *topic) Deliver(ctx context.Context, m Message) {
 			late = append(late, x)
 		}
 	}
-	for _, x := range late {
-		x.waitFor(ctx, e)
+	if late != nil {
+		ctx, cancel := context.WithTimeout(ctx, or(t.hub.Patience, defaultPatience))
+		defer cancel()
+		for _, x := range late {
+			x.waitFor(ctx, e)
+		}
 	}
 }
 
