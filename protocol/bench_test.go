@@ -3,6 +3,7 @@ package protocol_test
 import (
 	"fmt"
 	"io"
+	"net"
 	"testing"
 	"time"
 
@@ -79,6 +80,47 @@ func BenchmarkPrepared(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.WritePrepared(background, m)
+	}
+}
+
+// A message to many receivers over TCP, one after the other, beside what a
+// plain write of the same bytes to each costs.
+func BenchmarkBroadcast(b *testing.B) {
+	const receivers = 200
+	m, err := Prepare(Binary, make([]byte, 128))
+	if err != nil {
+		b.Fatal(err)
+	}
+	frame := append([]byte{0x82, 126, 0, 128}, make([]byte, 128)...)
+	for _, way := range []struct {
+		name string
+		send func(*net.TCPConn, *Conn)
+	}{
+		{"net.Conn.Write", func(socket *net.TCPConn, _ *Conn) { socket.Write(frame) }},
+		{"TryWritePrepared", func(_ *net.TCPConn, c *Conn) {
+			if taken, _ := c.TryWritePrepared(m); !taken {
+				c.WritePrepared(background, m)
+			}
+		}},
+		{"WritePrepared", func(_ *net.TCPConn, c *Conn) { c.WritePrepared(background, m) }},
+		{"Write", func(_ *net.TCPConn, c *Conn) { c.Write(background, Binary, frame[4:]) }},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			sockets, conns := make([]*net.TCPConn, receivers), make([]*Conn, receivers)
+			for i := range receivers {
+				socket, peer := tcpPair(b)
+				sockets[i], conns[i] = socket, NewConn(socket, Server, Setup{}, Options{})
+				b.Cleanup(func() { conns[i].CloseNow(); peer.Close() })
+				go io.Copy(io.Discard, struct{ io.Reader }{peer})
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				for i, c := range conns {
+					way.send(sockets[i], c)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/receivers, "ns/delivery")
+		})
 	}
 }
 

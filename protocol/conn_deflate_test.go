@@ -90,7 +90,7 @@ func echoEveryWay(c *Conn) {
 		if err != nil {
 			return
 		}
-		switch i % 4 {
+		switch i % 5 {
 		case 0:
 			err = c.Write(background, typ, buf)
 		case 1:
@@ -106,6 +106,11 @@ func echoEveryWay(c *Conn) {
 			}
 		case 3:
 			err = c.Batch().Write(background, typ, buf)
+		case 4:
+			var m *PreparedMessage
+			if m, err = Prepare(typ, buf); err == nil {
+				_, err = c.TryWritePrepared(m)
+			}
 		}
 		if err != nil {
 			return

@@ -38,12 +38,6 @@ func (c *Conn) WriteText(ctx context.Context, s string) error {
 	return err
 }
 
-// WritePrepared is Write for a message that goes to many connections.
-func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	_, err := c.send(ctx, &outgoing{piece: m.piece(c.ep.cfg.Deflate)})
-	return err
-}
-
 // outgoing is a frame of a message on its way out.
 type outgoing struct {
 	piece
@@ -100,7 +94,7 @@ func (c *Conn) queue(ctx context.Context, m *outgoing) (queued, error) {
 func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (q queued, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
+	if busy, err = c.mayQueue(ctx, m.from); busy != nil || err != nil {
 		return queued{}, busy, err
 	}
 	c.lendOutput(max(len(m.data)+len(m.text), len(m.packed)) + deflateOverhead)
@@ -115,8 +109,9 @@ func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (q queued, busy <-chan
 	return queued{c.taken + 1, c.ep.Pending()}, nil, err
 }
 
-// mayQueue reports what is in the way of a frame. c.mu is held.
-func (c *Conn) mayQueue(ctx context.Context, m *outgoing) (busy <-chan struct{}, err error) {
+// mayQueue reports what is in the way of a frame of from, nil for a message of
+// one frame. c.mu is held.
+func (c *Conn) mayQueue(ctx context.Context, from *MessageWriter) (busy <-chan struct{}, err error) {
 	switch {
 	case c.err != nil:
 		return nil, c.err
@@ -124,7 +119,7 @@ func (c *Conn) mayQueue(ctx context.Context, m *outgoing) (busy <-chan struct{},
 		return nil, c.writeErr
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case c.writer != nil && c.writer != m.from:
+	case c.writer != nil && c.writer != from:
 		return c.writer.ended, nil
 	}
 	return nil, nil
@@ -195,7 +190,7 @@ func (c *Conn) sendLarge(ctx context.Context, m *outgoing) (placed bool, err err
 func (c *Conn) takeHeader(ctx context.Context, m *outgoing) (out []byte, key mask.Key, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if busy, err = c.mayQueue(ctx, m); busy != nil || err != nil {
+	if busy, err = c.mayQueue(ctx, m.from); busy != nil || err != nil {
 		return nil, mask.Key{}, busy, err
 	}
 	if c.writing {

@@ -56,11 +56,13 @@ func numbered(w, i int) []byte {
 
 func writeSomehow(c *Conn, w, i int) error {
 	p := numbered(w, i)
-	switch i % 3 {
+	switch i % 4 {
 	case 0:
 		return c.Write(background, Binary, p)
 	case 1:
 		return errors.Join(c.Batch().Write(background, Binary, p), c.Batch().Flush(background))
+	case 2:
+		return writePreparedSomehow(c, p)
 	}
 	mw, err := c.Writer(background, Binary)
 	if err != nil {
@@ -69,6 +71,18 @@ func writeSomehow(c *Conn, w, i int) error {
 	_, err = mw.Write(p[:len(p)/3])
 	_, err2 := mw.Write(p[len(p)/3:])
 	return errors.Join(err, err2, mw.Close())
+}
+
+func writePreparedSomehow(c *Conn, p []byte) error {
+	m, err := Prepare(Binary, p)
+	if err != nil {
+		return err
+	}
+	taken, err := c.TryWritePrepared(m)
+	if taken || err != nil {
+		return err
+	}
+	return c.WritePrepared(background, m)
 }
 
 // counted counts the writes of a stream.

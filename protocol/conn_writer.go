@@ -48,7 +48,7 @@ func (c *Conn) Writer(ctx context.Context, typ Type) (*MessageWriter, error) {
 func (c *Conn) beginWriter(w *MessageWriter) (busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if busy, err = c.mayQueue(w.ctx, &outgoing{from: w}); busy != nil || err != nil {
+	if busy, err = c.mayQueue(w.ctx, w); busy != nil || err != nil {
 		return busy, err
 	}
 	if err := c.ep.checkStart(w.typ); err != nil {

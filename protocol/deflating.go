@@ -62,16 +62,21 @@ func (e *Endpoint) worthwhile(n int) int {
 	return n - 1
 }
 
-// appendPacked appends a message that was compressed by itself. The peer has
-// it in its window from now on.
-//
-//rfc:7692-7.2.1-12 7692-7.2.1-14
+// appendPacked appends a message that was compressed by itself.
 func (e *Endpoint) appendPacked(p piece) {
 	e.appendCompressed(p.typ, true, p.packed)
+	e.sentPacked(p.data, p.packed)
+}
+
+// sentPacked takes into account that data was sent compressed by itself: the
+// peer has it in its window from now on.
+//
+//rfc:7692-7.2.1-12 7692-7.2.1-14
+func (e *Endpoint) sentPacked(data, packed []byte) {
 	if e.history != nil {
-		e.history.Add(p.data)
+		e.history.Add(data)
 	}
-	e.countDeflated(int64(len(p.data)), int64(len(p.packed)))
+	e.countDeflated(int64(len(data)), int64(len(packed)))
 }
 
 // appendCompressed appends a frame of a compressed message. Its payload may

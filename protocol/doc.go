@@ -28,7 +28,8 @@
 //
 //	conn.go, options.go   Conn and how it behaves
 //	conn_read.go          messages in; conn_messages.go: in a loop; conn_reader.go: as a stream
-//	conn_write.go         messages out; batch.go, prepared.go: many; conn_writer.go: as a stream
+//	conn_write.go         messages out; batch.go: many; conn_writer.go: as a stream
+//	conn_prepared.go      a message to many connections, without waiting; prepared.go: the message
 //	flush.go, large.go    how frames are written: group commit, payload from where it is
 //	conn_close.go   7.1   the closing handshake and the order in which TCP is closed
 //	ping.go, keepalive.go, patience.go  signs of life, and what becomes of a peer without

@@ -85,8 +85,8 @@ type Config struct {
 type Endpoint struct {
 	role Role
 	cfg  Config
-	receiver
 	sender
+	receiver
 }
 
 // NewEndpoint returns the endpoint that plays role on a connection whose

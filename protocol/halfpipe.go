@@ -50,7 +50,10 @@ func (h *halfPipe) Read(p []byte) (int, error) {
 }
 
 // Write waits for room.
-func (h *halfPipe) Write(p []byte) (n int, err error) {
+func (h *halfPipe) Write(p []byte) (n int, err error) { return h.write(p, true) }
+
+// write writes all of p, or what there is room for now.
+func (h *halfPipe) write(p []byte, all bool) (n int, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for {
@@ -58,7 +61,7 @@ func (h *halfPipe) Write(p []byte) (n int, err error) {
 		switch {
 		case h.broken || h.noMore != nil:
 			return n, io.ErrClosedPipe
-		case h.writing.passed():
+		case all && h.writing.passed():
 			return n, os.ErrDeadlineExceeded
 		case room > 0:
 			m := min(room, len(p))
@@ -66,7 +69,7 @@ func (h *halfPipe) Write(p []byte) (n int, err error) {
 			p, n = p[m:], n+m
 			h.changed.Broadcast()
 		}
-		if len(p) == 0 {
+		if len(p) == 0 || !all {
 			return n, nil
 		}
 		if room <= 0 {

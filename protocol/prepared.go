@@ -7,13 +7,31 @@ import (
 )
 
 // PreparedMessage is a message that is checked once, compressed at most once
-// for each size of window, and sent to many connections. Safe for concurrent
-// use.
+// for each size of window, and sent to many connections. The frames of servers
+// are not masked, so all servers send the same bytes: they are encoded once as
+// well. Safe for concurrent use.
 type PreparedMessage struct {
 	typ    Type
 	plain  bool
-	data   []byte
-	packed [maxBits + 1]atomic.Pointer[[]byte] // data compressed, by the bits of the window
+	frame  *encoded                             // uncompressed
+	packed [maxBits + 1]atomic.Pointer[encoded] // compressed if that helps, by the bits of the window
+	writer atomic.Pointer[socketWriter]         // nil, or for who needs one next
+}
+
+// encoded is a frame with a whole message, as a server sends it.
+type encoded struct {
+	header  Header
+	bytes   []byte
+	payload []byte // the end of bytes
+}
+
+// encode makes a frame of h and the payload that stands in memory behind room
+// for a header.
+func encode(h Header, memory []byte) *encoded {
+	h.Fin, h.Length = true, uint64(len(memory)-MaxHeaderSize)
+	start := MaxHeaderSize - h.Size()
+	AppendHeader(memory[start:start], h)
+	return &encoded{h, memory[start:], memory[MaxHeaderSize:]}
 }
 
 // Prepare returns a message of type typ, perhaps with Plain, with the contents
@@ -24,7 +42,8 @@ func Prepare(typ Type, p []byte) (*PreparedMessage, error) {
 	if err := e.checkSend(piece{typ: m.typ, fin: true, data: p}); err != nil {
 		return nil, err
 	}
-	m.data = append([]byte(nil), p...)
+	memory := append(make([]byte, MaxHeaderSize, MaxHeaderSize+len(p)), p...)
+	m.frame = encode(Header{Opcode: Opcode(m.typ)}, memory)
 	return m, nil
 }
 
@@ -32,32 +51,69 @@ func Prepare(typ Type, p []byte) (*PreparedMessage, error) {
 func (m *PreparedMessage) Type() Type { return m.typ }
 
 // Len returns the message's size in bytes.
-func (m *PreparedMessage) Len() int { return len(m.data) }
+func (m *PreparedMessage) Len() int { return len(m.frame.payload) }
 
 // piece returns m for a connection with compression d, nil for none.
 func (m *PreparedMessage) piece(d *Deflate) piece {
-	p := piece{typ: m.typ, fin: true, data: m.data, checked: true, plain: true}
-	if d != nil && !m.plain && len(m.data) >= d.Threshold {
-		if packed := m.packedFor(d); len(packed) < len(m.data) {
-			p.packed = packed
-		}
+	p := piece{typ: m.typ, fin: true, data: m.frame.payload, checked: true, plain: true}
+	if f := m.frameFor(d); f != m.frame {
+		p.packed = f.payload
 	}
 	return p
 }
 
-// packedFor returns what the message is compressed by itself, which can be
-// sent also with context takeover. The level is that of who comes first.
-func (m *PreparedMessage) packedFor(d *Deflate) []byte {
+// frameFor returns the frame for a connection with compression d.
+func (m *PreparedMessage) frameFor(d *Deflate) *encoded {
+	if d == nil || m.plain || len(m.frame.payload) < d.Threshold {
+		return m.frame
+	}
+	return m.packedFor(d)
+}
+
+// packedFor returns the message compressed by itself, which can be sent also
+// with context takeover. The level is that of who comes first.
+func (m *PreparedMessage) packedFor(d *Deflate) *encoded {
 	at := &m.packed[d.Send.Bits]
-	if p := at.Load(); p != nil {
-		return *p
+	if f := at.Load(); f != nil {
+		return f
 	}
 	z := deflaters.Get().(*deflate.Deflater)
 	defer deflaters.Put(z)
 	z.Reset(d.Level, d.Send.Bits, nil)
-	packed := z.Append(nil, m.data, true)
-	if !at.CompareAndSwap(nil, &packed) {
-		return *at.Load()
+	f := encode(Header{RSV: rsv1, Opcode: Opcode(m.typ)}, z.Append(make([]byte, MaxHeaderSize), m.frame.payload, true))
+	if len(f.payload) >= len(m.frame.payload) {
+		f = m.frame
 	}
-	return packed
+	if !at.CompareAndSwap(nil, f) {
+		return at.Load()
+	}
+	return f
+}
+
+// takeWriter returns a socketWriter, to be put back into m.writer. It is with
+// the message because one goroutine mostly sends that to all its receivers:
+// with each of them it would take memory, and in a pool more time.
+func (m *PreparedMessage) takeWriter() *socketWriter {
+	if w := m.writer.Swap(nil); w != nil {
+		return w
+	}
+	w := new(socketWriter)
+	w.turn = w.write
+	return w
+}
+
+// sendPrepared sends m from a server, not by way of the output: it returns the
+// frame, which the driver must write behind the output and leave as it is.
+func (e *Endpoint) sendPrepared(m *PreparedMessage) (frame []byte, err error) {
+	if err := e.checkStart(m.typ); err != nil {
+		return nil, err
+	}
+	f := m.frameFor(e.cfg.Deflate)
+	if e.cfg.FrameWritten != nil {
+		e.cfg.FrameWritten(f.header)
+	}
+	if f != m.frame {
+		e.sentPacked(m.frame.payload, f.payload)
+	}
+	return f.bytes, nil
 }

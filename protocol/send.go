@@ -10,15 +10,15 @@ import (
 // sender is the sending half of an Endpoint.
 type sender struct {
 	state    State
+	sending  Type            // of the message that has begun and not ended, or 0
+	isPong   bool            // whether pong is owed
 	out      []byte          // frames that the driver has not taken yet
 	newKey   func() mask.Key // of the next frame, on the client
-	sending  Type            // of the message that has begun and not ended, or 0
 	sentText UTF8
 	deflation
 
-	pings  int    // received since the driver last took the output
-	pong   []byte // application data of the latest one, if its Pong is not in out
-	isPong bool   // whether pong is owed
+	pings int    // received since the driver last took the output
+	pong  []byte // application data of the latest one, if its Pong is not in out
 }
 
 // queuedPongs is how many Pongs the output holds at most. Of the Pings beyond,

@@ -107,6 +107,36 @@ func (t *transport) giveBuffer() {
 	t.buf = nil
 }
 
+// writeNow writes what the stream has room for at once, nothing to one that
+// cannot tell. p is m on its way, perhaps with more.
+func (t *transport) writeNow(p []byte, m *PreparedMessage) (n int, err error) {
+	if t.raw == nil {
+		if end, ok := t.stream.(*pipeEnd); ok {
+			return end.out.write(p, false)
+		}
+		return 0, nil
+	}
+	w := m.takeWriter()
+	w.p, w.n, w.err = p, 0, nil
+	// Control, unlike Write, heeds no deadline: one that a context has left
+	// behind does no harm.
+	err = t.raw.Control(w.turn)
+	if n = w.n; err == nil {
+		err = w.err
+	}
+	m.writer.Store(w)
+	return n, err
+}
+
+// socketWriter is what a write to a socket works on, with the callback for it,
+// made once.
+type socketWriter struct {
+	p    []byte
+	n    int
+	err  error
+	turn func(fd uintptr)
+}
+
 // closeWrite tells the peer that nothing more comes, if the stream can do that
 // and still be read: close_notify on TLS, FIN on TCP.
 //

@@ -27,3 +27,12 @@ func (c *Conn) prepareRead() {
 		return true
 	}
 }
+
+// write is what RawConn.Control calls.
+func (w *socketWriter) write(fd uintptr) {
+	n, err := syscall.Write(int(fd), w.p)
+	if err == syscall.EAGAIN || err == syscall.EINTR {
+		err = nil
+	}
+	w.n, w.err = max(n, 0), err
+}

@@ -24,21 +24,22 @@ type room struct {
 	members map[*member]struct{}
 }
 
-// member is a connection in a room. A goroutine of its own writes to it, so
-// that a receiver that does not read holds up nobody but itself, until its
-// queue is full.
+// member is a connection in a room. Senders write to it without waiting. While
+// it is behind they queue messages for a goroutine of its own, so that a
+// receiver that does not read holds up nobody but itself, until its queue is
+// full.
 type member struct {
-	conn  *protocol.Conn
-	queue chan *protocol.PreparedMessage
-	began atomic.Int64 // when the write under way began, in ns since 1970, 0 if none is
+	conn    *protocol.Conn
+	owed    atomic.Int64 // messages that were queued and not written: it is behind
+	queue   chan *protocol.PreparedMessage
+	writing sync.WaitGroup // of the goroutine, which there is while some are
+	began   atomic.Int64   // when its write under way began, in ns since 1970, 0 if none is
 }
 
 // serve has c take part until it ends.
 func (r *room) serve(c *protocol.Conn) error {
 	m := &member{conn: c, queue: make(chan *protocol.PreparedMessage, queueLength)}
-	var writing sync.WaitGroup
-	writing.Go(m.write)
-	defer writing.Wait()
+	defer m.writing.Wait()
 	r.join(m)
 	defer r.leave(m)
 	for message, err := range c.Messages(context.Background()) {
@@ -63,12 +64,10 @@ func (r *room) join(m *member) {
 	r.members[m] = struct{}{}
 }
 
-// leave ends the membership, and write with it.
 func (r *room) leave(m *member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.members, m)
-	close(m.queue)
 }
 
 // send hands a message out: first to all who have room for it, then to the
@@ -90,10 +89,16 @@ func (r *room) send(p *protocol.PreparedMessage) {
 	}
 }
 
-// offer queues p if there is room for it.
+// offer writes p if m is not behind, and otherwise queues it if there is room.
 func (m *member) offer(p *protocol.PreparedMessage) bool {
+	if m.owed.Load() == 0 {
+		if taken, err := m.conn.TryWritePrepared(p); taken || err != nil {
+			return true // after an error the connection is over
+		}
+	}
 	select {
 	case m.queue <- p:
+		m.queued()
 		return true
 	default:
 		return false
@@ -112,6 +117,7 @@ func (m *member) waitFor(p *protocol.PreparedMessage) bool {
 	defer late.Stop()
 	select {
 	case m.queue <- p:
+		m.queued()
 		return true
 	case <-m.conn.Done():
 		return false
@@ -120,18 +126,30 @@ func (m *member) waitFor(p *protocol.PreparedMessage) bool {
 	}
 }
 
-// write sends what is queued: what waits together leaves together. Messages
-// that cannot be sent any more are dropped, because the connection is over.
-func (m *member) write() {
+// queued sees to it that a message that was queued gets written.
+func (m *member) queued() {
+	if m.owed.Add(1) == 1 {
+		m.writing.Go(func() {
+			for m.owed.Add(-m.write()) > 0 {
+			}
+		})
+	}
+}
+
+// write sends what is queued and returns how many messages that was: what waits
+// together leaves together. Messages that cannot be sent any more are dropped,
+// because the connection is over.
+func (m *member) write() int64 {
 	ctx := context.Background()
 	batch := m.conn.Batch()
-	for p := range m.queue {
-		m.began.Store(time.Now().UnixNano())
-		for range len(m.queue) {
-			batch.WritePrepared(ctx, p)
-			p = <-m.queue
-		}
-		m.conn.WritePrepared(ctx, p) // and with it the batch
-		m.began.Store(0)
+	m.began.Store(time.Now().UnixNano())
+	p := <-m.queue
+	more := len(m.queue)
+	for range more {
+		batch.WritePrepared(ctx, p)
+		p = <-m.queue
 	}
+	m.conn.WritePrepared(ctx, p) // and with it the batch
+	m.began.Store(0)
+	return int64(1 + more)
 }

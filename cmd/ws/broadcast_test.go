@@ -89,6 +89,39 @@ func enter(t *testing.T, r *room) *protocol.Conn {
 	return c
 }
 
+// A member that is behind now and then gets every message in order, and has a
+// goroutine no longer than it is behind.
+func TestBroadcastCatchesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r room
+		c := enter(t, &r)
+		synctest.Wait()
+		sent, read := 0, 0
+		for _, messages := range []int{1, 20, 1, 8, 9, 2, 30, 1} { // 8 of them fit into the pipe
+			for range messages {
+				p, err := protocol.Prepare(protocol.Binary, bytes.Repeat([]byte{byte(sent)}, 8<<10-4))
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.send(p)
+				sent++
+			}
+			for ; read < sent; read++ {
+				if _, p, err := c.Read(t.Context()); err != nil || p[0] != byte(read) {
+					t.Fatalf("message %d is %.1x, %v", read, p, err)
+				}
+			}
+			synctest.Wait()
+			for m := range r.members {
+				if n := m.owed.Load(); n != 0 {
+					t.Errorf("%d messages sent, %d read, %d owed", sent, read, n)
+				}
+				m.writing.Wait()
+			}
+		}
+	})
+}
+
 func TestBroadcastDoesNotWaitForThoseWhoDoNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r room
