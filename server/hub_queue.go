@@ -22,7 +22,7 @@ func (x *subscription) offer(e *entry) bool {
 		return true
 	}
 	if !s.behind.Load() {
-		taken, err := tryWritePrepared(s.conn, e.message)
+		taken, err := s.conn.TryWritePrepared(e.message)
 		if err != nil {
 			s.lost(err)
 		}
@@ -31,11 +31,6 @@ func (x *subscription) offer(e *entry) bool {
 		}
 	}
 	return x.push(e)
-}
-
-// tryWritePrepared stands in for Conn.TryWritePrepared.
-func tryWritePrepared(c *protocol.Conn, m *protocol.PreparedMessage) (taken bool, err error) {
-	return false, nil
 }
 
 // push queues e by the hub's policy. It reports false if there is no room for e, and the policy is to wait for it.
