@@ -26,7 +26,8 @@ type Hub struct {
 	// Full says what happens when MaxQueue messages wait for a subscriber and another one comes.
 	Full Policy
 
-	// Patience is how long Block holds up a publisher. Zero means 5 seconds.
+	// Patience is how long a subscriber may take over what is being written to it while Block holds up publishers
+	// for it. Zero means 5 seconds.
 	Patience time.Duration
 
 	// History is how many messages of each topic are kept for those who join later. Zero means none.
@@ -81,8 +82,8 @@ const (
 	CloseSlow Policy = iota
 	// DropOldest drops the message that waits longest.
 	DropOldest
-	// Block holds up the publisher until there is room, for no longer than Patience and the publisher's context;
-	// then the connection is closed with 1013. So nobody misses a message and stays.
+	// Block holds up the publisher until there is room, and closes the connection with 1013 if that takes longer than
+	// Patience. So nobody misses a message and stays.
 	Block
 )
 
@@ -107,7 +108,8 @@ type Message struct {
 // has been written or queued for each of them in this process, unless there is a Backplane that does that later.
 // m.Data is not kept.
 //
-// If ctx ends before m has its place in the order it is not sent and the error is ctx.Err(). A *protocol.SendError
+// If ctx ends before m has its place in the order it is not sent and the error is ctx.Err(). Later m is handed out all
+// the same, which Block puts off for no longer than Patience: a publisher that goes away costs nobody the message. A *protocol.SendError
 // says that m.Data may not be sent, a *HubError that there are too many topics; other errors are the Backplane's.
 func (h *Hub) Publish(ctx context.Context, topic string, m Message) error {
 	if h.Prepare == nil {

@@ -34,9 +34,10 @@ type Backplane interface {
 
 // Receiver takes what a [Backplane] delivers of a topic. Its methods are called one after the other.
 type Receiver interface {
-	// Deliver takes the next message. m.Data is not kept. It does not wait for subscribers, except where Hub.Full
-	// is Block: then no longer than ctx.
-	Deliver(ctx context.Context, m Message)
+	// Deliver takes the next messages, several where several are there: then each subscriber gets them by one
+	// write. No Data is kept. It does not wait for subscribers, except where Hub.Full is Block: then for no longer
+	// than Hub.Patience.
+	Deliver(m ...Message)
 
 	// Lost says that messages may be missing between the last one delivered and the next.
 	Lost()

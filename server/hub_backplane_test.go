@@ -33,7 +33,7 @@ type line struct {
 // wire is a subscription through a line.
 type wire struct {
 	line *line
-	in   chan server.Message
+	in   chan []server.Message
 	server.Receiver
 }
 
@@ -53,7 +53,7 @@ func (l *line) set(lost bool) {
 	l.lost = lost
 	for w := range l.missed {
 		if !lost {
-			w.in <- server.Message{} // stands for Lost
+			w.in <- nil // stands for Lost
 			delete(l.missed, w)
 		}
 	}
@@ -77,7 +77,7 @@ func (l *line) Subscribe(ctx context.Context, topic string, history int, r serve
 	if l.isLost() {
 		return 0, nil, errNoBroker
 	}
-	w := &wire{l, make(chan server.Message, 1000), r}
+	w := &wire{l, make(chan []server.Message, 1000), r}
 	last, cancel, err := l.broker.Subscribe(ctx, topic, history, w)
 	go w.run()
 	l.count(topic, 1)
@@ -96,8 +96,8 @@ func (l *line) subscriptions(topic string) int {
 	return l.topics[topic]
 }
 
-// Deliver takes a message from the broker, or loses it.
-func (w *wire) Deliver(_ context.Context, m server.Message) {
+// Deliver takes messages from the broker, or loses them.
+func (w *wire) Deliver(m ...server.Message) {
 	w.line.mu.Lock()
 	defer w.line.mu.Unlock()
 	if w.line.lost {
@@ -109,12 +109,12 @@ func (w *wire) Deliver(_ context.Context, m server.Message) {
 
 func (w *wire) run() {
 	for m := range w.in {
-		if m.Seq == 0 {
+		if m == nil {
 			w.Receiver.Lost()
 			continue
 		}
-		w.Receiver.Deliver(context.Background(), m)
-		w.Receiver.Deliver(context.Background(), m)
+		w.Receiver.Deliver(m...)
+		w.Receiver.Deliver(m...)
 	}
 }
 
@@ -245,9 +245,7 @@ func (b *slowBroker) Subscribe(ctx context.Context, topic string, history int, r
 		return 0, nil, ctx.Err()
 	case <-time.After(time.Second):
 	}
-	for _, m := range b.kept[max(0, len(b.kept)-history):] {
-		r.Deliver(ctx, m)
-	}
+	r.Deliver(b.kept[max(0, len(b.kept)-history):]...)
 	_, cancel, err := b.MemoryBackplane.Subscribe(ctx, topic, history, r)
 	return 0, cancel, err
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// MemoryBackplane connects Hubs of one process. The zero value is ready for use. Messages are delivered by the
-// goroutine that publishes them, with its context. They are numbered one by one, from a first number that is the
-// time in microseconds since 1970: so a topic that has been forgotten, or was there before the process was started,
-// does not use a number again.
+// MemoryBackplane connects Hubs of one process. The zero value is ready for use. Messages are delivered by those who
+// publish: one of them at a time for each topic, together with what others have brought meanwhile. They are numbered
+// one by one, from a first number that is the time in microseconds since 1970: so a topic that has been forgotten, or
+// was there before the process was started, does not use a number again.
 type MemoryBackplane struct {
 	mu     sync.Mutex
 	topics map[string]*memoryTopic
@@ -19,49 +19,85 @@ type MemoryBackplane struct {
 
 // memoryTopic is a topic that has receivers.
 type memoryTopic struct {
-	turn      chan struct{} // taken by who delivers: that is the order
+	turn      chan struct{} // taken by who delivers
+	waiting   []*publication
 	last      uint64
 	receivers []*memoryReceiver
 }
 
+// publication is a message whose publisher waits for it to be delivered.
+type publication struct {
+	Message
+	taken bool // by who has the turn
+}
+
 type memoryReceiver struct{ Receiver }
 
-// Publish delivers m to all who have subscribed to topic.
+// Publish delivers m to all who have subscribed to topic. If ctx ends when that has begun, Publish goes on.
 func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m Message) error {
-	t := b.find(topic)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p := &publication{Message: m}
+	t := b.enqueue(topic, p)
 	if t == nil {
-		return ctx.Err()
+		return nil
 	}
 	select {
 	case t.turn <- struct{}{}:
 	case <-ctx.Done():
-		return ctx.Err()
+		if b.withdraw(t, p) {
+			return ctx.Err()
+		}
+		t.turn <- struct{}{}
 	}
 	defer func() { <-t.turn }()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	var receivers []*memoryReceiver
-	m.Seq, receivers = b.next(t)
-	for _, r := range receivers {
-		r.Deliver(ctx, m)
+	for next, receivers := b.take(t, p); len(next) > 0; next, receivers = b.take(t, p) {
+		for _, r := range receivers {
+			r.Deliver(next...)
+		}
 	}
 	return nil
 }
 
-// find returns a topic, nil if nobody has subscribed to it.
-func (b *MemoryBackplane) find(topic string) *memoryTopic {
+// enqueue puts p in the order and returns its topic, nil if nobody has subscribed to it.
+func (b *MemoryBackplane) enqueue(topic string, p *publication) *memoryTopic {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.topics[topic]
+	t := b.topics[topic]
+	if t != nil {
+		t.waiting = append(t.waiting, p)
+	}
+	return t
 }
 
-// next returns the number of the next message of t and to whom it goes.
-func (b *MemoryBackplane) next(t *memoryTopic) (uint64, []*memoryReceiver) {
+// withdraw takes p out of the order, unless its delivery has begun.
+func (b *MemoryBackplane) withdraw(t *memoryTopic, p *publication) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t.last++
-	return t.last, t.receivers
+	if !p.taken {
+		t.waiting = slices.DeleteFunc(t.waiting, func(other *publication) bool { return other == p })
+	}
+	return !p.taken
+}
+
+// take returns what is to be delivered next, numbered, and to whom: nothing once p has been taken.
+func (b *MemoryBackplane) take(t *memoryTopic, p *publication) ([]Message, []*memoryReceiver) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p.taken {
+		return nil, nil
+	}
+	n := min(len(t.waiting), together)
+	next := make([]Message, n)
+	for i, w := range t.waiting[:n] {
+		t.last++
+		w.taken = true
+		next[i] = w.Message
+		next[i].Seq = t.last
+	}
+	t.waiting = slices.Delete(t.waiting, 0, n)
+	return next, t.receivers
 }
 
 // Subscribe has r told of the messages of topic from now on.

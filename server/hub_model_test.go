@@ -160,7 +160,7 @@ func TestHubModel(t *testing.T) {
 		t.Run(fmt.Sprint(policy), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				known := &model{keys: make(map[string]map[uint64]string), last: make(map[string]uint64)}
-				h := numbered(&server.Hub{MaxQueue: maxQueue, Full: policy, History: history, HistoryFor: time.Hour})
+				h := numbered(&server.Hub{MaxQueue: maxQueue, Full: policy, Patience: time.Hour, History: history, HistoryFor: time.Hour})
 				prepare, padding := h.Prepare, []byte(strings.Repeat(".", 4<<10))
 				h.Prepare = func(topic string, m server.Message) *protocol.PreparedMessage {
 					known.add(topic, m.Seq, m.Key)

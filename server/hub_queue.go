@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -14,34 +15,54 @@ type item struct {
 	extra bool // it does not count for MaxQueue
 }
 
-// offer has the subscriber get e: at once if it is not behind. It reports false if there is no room for e, and the
-// policy is to wait for it.
-func (x *subscription) offer(e *entry) bool {
+// offer has the subscriber get entries, with their messages: at once if it is not behind. It returns those that there
+// is no room for, if the policy is to wait for it.
+func (x *subscription) offer(entries []*entry, messages []*protocol.PreparedMessage) (rest []*entry) {
 	s := x.sub
 	if x.gone.Load() {
-		return true
+		return nil
 	}
 	if !s.behind.Load() {
-		taken, err := s.conn.TryWritePrepared(e.message)
+		taken, err := s.conn.TryWritePrepared(messages...)
 		if err != nil {
 			s.lost(err)
 		}
 		if taken || err != nil {
-			return true
+			return nil
 		}
 	}
-	return x.push(e)
+	for i, e := range entries {
+		if s.tryPush(x, e) {
+			continue
+		}
+		if s.hub.Full == Block {
+			return entries[i:]
+		}
+		s.cut()
+		break
+	}
+	return nil
 }
 
-// push queues e by the hub's policy. It reports false if there is no room for e, and the policy is to wait for it.
-func (x *subscription) push(e *entry) bool {
-	s := x.sub
-	room := s.tryPush(x, e)
-	if !room && s.hub.Full == CloseSlow {
-		s.cut()
-		return true
+// delayed is entries that have to wait for a subscriber.
+type delayed struct {
+	*subscription
+	entries []*entry
+}
+
+// wait queues entries when there is room for them, or closes the connection.
+func (d delayed) wait() {
+	s := d.sub
+	for _, e := range d.entries {
+		for !s.tryPush(d.subscription, e) {
+			room, patience := s.untilRoom()
+			select {
+			case <-room:
+			case <-time.After(patience):
+				s.cut() // and nothing more is queued for it
+			}
+		}
 	}
-	return room
 }
 
 // tryPush queues e unless there is no room.
@@ -70,32 +91,20 @@ func (x *subscription) missed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !x.gone.Load() {
-		s.drop(func(i item) bool { return i.of == x && i.entry.message == nil })
+		s.drop(func(i item) bool { return i.of == x && i.entry.isGap() })
 		s.add(item{x, new(entry), true})
 	}
 }
 
-// waitFor queues e when there is room for it. If ctx ends before, the connection is closed.
-func (x *subscription) waitFor(ctx context.Context, e *entry) {
-	s := x.sub
-	for !s.tryPush(x, e) {
-		select {
-		case <-s.untilRoom():
-		case <-ctx.Done():
-			s.cut()
-			return
-		}
-	}
-}
-
-// untilRoom returns a channel that is closed when messages have been taken from the queue.
-func (s *Subscriber) untilRoom() <-chan struct{} {
+// untilRoom returns a channel that is closed when messages have been taken from the queue, and how long to wait for
+// that: those who do not read are waited for together, since the writes to all of them have begun.
+func (s *Subscriber) untilRoom() (<-chan struct{}, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.room == nil {
 		s.room = make(chan struct{})
 	}
-	return s.room
+	return s.room, time.Until(s.began.Add(or(s.hub.Patience, defaultPatience)))
 }
 
 // add queues i, and has the queue written. s.mu is held.
@@ -107,6 +116,7 @@ func (s *Subscriber) add(i item) {
 	s.hub.queued.Add(1)
 	if !s.behind.Load() {
 		s.behind.Store(true)
+		s.began = time.Now()
 		go s.catchUp()
 	}
 }
@@ -173,7 +183,7 @@ func (s *Subscriber) take() []item {
 		s.left(i)
 	}
 	s.queue = s.queue[n:]
-	s.gaps = nil
+	s.gaps, s.began = nil, time.Now()
 	if len(s.queue) == 0 {
 		s.queue = nil
 	}
@@ -200,7 +210,7 @@ func (s *Subscriber) write(items []item) error {
 
 // message returns what is to be sent for i, nil for nothing.
 func (s *Subscriber) message(i item) *protocol.PreparedMessage {
-	if i.entry.message == nil && s.hub.Gap != nil {
+	if i.entry.isGap() && s.hub.Gap != nil {
 		return s.hub.Gap(s, i.of.name)
 	}
 	return i.entry.message

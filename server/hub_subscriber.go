@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -29,6 +30,7 @@ type Subscriber struct {
 	queue   []item
 	extra   int             // how many of the queue do not count for MaxQueue
 	gaps    []*subscription // whose messages have been dropped from the front of the queue
+	began   time.Time       // when the write under way did
 	room    chan struct{}   // closed when there is some, nil if nobody waits
 	events  []event         // that the hooks have not been told of
 	telling bool            // a goroutine does

@@ -289,18 +289,13 @@ func TestHubPolicies(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := numbered(&server.Hub{MaxQueue: maxQueue, Full: test.policy})
+				h := numbered(&server.Hub{MaxQueue: maxQueue, Full: test.policy, Patience: time.Second})
 				s, c := deaf(t, h, "a")
 				other, reader := connectTo(t, h)
 				join(t, other, "a", 0)
 				begin := time.Now()
 				for _, data := range strings.Fields(test.published) {
-					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-					m := server.Message{Type: protocol.Text, Key: data[1:], Data: []byte(data)}
-					if err := h.Publish(ctx, "a", m); err != nil {
-						t.Error(err)
-					}
-					cancel()
+					publishKey(t, h, "a", data[1:], data)
 					synctest.Wait()
 				}
 				var held time.Duration
@@ -382,17 +377,13 @@ func TestHubBlockWaitsForRoom(t *testing.T) {
 // Those who have to be waited for are waited for together.
 func TestHubBlockWaitsTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := numbered(&server.Hub{MaxQueue: 1, Full: server.Block})
+		h := numbered(&server.Hub{MaxQueue: 1, Full: server.Block, Patience: time.Second})
 		for range 10 {
 			deaf(t, h, "a")
 		}
 		begin := time.Now()
 		for n := range 4 {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			if err := h.Publish(ctx, "a", server.Message{Type: protocol.Text, Data: []byte{'0' + byte(n)}}); err != nil {
-				t.Error(err)
-			}
-			cancel()
+			publish(t, h, "a", fmt.Sprint(n))
 			synctest.Wait()
 		}
 		if d := time.Since(begin); d != time.Second || h.Stats().Closed != 10 {

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ type entry struct {
 	key     string
 	message *protocol.PreparedMessage // nil for a gap
 }
+
+func (e *entry) isGap() bool { return e.message == nil }
 
 // unknown is the floor of a topic of which the hub does not know what was before.
 const unknown = math.MaxUint64
@@ -162,51 +165,68 @@ func (t *topic) ended() bool {
 	return t.over
 }
 
-// Deliver hands a message out: first to all who take it at once, then to those who have to be waited for.
-func (t *topic) Deliver(ctx context.Context, m Message) {
-	if !t.isNext(m.Seq) {
+// Deliver hands messages out: first to all who take them at once, then to those who have to be waited for.
+func (t *topic) Deliver(m ...Message) {
+	entries := t.prepare(m)
+	all := t.add(entries)
+	if entries = slices.DeleteFunc(entries, (*entry).isGap); len(entries) == 0 { // Prepare returned nil
 		return
 	}
-	p := t.hub.prepare(t.name, m)
-	e := &entry{m.Seq, m.Key, p}
-	var late []*subscription
-	for _, x := range t.add(e) {
-		if !x.offer(e) {
-			late = append(late, x)
+	messages := make([]*protocol.PreparedMessage, len(entries))
+	for i, e := range entries {
+		messages[i] = e.message
+	}
+	var late []delayed
+	for _, x := range all {
+		if rest := x.offer(entries, messages); rest != nil {
+			late = append(late, delayed{x, rest})
 		}
 	}
-	if late != nil {
-		ctx, cancel := context.WithTimeout(ctx, or(t.hub.Patience, defaultPatience))
-		defer cancel()
-		for _, x := range late {
-			x.waitFor(ctx, e)
-		}
+	for _, d := range late {
+		d.wait()
 	}
 }
 
-// isNext reports whether seq comes after all messages so far.
-func (t *topic) isNext(seq uint64) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return !t.over && seq > t.last
+// prepare makes entries of the messages that come after all so far.
+func (t *topic) prepare(messages []Message) []*entry {
+	entries := make([]*entry, 0, len(messages))
+	last := t.newest()
+	for _, m := range messages {
+		if m.Seq > last {
+			last = m.Seq
+			entries = append(entries, &entry{m.Seq, m.Key, t.hub.prepare(t.name, m)})
+		}
+	}
+	return entries
 }
 
-// add gives e its place in the order and returns to whom it goes.
-func (t *topic) add(e *entry) []*subscription {
+// newest returns the number of the last message, one that none is greater than if the topic has ended.
+func (t *topic) newest() uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.last = e.seq
-	if t.floor == unknown {
-		t.floor = e.seq - 1
+	if t.over {
+		return unknown
 	}
-	if t.lost {
-		t.lost = false
-		t.remember(&entry{seq: e.seq - 1})
+	return t.last
+}
+
+// add gives entries their place in the order and returns to whom they go.
+func (t *topic) add(entries []*entry) []*subscription {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, e := range entries {
+		t.last = e.seq
+		if t.floor == unknown {
+			t.floor = e.seq - 1
+		}
+		if t.lost {
+			t.lost = false
+			t.remember(&entry{seq: e.seq - 1})
+		}
+		if !e.isGap() {
+			t.remember(e)
+		}
 	}
-	if e.message == nil {
-		return nil
-	}
-	t.remember(e)
 	return t.all
 }
 

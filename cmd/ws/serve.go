@@ -115,7 +115,7 @@ func (o *serveOptions) check() error {
 
 // server returns the server that the flags describe.
 func (o *serveOptions) server(env environment) *server.Server {
-	var everybody room
+	everybody := newRoom()
 	return &server.Server{
 		Options: server.Options{
 			Conn:         protocol.Options{Limits: protocol.Limits{MaxMessage: o.readLimit}},
