@@ -287,3 +287,60 @@ func TestHubGetsWhatTheBrokerHasKept(t *testing.T) {
 		publish(t, h, "a", "5")
 	})
 }
+
+// held is a receiver that does not return from Deliver until it may.
+type held struct {
+	began, end chan struct{}
+	got        []string
+}
+
+func (h *held) Deliver(m ...server.Message) {
+	h.began <- struct{}{}
+	<-h.end
+	for _, m := range m {
+		h.got = append(h.got, string(m.Data))
+	}
+}
+
+func (h *held) Lost() {}
+
+// Publishers that come while another one has its turn are served together, unless their contexts have ended.
+func TestMemoryBackplanePublishesTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b server.MemoryBackplane
+		h := &held{began: make(chan struct{}), end: make(chan struct{})}
+		_, cancel, err := b.Subscribe(t.Context(), "a", 0, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		say := func(ctx context.Context, data string, want error) {
+			all.Go(func() {
+				if err := b.Publish(ctx, "a", server.Message{Data: []byte(data)}); err != want {
+					t.Errorf("%s: %v, want %v", data, err, want)
+				}
+			})
+			synctest.Wait()
+		}
+		first, endFirst := context.WithCancel(t.Context())
+		second, endSecond := context.WithCancel(t.Context())
+		say(first, "1", nil)
+		<-h.began
+		say(first, "2", context.Canceled)
+		say(second, "3", nil)
+		say(t.Context(), "4", nil)
+		endFirst()
+		say(first, "5", context.Canceled)
+		h.end <- struct{}{}
+		<-h.began
+		endSecond()
+		h.end <- struct{}{}
+		all.Wait()
+		if got := fmt.Sprint(h.got); got != "[1 3 4]" {
+			t.Errorf("got %s", got)
+		}
+		cancel()
+		cancel()
+		say(t.Context(), "6", nil) // to nobody
+	})
+}

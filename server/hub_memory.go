@@ -29,6 +29,7 @@ type memoryTopic struct {
 type publication struct {
 	Message
 	taken bool // by who has the turn
+	done  chan struct{}
 }
 
 type memoryReceiver struct{ Receiver }
@@ -38,26 +39,38 @@ func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m Message) 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p := &publication{Message: m}
+	p := &publication{Message: m, done: make(chan struct{})}
 	t := b.enqueue(topic, p)
 	if t == nil {
 		return nil
 	}
 	select {
 	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+		for b.deliver(t, p) {
+		}
+	case <-p.done:
 	case <-ctx.Done():
 		if b.withdraw(t, p) {
 			return ctx.Err()
 		}
-		t.turn <- struct{}{}
-	}
-	defer func() { <-t.turn }()
-	for next, receivers := b.take(t, p); len(next) > 0; next, receivers = b.take(t, p) {
-		for _, r := range receivers {
-			r.Deliver(next...)
-		}
+		<-p.done
 	}
 	return nil
+}
+
+// deliver delivers what waits, up to a bound. It reports false once p has been taken before.
+func (b *MemoryBackplane) deliver(t *memoryTopic, p *publication) bool {
+	batch, receivers := b.take(t, p)
+	next := make([]Message, len(batch))
+	for i, p := range batch {
+		next[i] = p.Message
+		defer close(p.done)
+	}
+	for _, r := range receivers {
+		r.Deliver(next...)
+	}
+	return len(batch) > 0
 }
 
 // enqueue puts p in the order and returns its topic, nil if nobody has subscribed to it.
@@ -82,22 +95,20 @@ func (b *MemoryBackplane) withdraw(t *memoryTopic, p *publication) bool {
 }
 
 // take returns what is to be delivered next, numbered, and to whom: nothing once p has been taken.
-func (b *MemoryBackplane) take(t *memoryTopic, p *publication) ([]Message, []*memoryReceiver) {
+func (b *MemoryBackplane) take(t *memoryTopic, p *publication) ([]*publication, []*memoryReceiver) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p.taken {
 		return nil, nil
 	}
 	n := min(len(t.waiting), together)
-	next := make([]Message, n)
-	for i, w := range t.waiting[:n] {
+	batch := slices.Clone(t.waiting[:n])
+	for _, p := range batch {
 		t.last++
-		w.taken = true
-		next[i] = w.Message
-		next[i].Seq = t.last
+		p.Seq, p.taken = t.last, true
 	}
 	t.waiting = slices.Delete(t.waiting, 0, n)
-	return next, t.receivers
+	return batch, t.receivers
 }
 
 // Subscribe has r told of the messages of topic from now on.

@@ -165,13 +165,31 @@ func (t *topic) ended() bool {
 	return t.over
 }
 
-// Deliver hands messages out: first to all who take them at once, then to those who have to be waited for.
+// Deliver hands messages out, by one write where they are small.
 func (t *topic) Deliver(m ...Message) {
 	entries := t.prepare(m)
 	all := t.add(entries)
-	if entries = slices.DeleteFunc(entries, (*entry).isGap); len(entries) == 0 { // Prepare returned nil
-		return
+	entries = slices.DeleteFunc(entries, (*entry).isGap) // Prepare has returned nil
+	for len(entries) > 0 {
+		n := smallOnes(entries)
+		handOut(entries[:n], all)
+		entries = entries[n:]
 	}
+}
+
+// smallOnes returns how many entries to write together, at least one.
+func smallOnes(entries []*entry) int {
+	bytes := 0
+	for i, e := range entries {
+		if bytes += e.message.Len(); i > 0 && bytes > 16<<10 {
+			return i
+		}
+	}
+	return len(entries)
+}
+
+// handOut hands entries out: first to all who take them at once, then to those who have to be waited for.
+func handOut(entries []*entry, all []*subscription) {
 	messages := make([]*protocol.PreparedMessage, len(entries))
 	for i, e := range entries {
 		messages[i] = e.message
