@@ -25,8 +25,9 @@
 // On top of that [Hub] sends messages to many connections, by topics:
 //
 //	hub.go             what can be chosen, publishing, counts
-//	hub_subscriber.go  joining and leaving, and who is told
-//	hub_topic.go       who gets a message; its history
+//	hub_subscriber.go  joining and leaving; hub_hooks.go: who is told
+//	hub_topic.go       how long there is a topic; hub_history.go: what it remembers
+//	hub_deliver.go     a message on its way to all
 //	hub_queue.go       messages that wait for those who are behind
 //	hub_backplane.go   what connects several processes; hub_memory.go: within one
 //

@@ -152,9 +152,7 @@ func (h *Hub) prepare(topic string, m Message) *protocol.PreparedMessage {
 // Subscribers returns the subscribers of a topic that are in this process.
 func (h *Hub) Subscribers(topic string) iter.Seq[*Subscriber] {
 	return func(yield func(*Subscriber) bool) {
-		h.mu.Lock()
-		t := h.topics[topic]
-		h.mu.Unlock()
+		t := h.topic(topic)
 		if t == nil {
 			return
 		}
@@ -168,13 +166,17 @@ func (h *Hub) Subscribers(topic string) iter.Seq[*Subscriber] {
 
 // Count returns how many subscribers of a topic are in this process.
 func (h *Hub) Count(topic string) int {
-	h.mu.Lock()
-	t := h.topics[topic]
-	h.mu.Unlock()
-	if t == nil {
-		return 0
+	if t := h.topic(topic); t != nil {
+		return t.count()
 	}
-	return t.count()
+	return 0
+}
+
+// topic returns a topic, nil if there is none of that name.
+func (h *Hub) topic(name string) *topic {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.topics[name]
 }
 
 // HubStats counts what a Hub has and has done.

@@ -15,56 +15,6 @@ type item struct {
 	extra bool // it does not count for MaxQueue
 }
 
-// offer has the subscriber get entries, with their messages: at once if it is not behind. It returns those that there
-// is no room for, if the policy is to wait for it.
-func (x *subscription) offer(entries []*entry, messages []*protocol.PreparedMessage) (rest []*entry) {
-	s := x.sub
-	if x.gone.Load() {
-		return nil
-	}
-	if !s.behind.Load() {
-		taken, err := s.conn.TryWritePrepared(messages...)
-		if err != nil {
-			s.lost(err)
-		}
-		if taken || err != nil {
-			return nil
-		}
-	}
-	for i, e := range entries {
-		if s.tryPush(x, e) {
-			continue
-		}
-		if s.hub.Full == Block {
-			return entries[i:]
-		}
-		s.cut()
-		break
-	}
-	return nil
-}
-
-// delayed is entries that have to wait for a subscriber.
-type delayed struct {
-	*subscription
-	entries []*entry
-}
-
-// wait queues entries when there is room for them, or closes the connection.
-func (d delayed) wait() {
-	s := d.sub
-	for _, e := range d.entries {
-		for !s.tryPush(d.subscription, e) {
-			room, patience := s.untilRoom()
-			select {
-			case <-room:
-			case <-time.After(patience):
-				s.cut() // and nothing more is queued for it
-			}
-		}
-	}
-}
-
 // tryPush queues e unless there is no room.
 func (s *Subscriber) tryPush(x *subscription, e *entry) bool {
 	s.mu.Lock()

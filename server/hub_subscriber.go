@@ -12,8 +12,8 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// Subscriber is a connection that a [Hub] sends to. All methods are safe for concurrent use. The connection's other
-// users may write to it as they like; its reader stays the handler.
+// Subscriber is a connection that a [Hub] sends to. All methods are safe for concurrent use. The handler reads from the
+// connection as ever, and may write to it as well.
 type Subscriber struct {
 	// Value is the application's, for the hooks: say, the user's name. Set it before the first Join.
 	Value any
@@ -160,9 +160,10 @@ func (s *Subscriber) displace(x *subscription) bool {
 	return true
 }
 
-// forget marks x as gone. s.mu is held.
+// forget marks x as gone, with its gaps. s.mu is held.
 func (s *Subscriber) forget(x *subscription) {
 	x.gone.Store(true)
+	s.gaps = slices.DeleteFunc(s.gaps, func(other *subscription) bool { return other == x })
 	if s.joined[x.name] == x {
 		delete(s.joined, x.name)
 	}
@@ -202,40 +203,4 @@ func (s *Subscriber) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
-}
-
-// event is what a hook is told.
-type event struct {
-	hook  func(*Subscriber, string)
-	topic string
-}
-
-// happened has a hook told of x. s.mu is held.
-func (s *Subscriber) happened(hook func(*Subscriber, string), x *subscription) {
-	if hook != nil {
-		s.events = append(s.events, event{hook, x.name})
-	}
-}
-
-// tell calls the hooks, unless another goroutine does: that one goes on with what has been added.
-func (s *Subscriber) tell() {
-	for e, ok := s.nextEvent(false); ok; e, ok = s.nextEvent(true) {
-		e.hook(s, e.topic)
-	}
-}
-
-// nextEvent returns what is to be told next. mine says that the caller is the one who tells.
-func (s *Subscriber) nextEvent(mine bool) (event, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.telling && !mine {
-		return event{}, false
-	}
-	s.telling = len(s.events) > 0
-	if !s.telling {
-		return event{}, false
-	}
-	e := s.events[0]
-	s.events = s.events[1:]
-	return e, true
 }

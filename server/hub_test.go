@@ -421,6 +421,24 @@ func TestHubLeaveDropsWhatWaits(t *testing.T) {
 	})
 }
 
+// Nor is who has left told of a gap.
+func TestHubLeaveForgetsGaps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := numbered(&server.Hub{MaxQueue: 1, Full: server.DropOldest})
+		s, c := deaf(t, h, "a")
+		join(t, s, "b", 0)
+		publish(t, h, "a", "1") // with the goroutine that writes
+		synctest.Wait()
+		publish(t, h, "a", "2")
+		publish(t, h, "b", "3")
+		publish(t, h, "a", "4")
+		s.Leave("a")
+		if got, err := afterStuffing(t, c); words(got) != "1 gap" || got[1] != "b gap" || err != nil {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}
+
 func TestHubLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &server.Hub{MaxTopics: 3, MaxJoined: 2, History: 1}

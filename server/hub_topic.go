@@ -2,12 +2,8 @@ package server
 
 import (
 	"context"
-	"math"
-	"slices"
 	"sync"
 	"time"
-
-	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // topic is a topic of a Hub, while it has subscribers or a history.
@@ -29,18 +25,6 @@ type topic struct {
 	expires time.Time
 	timer   *time.Timer // of expire
 }
-
-// entry is a message that has its place in a topic's order, or a gap there.
-type entry struct {
-	seq     uint64 // of a gap the last number that may be missing
-	key     string
-	message *protocol.PreparedMessage // nil for a gap
-}
-
-func (e *entry) isGap() bool { return e.message == nil }
-
-// unknown is the floor of a topic of which the hub does not know what was before.
-const unknown = math.MaxUint64
 
 // open returns a topic that the backplane has been subscribed to.
 func (h *Hub) open(ctx context.Context, name string) (*topic, error) {
@@ -165,110 +149,6 @@ func (t *topic) ended() bool {
 	return t.over
 }
 
-// Deliver hands messages out, by one write where they are small.
-func (t *topic) Deliver(m ...Message) {
-	entries := t.prepare(m)
-	all := t.add(entries)
-	entries = slices.DeleteFunc(entries, (*entry).isGap) // Prepare has returned nil
-	for len(entries) > 0 {
-		n := smallOnes(entries)
-		handOut(entries[:n], all)
-		entries = entries[n:]
-	}
-}
-
-// smallOnes returns how many entries to write together, at least one.
-func smallOnes(entries []*entry) int {
-	bytes := 0
-	for i, e := range entries {
-		if bytes += e.message.Len(); i > 0 && bytes > 16<<10 {
-			return i
-		}
-	}
-	return len(entries)
-}
-
-// handOut hands entries out: first to all who take them at once, then to those who have to be waited for.
-func handOut(entries []*entry, all []*subscription) {
-	messages := make([]*protocol.PreparedMessage, len(entries))
-	for i, e := range entries {
-		messages[i] = e.message
-	}
-	var late []delayed
-	for _, x := range all {
-		if rest := x.offer(entries, messages); rest != nil {
-			late = append(late, delayed{x, rest})
-		}
-	}
-	for _, d := range late {
-		d.wait()
-	}
-}
-
-// prepare makes entries of the messages that come after all so far.
-func (t *topic) prepare(messages []Message) []*entry {
-	entries := make([]*entry, 0, len(messages))
-	last := t.newest()
-	for _, m := range messages {
-		if m.Seq > last {
-			last = m.Seq
-			entries = append(entries, &entry{m.Seq, m.Key, t.hub.prepare(t.name, m)})
-		}
-	}
-	return entries
-}
-
-// newest returns the number of the last message, one that none is greater than if the topic has ended.
-func (t *topic) newest() uint64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.over {
-		return unknown
-	}
-	return t.last
-}
-
-// add gives entries their place in the order and returns to whom they go.
-func (t *topic) add(entries []*entry) []*subscription {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, e := range entries {
-		t.last = e.seq
-		if t.floor == unknown {
-			t.floor = e.seq - 1
-		}
-		if t.lost {
-			t.lost = false
-			t.remember(&entry{seq: e.seq - 1})
-		}
-		if !e.isGap() {
-			t.remember(e)
-		}
-	}
-	return t.all
-}
-
-// remember puts e into the history. t.mu is held.
-func (t *topic) remember(e *entry) {
-	t.history = append(t.history, e)
-	if len(t.history) > t.hub.History {
-		t.floor = t.history[0].seq
-		t.history[0] = nil
-		t.history = t.history[1:]
-	}
-}
-
-// Lost tells all subscribers of the gap, and later those who want to resume before it.
-func (t *topic) Lost() {
-	t.mu.Lock()
-	t.lost = true
-	all := t.all
-	t.mu.Unlock()
-	for _, x := range all {
-		x.missed()
-	}
-}
-
 // join makes x a member and queues what the history has after a number for it. It reports false if t has ended.
 func (t *topic) join(x *subscription, after uint64) bool {
 	t.mu.Lock()
@@ -282,26 +162,6 @@ func (t *topic) join(x *subscription, after uint64) bool {
 	}
 	t.rest()
 	return true
-}
-
-// replay returns what a subscriber gets first that joins after a number. t.mu is held.
-func (t *topic) replay(after uint64) (first []*entry) {
-	if after == NoHistory {
-		return nil
-	}
-	if after > 0 && (after < t.floor || after > t.last) {
-		first, after = append(first, new(entry)), 0
-	}
-	for i, e := range t.history {
-		if e.seq > after {
-			first = append(first, t.history[i:]...)
-			break
-		}
-	}
-	if t.lost {
-		first = append(first, new(entry))
-	}
-	return first
 }
 
 // leave takes x out, if it is in.
