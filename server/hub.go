@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -104,27 +105,30 @@ type Message struct {
 	prepared *protocol.PreparedMessage // Data, if the Hub that published it is in this process and has no Prepare
 }
 
-// Publish sends m to all subscribers of topic, and sets m.Seq, in whatever process they are. It returns nil when m
-// has been written or queued for each of them in this process, unless there is a Backplane that does that later.
-// m.Data is not kept.
+// Publish sends messages to all subscribers of topic in whatever process they are, one after the other, with one write
+// where they are small. A Seq in them is ignored. It returns nil when they have been written or queued for each
+// subscriber in this process, unless there is a Backplane that does that later. No Data is kept.
 //
-// If ctx ends before m has its place in the order it is not sent and the error is ctx.Err(). Later m is handed out all
-// the same, which Block puts off for no longer than Patience: a publisher that goes away costs nobody the message. A *protocol.SendError
-// says that m.Data may not be sent, a *HubError that there are too many topics; other errors are the Backplane's.
-func (h *Hub) Publish(ctx context.Context, topic string, m Message) error {
+// If ctx ends before the messages have their places in the order none is sent and the error is ctx.Err(). Later they
+// are handed out all the same, which Block puts off for no longer than Patience: a publisher that goes away costs
+// nobody a message. A *protocol.SendError says that a message's Data may not be sent, a *HubError that there are too
+// many topics: none is sent then, either. Other errors are the Backplane's.
+func (h *Hub) Publish(ctx context.Context, topic string, m ...Message) error {
 	if h.Prepare == nil {
-		p, err := protocol.Prepare(m.Type, m.Data)
-		if err != nil {
-			return err
+		m = slices.Clone(m)
+		for i := range m {
+			var err error
+			if m[i].prepared, err = protocol.Prepare(m[i].Type, m[i].Data); err != nil {
+				return err
+			}
 		}
-		m.prepared = p
 	}
 	if h.History > 0 {
 		if err := h.keep(ctx, topic); err != nil {
 			return err
 		}
 	}
-	return h.backplane().Publish(ctx, topic, m)
+	return h.backplane().Publish(ctx, topic, m...)
 }
 
 func (h *Hub) backplane() Backplane {

@@ -18,9 +18,9 @@ import "context"
 //     messages. Otherwise it says so by Receiver.Lost, and resuming clients are told of the gap.
 //   - Meanwhile Publish fails or waits, as it likes; it does not return nil for what may be lost.
 type Backplane interface {
-	// Publish sends m, without a number, to all who have subscribed to topic. It does not keep m.Data. If ctx ends
-	// first m may have been sent or not.
-	Publish(ctx context.Context, topic string, m Message) error
+	// Publish sends messages, which have no number yet, to all who have subscribed to topic, one after the other. It
+	// keeps no Data. If ctx ends first they may have been sent or not.
+	Publish(ctx context.Context, topic string, m ...Message) error
 
 	// Subscribe has r told of the messages of topic until cancel is called. ctx bounds subscribing only. Of the
 	// messages from before it may deliver some, the last history ones at most, before it returns; last is the

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -65,12 +67,15 @@ func (l *line) isLost() bool {
 	return l.lost
 }
 
-func (l *line) Publish(ctx context.Context, topic string, m server.Message) error {
+func (l *line) Publish(ctx context.Context, topic string, m ...server.Message) error {
 	if l.isLost() {
 		return errNoBroker
 	}
-	m = server.Message{Type: m.Type, Key: m.Key, Data: append([]byte(nil), m.Data...)} // it goes over a wire
-	return l.broker.Publish(ctx, topic, m)
+	var sent []server.Message
+	for _, m := range m { // they go over a wire
+		sent = append(sent, server.Message{Type: m.Type, Key: m.Key, Data: slices.Clone(m.Data)})
+	}
+	return l.broker.Publish(ctx, topic, sent...)
 }
 
 func (l *line) Subscribe(ctx context.Context, topic string, history int, r server.Receiver) (uint64, func(), error) {
@@ -342,5 +347,37 @@ func TestMemoryBackplanePublishesTogether(t *testing.T) {
 		cancel()
 		cancel()
 		say(t.Context(), "6", nil) // to nobody
+	})
+}
+
+// Messages published together stay together.
+func TestHubPublishesSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := numbered(&server.Hub{History: 100, MaxQueue: 1000})
+		s, c := connectTo(t, h)
+		join(t, s, "a", 0)
+		var all sync.WaitGroup
+		const each, size = 20, 3
+		for range 5 {
+			all.Go(func() {
+				for range each {
+					var m []server.Message
+					for i := range size {
+						m = append(m, server.Message{Type: protocol.Text, Data: []byte{'0' + byte(i)}})
+					}
+					if err := h.Publish(t.Context(), "a", m...); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if err := h.Publish(t.Context(), "a"); err != nil {
+			t.Errorf("nothing: %v", err)
+		}
+		got, _ := received(t, c)
+		if want := strings.Repeat(" 0 1 2", 5*each); " "+words(got) != want {
+			t.Errorf("got %q", words(got))
+		}
 	})
 }

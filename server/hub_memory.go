@@ -25,21 +25,21 @@ type memoryTopic struct {
 	receivers []*memoryReceiver
 }
 
-// publication is a message whose publisher waits for it to be delivered.
+// publication is messages whose publisher waits for them to be delivered.
 type publication struct {
-	Message
-	taken bool // by who has the turn
-	done  chan struct{}
+	messages []Message
+	taken    bool // by who has the turn
+	done     chan struct{}
 }
 
 type memoryReceiver struct{ Receiver }
 
-// Publish delivers m to all who have subscribed to topic. If ctx ends when that has begun, Publish goes on.
-func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m Message) error {
+// Publish delivers messages to all who have subscribed to topic. If ctx ends when that has begun, Publish goes on.
+func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m ...Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p := &publication{Message: m, done: make(chan struct{})}
+	p := &publication{messages: m, done: make(chan struct{})}
 	t := b.enqueue(topic, p)
 	if t == nil {
 		return nil
@@ -61,10 +61,8 @@ func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m Message) 
 
 // deliver delivers what waits, up to a bound. It reports false once p has been taken before.
 func (b *MemoryBackplane) deliver(t *memoryTopic, p *publication) bool {
-	batch, receivers := b.take(t, p)
-	next := make([]Message, len(batch))
-	for i, p := range batch {
-		next[i] = p.Message
+	batch, next, receivers := b.take(t, p)
+	for _, p := range batch {
 		defer close(p.done)
 	}
 	for _, r := range receivers {
@@ -95,20 +93,24 @@ func (b *MemoryBackplane) withdraw(t *memoryTopic, p *publication) bool {
 }
 
 // take returns what is to be delivered next, numbered, and to whom: nothing once p has been taken.
-func (b *MemoryBackplane) take(t *memoryTopic, p *publication) ([]*publication, []*memoryReceiver) {
+func (b *MemoryBackplane) take(t *memoryTopic, p *publication) (batch []*publication, next []Message, to []*memoryReceiver) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p.taken {
-		return nil, nil
+		return nil, nil, nil
 	}
-	n := min(len(t.waiting), together)
-	batch := slices.Clone(t.waiting[:n])
-	for _, p := range batch {
-		t.last++
-		p.Seq, p.taken = t.last, true
+	for len(t.waiting) > 0 && len(next) < together {
+		first := t.waiting[0]
+		t.waiting = slices.Delete(t.waiting, 0, 1)
+		first.taken = true
+		batch = append(batch, first)
+		for _, m := range first.messages {
+			t.last++
+			m.Seq = t.last
+			next = append(next, m)
+		}
 	}
-	t.waiting = slices.Delete(t.waiting, 0, n)
-	return batch, t.receivers
+	return batch, next, t.receivers
 }
 
 // Subscribe has r told of the messages of topic from now on.
