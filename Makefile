@@ -10,15 +10,16 @@ MODULES := . interop
 # Tools are pinned here and run by version: that way they never enter a go.mod.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/amd64 js/wasm
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test lint tidy cross fuzz bench compare interop fixtures mutants vuln
+.PHONY: help check test lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants vuln
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
 
 check: tidy lint cross fuzz test ## all that CI runs
 
@@ -44,12 +45,15 @@ cross: ## compile library and tests for other systems and word sizes
 fuzz: ## run each fuzz target for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
 
-bench: ## run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+# These three take minutes, on a machine that does nothing else.
+bench: ## run the benchmarks of each layer, compare them with the stored baseline
+	@.ci/bench $(BENCHSTAT)
 
-# Takes some minutes, on a machine that does nothing else.
-compare: ## measure the library beside its peers, write the README's table
-	cd interop && go run ./compare -write ../README.md
+baseline: ## run them, and store what they say as the baseline of this platform
+	@.ci/bench
+
+bench-peers: ## measure the library beside its peers, write the README's table and chart
+	cd interop && go run ./compare -write ../README.md -chart compare/peers.svg
 
 interop: ## the interop tests alone, after npm ci
 	cd interop && npm ci --no-audit --no-fund && go test -race -count=1 ./...

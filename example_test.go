@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -45,4 +47,66 @@ func Example() {
 	fmt.Printf("%s %v\n", answer, err)
 
 	// Output: Hello <nil>
+}
+
+// tellOnce is a server that shuts down as soon as it has told somebody its news.
+func tellOnce(addr, news string) {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		log.Fatal(err)
+	}
+	told := make(chan bool, 1)
+	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		if _, _, err := c.Read(ctx); err != nil {
+			return err
+		}
+		err := c.WriteText(ctx, news)
+		told <- true
+		<-ctx.Done()
+		return err
+	}, nil)
+	go s.Serve(ln)
+	<-told
+	s.Shutdown(context.Background())
+}
+
+// A client that survives the restart of its server.
+func Example_reconnecting() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	ln.Close()
+	go func() {
+		for _, news := range []string{"one", "two", "three"} {
+			tellOnce(addr, news)
+		}
+	}()
+	ctx, url := context.Background(), "ws://"+addr
+
+	r, err := client.NewReconnecting(url, &client.ReconnectOptions{
+		OnConnect: func(ctx context.Context, c *protocol.Conn) error {
+			return c.WriteText(ctx, "subscribe")
+		},
+		FirstDelay: 10 * time.Millisecond,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close(ctx, protocol.CloseNormal, "")
+	for m, err := range r.Messages(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s\n", m.Data)
+		if string(m.Data) == "three" {
+			break
+		}
+	}
+
+	// Output:
+	// one
+	// two
+	// three
 }

@@ -2,7 +2,8 @@
 // from the URI to the [protocol.Conn] that the program then reads and writes.
 //
 // [Dial] is all that most programs need. [NewConn] makes the opening handshake over a connection of the
-// program's own. [Options] says what can be chosen; its zero value is the safe default.
+// program's own. [Reconnecting] opens a lost connection again. [Options] says what can be chosen; its zero value
+// is the safe default.
 //
 // A dial goes through these steps, in which order the files are best read:
 //
@@ -20,4 +21,14 @@
 //	redirect.go    4.1  3xx, and what another origin must not learn
 //	guard.go            how a context ends each of these steps at once
 //	error.go            what went wrong, and at which stage
+//
+// Section 7.2.3 asks of a client that comes back not to do so at once:
+//
+//	reconnecting.go        Reconnecting, its beginning and its end
+//	reconnect_options.go   what the caller chooses
+//	reconnect_loop.go      the goroutine that opens one connection after the other
+//	reconnect_pause.go     7.2.3  how long it waits in between; reconnect_heal.go: when it gives up
+//	reconnect_read.go      messages in, over all connections
+//	reconnect_write.go     messages out; reconnect_outbox.go: while there is no connection
+//	reconnect_state.go     what can be seen of it
 package client

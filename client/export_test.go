@@ -16,3 +16,6 @@ func Hosts() int {
 	defer connecting.mu.Unlock()
 	return len(connecting.hosts)
 }
+
+// NewReconnectingBy is NewReconnecting with a source of random durations.
+var NewReconnectingBy = newReconnecting

@@ -67,39 +67,3 @@ func TestHeadIncompleteAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
-
-const browserRequest = "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nConnection: Upgrade\r\n" +
-	"Pragma: no-cache\r\nCache-Control: no-cache\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n" +
-	"Upgrade: websocket\r\nOrigin: https://example.com\r\nSec-WebSocket-Version: 13\r\n" +
-	"Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en\r\nSec-WebSocket-Key: " + exampleKey + "\r\n" +
-	"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
-
-func BenchmarkServer(b *testing.B) {
-	head, dst := []byte(browserRequest), make([]byte, 0, 512)
-	b.ReportAllocs()
-	for b.Loop() {
-		r, _, err := ParseRequest(head, Limits{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		req, err := CheckRequest(r)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err = AppendResponse(dst, Response{Key: req.Key}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// The worst that a slow peer can do: a head of the greatest length, a byte at a time, in the shortest lines.
-func BenchmarkDrippingPeer(b *testing.B) {
-	head := []byte(headOf(100))
-	head = append(head[:len(head)-2], "B: "+strings.Repeat("b", 8192-len(head))...)
-	b.ReportAllocs()
-	for b.Loop() {
-		for i := range head {
-			ParseRequest(head[:i], Limits{})
-		}
-	}
-}

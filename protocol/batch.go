@@ -34,21 +34,9 @@ func (b Batch) WritePrepared(ctx context.Context, m *PreparedMessage) error {
 }
 
 func (b Batch) add(ctx context.Context, m *outgoing) error {
-	if len(m.data) >= largeWrite {
-		_, err := b.c.send(ctx, m)
-		return err
-	}
-	q, err := b.c.queue(ctx, m)
-	if err != nil {
-		return err
-	}
-	if q.waiting >= batchLimit {
-		return b.c.commit(ctx, q.ticket)
-	}
-	if !b.c.batched.Load() {
-		b.c.batched.Store(true)
-	}
-	return nil
+	m.batched = len(m.data) < largeWrite
+	_, err := b.c.send(ctx, m)
+	return err
 }
 
 // Flush returns when the messages of the batch have been written. The errors

@@ -1,6 +1,7 @@
 package protocol_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -11,22 +12,23 @@ import (
 	. "github.com/seed372fb791/rfc6455/protocol"
 )
 
-// sameAgain is a stream that brings the same frames as many times as asked for,
-// and whose writes go nowhere: what is left is the cost of Conn.
+// sameAgain is a stream that brings the same frames while more says so, and
+// whose writes go nowhere: what is left is the cost of Conn.
 type sameAgain struct {
 	frames []byte
-	times  int
-	pos    int
+	rest   []byte
+	more   func() bool
 }
 
 func (s *sameAgain) Read(p []byte) (int, error) {
-	if s.times <= 0 {
-		return 0, io.EOF
+	if len(s.rest) == 0 {
+		if !s.more() {
+			return 0, io.EOF
+		}
+		s.rest = s.frames
 	}
-	n := copy(p, s.frames[s.pos:])
-	if s.pos += n; s.pos == len(s.frames) {
-		s.pos, s.times = 0, s.times-1
-	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
 	return n, nil
 }
 
@@ -35,38 +37,107 @@ func (*sameAgain) SetReadDeadline(time.Time) error  { return nil }
 func (*sameAgain) SetWriteDeadline(time.Time) error { return nil }
 func (*sameAgain) Close() error                     { return nil }
 
-func BenchmarkConnEcho(b *testing.B) {
-	for _, size := range []int{16, 128, 1024} {
-		for _, pipelined := range []int{1, 16} {
-			b.Run(fmt.Sprintf("%dx%d", pipelined, size), func(b *testing.B) {
-				var frames []byte
-				for range pipelined {
-					frames = append(frames, maskedFrame(OpBinary, true, string(make([]byte, size)))...)
-				}
-				s := NewConn(&sameAgain{frames: frames, times: (b.N + pipelined - 1) / pipelined}, Server, Setup{}, Options{})
-				b.ReportAllocs()
-				b.ResetTimer()
-				echoUnder(background, s)
-			})
+func BenchmarkParseHeader(b *testing.B) {
+	forLengths(b, func(b *testing.B, h Header) {
+		frame := AppendHeader(nil, h)
+		for b.Loop() {
+			if _, _, err := ParseHeader(frame); err != nil {
+				b.Fatal(err)
+			}
 		}
+	})
+}
+
+func BenchmarkAppendHeader(b *testing.B) {
+	forLengths(b, func(b *testing.B, h Header) {
+		var dst []byte
+		for b.Loop() {
+			dst = AppendHeader(dst[:0], h)
+		}
+	})
+}
+
+// forLengths runs f with a header of each of the three forms of a length.
+func forLengths(b *testing.B, f func(b *testing.B, h Header)) {
+	for _, length := range []uint64{125, 65535, 65536} {
+		b.Run(fmt.Sprint(length), func(b *testing.B) {
+			b.ReportAllocs()
+			f(b, Header{Fin: true, Opcode: OpBinary, Masked: true, Key: mask.Key{1, 2, 3, 4}, Length: length})
+		})
 	}
 }
 
-func BenchmarkConnTCP(b *testing.B) {
-	for _, size := range []int{16, 128, 1024, 16 << 10, 256 << 10} {
+// forPayloads runs f for each size of a message.
+func forPayloads(b *testing.B, sizes []int, f func(b *testing.B, payload []byte)) {
+	for _, size := range sizes {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			s, c := overTCP(b, Options{}, Options{})
-			go echo(s)
-			p, buf := make([]byte, size), make([]byte, size)
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
-			for b.Loop() {
-				c.Write(b.Context(), Binary, p)
-				if _, _, err := c.ReadInto(b.Context(), buf); err != nil {
-					b.Fatal(err)
-				}
-			}
+			f(b, make([]byte, size))
 		})
+	}
+}
+
+func BenchmarkEndpointReceive(b *testing.B) {
+	forPayloads(b, []int{16, 128, 1 << 10}, func(b *testing.B, payload []byte) {
+		e, frame := NewEndpoint(Server, Config{}), maskedFrame(OpBinary, true, string(payload))
+		for b.Loop() {
+			e.Receive(frame)
+			for _, ok := e.Next(); ok; {
+				_, ok = e.Next()
+			}
+		}
+	})
+}
+
+func BenchmarkEndpointSend(b *testing.B) {
+	forPayloads(b, []int{16, 128, 1 << 10}, func(b *testing.B, payload []byte) {
+		e := NewEndpoint(Server, Config{})
+		var out []byte
+		for b.Loop() {
+			e.Send(Binary, true, payload)
+			out = e.Output(out)
+		}
+	})
+}
+
+// Conn by itself. An operation is the messages of one read, answered by one
+// write.
+func BenchmarkConnEcho(b *testing.B) {
+	for _, inFlight := range []int{1, 16} {
+		b.Run(fmt.Sprint("inflight=", inFlight), func(b *testing.B) {
+			forPayloads(b, []int{16, 128, 1 << 10}, func(b *testing.B, payload []byte) {
+				frames := bytes.Repeat(maskedFrame(OpBinary, true, string(payload)), inFlight)
+				b.SetBytes(int64(inFlight * len(payload)))
+				echo(NewConn(&sameAgain{frames: frames, more: b.Loop}, Server, Setup{}, Options{}))
+			})
+		})
+	}
+}
+
+func BenchmarkConnPipe(b *testing.B) {
+	forPayloads(b, []int{16, 128, 1 << 10, 16 << 10}, func(b *testing.B, payload []byte) {
+		s, c := inMemory(b, Options{}, Options{})
+		exchange(b, s, c, payload)
+	})
+}
+
+func BenchmarkConnTCP(b *testing.B) {
+	forPayloads(b, []int{16, 128, 1 << 10, 16 << 10, 256 << 10}, func(b *testing.B, payload []byte) {
+		s, c := overTCP(b, Options{}, Options{})
+		exchange(b, s, c, payload)
+	})
+}
+
+// exchange has the server echo a message again and again.
+func exchange(b *testing.B, s, c *Conn, payload []byte) {
+	go echo(s)
+	buf := make([]byte, len(payload))
+	for b.Loop() {
+		c.Write(background, Binary, payload)
+		if _, _, err := c.ReadInto(background, buf); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
@@ -120,44 +191,6 @@ func BenchmarkBroadcast(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/receivers, "ns/delivery")
-		})
-	}
-}
-
-func BenchmarkEndpoint(b *testing.B) {
-	for _, size := range []int{16, 128, 1024} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			e := NewEndpoint(Server, Config{})
-			h := Header{Fin: true, Opcode: OpBinary, Masked: true, Key: mask.Key{1, 2, 3, 4}, Length: uint64(size)}
-			frame := append(AppendHeader(nil, h), make([]byte, size)...)
-			var out []byte
-			b.SetBytes(int64(size))
-			b.ReportAllocs()
-			for b.Loop() {
-				e.Receive(frame)
-				for ev, ok := e.Next(); ok; ev, ok = e.Next() {
-					e.Send(ev.Type, ev.Fin, ev.Data)
-				}
-				out = e.Output(out)
-			}
-		})
-	}
-}
-
-func BenchmarkUTF8(b *testing.B) {
-	for name, text := range map[string]string{"ascii": "plain old text, ", "cyrillic": "Ещё немного текста, ", "cjk": "世界人权宣言，", "emoji": "🙂🚀🌍✨"} {
-		b.Run(name, func(b *testing.B) {
-			p := make([]byte, 0, 1024)
-			for len(p)+len(text) <= 1024 {
-				p = append(p, text...)
-			}
-			b.SetBytes(int64(len(p)))
-			for b.Loop() {
-				var u UTF8
-				if u.Check(p) < len(p) {
-					b.Fatal("not UTF-8")
-				}
-			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package protocol
 import (
 	"errors"
 	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,43 +21,44 @@ import (
 type Conn struct {
 	transport
 	ep          Endpoint
-	opts        Options
+	after       timeouts
 	subprotocol string
 	closed      func() // told once when the transport has been closed
-	done        chan struct{}
 
 	// The receiving side belongs to the goroutine that has set reading.
 	reading  atomic.Bool
 	closing  atomic.Bool    // Close waits for the peer and reads when nobody else does
-	lent     bool           // the application looks into the read buffer
-	partial  []byte         // what an interrupted Read has of a message
-	longest  int            // bytes of the longest message that was assembled, hugeBuffer at most
+	nudged   atomic.Bool    // the read deadline is in the past only to wake a read
+	longest  uint32         // bytes of the longest message that was assembled, hugeBuffer at most
+	partial  []byte         // what there is of a message whose rest was not waited for
 	message  *MessageReader // the message that the application has not read to its end
-	readGate interrupter
-	patience patience
+	readGate gate
+	second   net.Conn // another descriptor of the socket, guarded by readGate.mu
+	patience *patience
 	edge     edge
-	second   second
 
-	writeGate interrupter // of the goroutine that has the right to write
+	writeGate gate // of the goroutine that has the right to write
 
 	mu              sync.Mutex    // guards what follows and the endpoint's sending half
+	done            chan struct{} // nil until somebody asks for it
 	err             error         // why the connection has ended or is ending, once over is set
 	writeErr        error         // why nothing can be written any more
 	finishing       bool          // the transport is being closed in order
 	dead            bool          // the transport has been closed
 	clean           bool          // and the closing handshake was complete
+	gone            bool          // and done is closed, if anybody has asked for it
 	writing         bool          // a goroutine has the right to write to the stream
-	waited          chan struct{} // closed when it has, nil if nobody waits for that
+	replies         bool          // the output holds what nobody waits to flush
+	pinged          bool          // keepalive's own: a Ping is out and nothing was heard since
+	lastPing        uint32
+	waited          chan struct{} // closed when writing ends, nil if nobody waits for that
 	taken           ticket        // how often the output was taken
 	written         ticket        // taken when it was last written
 	messagesWritten int64
-	replies         bool           // the output holds what nobody waits to flush
 	writer          *MessageWriter // whose message has begun and not ended
-	pings           []sentPing
-	lastPing        uint64
-	alive           *time.Timer // of keepalive
-	takenThen       ticket      // taken when keepalive looked last
-	pinged          bool        // keepalive's own: a Ping is out and nothing was heard since
+	pings           *sentPing      // the last one
+	alive           *time.Timer    // of keepalive
+	takenThen       ticket         // taken when keepalive looked last
 
 	over    atomic.Bool // err is set
 	batched atomic.Bool // the output holds messages of a Batch
@@ -64,36 +66,12 @@ type Conn struct {
 	stats   counters
 }
 
+// timeouts is those of Options.
+type timeouts struct{ keepalive, frame, close time.Duration }
+
 // counters is Stats while it is counted.
 type counters struct {
 	messagesRead, bytesRead, bytesWritten, rtt atomic.Int64
-	inflated, deflated                         compressedCounters
-}
-
-type compressedCounters struct{ messages, contents, wire atomic.Int64 }
-
-func (n *compressedCounters) count(contents, wire int64) {
-	n.messages.Add(1)
-	n.contents.Add(contents)
-	n.wire.Add(wire)
-}
-
-func (n *compressedCounters) stats() CompressedStats {
-	return CompressedStats{n.messages.Load(), n.contents.Load(), n.wire.Load()}
-}
-
-func (c *Conn) countInflated(contents, wire int64) {
-	c.stats.inflated.count(contents, wire)
-	if c.opts.Trace.Inflated != nil {
-		c.opts.Trace.Inflated(contents, wire)
-	}
-}
-
-func (c *Conn) countDeflated(contents, wire int64) {
-	c.stats.deflated.count(contents, wire)
-	if c.opts.Trace.Deflated != nil {
-		c.opts.Trace.Deflated(contents, wire)
-	}
 }
 
 // Setup is what the opening handshake leaves to the connection.
@@ -119,24 +97,12 @@ func NewConn(stream io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	o = o.withDefaults()
 	c := &Conn{
 		transport:   newTransport(stream),
-		opts:        o,
+		after:       timeouts{o.Keepalive, o.FrameTimeout, o.CloseTimeout},
 		subprotocol: s.Subprotocol,
 		closed:      s.Closed,
-		done:        make(chan struct{}),
 	}
-	cfg := Config{
-		Limits:       o.Limits,
-		FrameRead:    o.Trace.FrameRead,
-		FrameWritten: o.Trace.FrameWritten,
-		Deflate:      s.Deflate,
-	}
-	if s.Deflate != nil {
-		cfg.Inflated, cfg.Deflated = c.countInflated, c.countDeflated
-	}
-	c.ep.init(role, cfg)
-	c.readGate.set, c.readGate.end = c.setReadDeadline, c.done
-	c.writeGate.set, c.writeGate.end = c.setWriteDeadline, c.done
-	c.prepareRead()
+	c.ep.init(role, Config{Limits: o.Limits, Deflate: s.Deflate, Trace: o.Trace})
+	c.writeGate.writes = true
 	if len(s.Received) > 0 {
 		c.stats.bytesRead.Add(int64(len(s.Received)))
 		c.ep.Receive(s.Received)
@@ -155,34 +121,44 @@ func (c *Conn) Subprotocol() string { return c.subprotocol }
 
 // Done returns a channel that is closed when the transport has been closed.
 // Safe for concurrent use.
-func (c *Conn) Done() <-chan struct{} { return c.done }
+func (c *Conn) Done() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done == nil {
+		c.done = make(chan struct{})
+		if c.gone {
+			close(c.done)
+		}
+	}
+	return c.done
+}
+
+// isDone reports whether done is what Done has returned.
+func (c *Conn) isDone(done <-chan struct{}) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return done == c.done
+}
 
 // Stats returns what went over the connection so far. Safe for concurrent use.
 func (c *Conn) Stats() Stats {
-	return Stats{
+	s := Stats{
 		MessagesRead:    c.stats.messagesRead.Load(),
 		MessagesWritten: c.countWritten(),
 		BytesRead:       c.stats.bytesRead.Load(),
 		BytesWritten:    c.stats.bytesWritten.Load(),
 		RTT:             time.Duration(c.stats.rtt.Load()),
-		Inflated:        c.stats.inflated.stats(),
-		Deflated:        c.stats.deflated.stats(),
-		Held:            c.held(),
 	}
+	if d := c.ep.cfg.Deflate; d != nil {
+		s.Inflated, s.Deflated, s.Held = d.received.stats(), d.sent.stats(), d.held.total()
+	}
+	return s
 }
 
 func (c *Conn) countWritten() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.messagesWritten
-}
-
-// held returns how many bytes the connection holds for compression.
-func (c *Conn) held() int64 {
-	if d := c.ep.cfg.Deflate; d != nil {
-		return d.held.total()
-	}
-	return 0
 }
 
 // ended returns why the connection has ended or is ending, nil while it is open.
@@ -202,10 +178,9 @@ func (c *Conn) end(err error) error {
 	}
 	c.err = err
 	c.over.Store(true)
-	for _, p := range c.pings {
-		p.fail()
+	for ; c.pings != nil; c.pings = c.pings.before {
+		c.pings.fail()
 	}
-	c.pings = nil
 	c.endWriter()
 	c.mu.Unlock()
 	c.traceEnd(err)
@@ -217,10 +192,10 @@ func (c *Conn) end(err error) error {
 //rfc:6455-7.1.7-4
 func (c *Conn) traceEnd(err error) {
 	var peer *CloseError
-	if c.opts.Trace.Error == nil || err == ErrClosed {
+	if c.ep.cfg.Trace.Error == nil || err == ErrClosed {
 		return
 	}
 	if !errors.As(err, &peer) || peer.Code == CloseAbnormal {
-		c.opts.Trace.Error(err)
+		c.ep.cfg.Trace.Error(err)
 	}
 }

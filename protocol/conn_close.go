@@ -49,8 +49,8 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 	if err := c.sendClose(code, reason); err != nil {
 		return err
 	}
-	timer := time.AfterFunc(c.opts.CloseTimeout, func() {
-		c.end(&TimeoutError{"the peer did not complete the closing handshake", c.opts.CloseTimeout, "Options.CloseTimeout"})
+	timer := time.AfterFunc(c.after.close, func() {
+		c.end(&TimeoutError{"the peer did not complete the closing handshake", c.after.close, "Options.CloseTimeout"})
 		c.kill()
 	})
 	defer timer.Stop()
@@ -60,7 +60,7 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 	})()
 	c.closing.Store(true)
 	c.drain()
-	<-c.done
+	<-c.Done()
 	return c.outcome(ctx)
 }
 
@@ -78,8 +78,8 @@ func (c *Conn) sendClose(code CloseCode, reason string) error {
 		c.end(stuck)
 		c.kill()
 	case err == nil:
-		if c.opts.Trace.Close != nil {
-			c.opts.Trace.Close(false, code, reason)
+		if c.ep.cfg.Trace.Close != nil {
+			c.ep.cfg.Trace.Close(false, code, reason)
 		}
 		c.flushSoon()
 	}
@@ -161,9 +161,9 @@ func (c *Conn) startFinish() <-chan struct{} {
 //rfc:6455-5.5.1-13 6455-5.5.1-14 6455-5.5.1-15 6455-5.5.1-16 6455-7.1.1-1 6455-7.1.1-4 6455-7.1.1-5 6455-7.1.1-6
 //rfc:6455-7.1.1-7 6455-7.1.7-1 6455-7.1.7-3
 func (c *Conn) finish(answered chan<- struct{}) {
-	timer := time.AfterFunc(c.opts.CloseTimeout, func() { c.kill() })
+	timer := time.AfterFunc(c.after.close, func() { c.kill() })
 	defer timer.Stop()
-	c.readGate.watch(context.Background())
+	c.watch(&c.readGate, context.Background())
 	c.commit(context.Background(), everything)
 	close(answered)
 	if c.ep.role == Client && !c.failed() {
@@ -195,7 +195,8 @@ func (c *Conn) kill() error {
 	err := c.hardClose()
 	c.readGate.release()
 	c.writeGate.release()
-	close(c.done)
+	c.closeSecond()
+	c.tellDone()
 	if d := c.ep.cfg.Deflate; d != nil {
 		d.Release()
 	}
@@ -203,4 +204,14 @@ func (c *Conn) kill() error {
 		c.closed()
 	}
 	return err
+}
+
+// tellDone closes done, if anybody has asked for it.
+func (c *Conn) tellDone() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = true
+	if c.done != nil {
+		close(c.done)
+	}
 }

@@ -61,11 +61,8 @@ func (c *Conn) yieldMessage(ctx context.Context, yield func(Message, error) bool
 // it lies there whole, and otherwise in memory that is to be given back.
 func (c *Conn) borrowMessage(ctx context.Context) (m Message, memory []byte, err error) {
 	c.lent = false
-	if c.partial != nil {
-		memory = append(getBuffer(len(c.partial))[:0], c.partial...)
-		c.partial = nil
-	} else {
-		ev, err := c.firstPiece(ctx)
+	if c.partial == nil {
+		ev, err := c.next(ctx, nil)
 		if err != nil {
 			return Message{}, nil, err
 		}
@@ -73,19 +70,12 @@ func (c *Conn) borrowMessage(ctx context.Context) (m Message, memory []byte, err
 			c.stats.messagesRead.Add(1)
 			return Message{ev.Type, ev.Data}, nil, nil
 		}
-		expected := min(len(ev.Data)+c.ep.Want(), max(firstGrowth, c.longest))
-		memory = append(getBuffer(expected)[:0], ev.Data...)
+		c.partial = ev.Data
 	}
+	expected := min(len(c.partial)+c.ep.Want(), max(firstGrowth, int(c.longest)))
+	memory = append(getBuffer(expected)[:0], c.partial...)
+	c.partial = nil
 	m.Type, memory, err = c.assemble(ctx, memory)
 	m.Data = memory
 	return m, memory, err
-}
-
-// firstPiece returns the first piece of the next message.
-func (c *Conn) firstPiece(ctx context.Context) (Event, error) {
-	if ev := c.edge.begun; ev.Type != 0 {
-		c.edge.begun = Event{}
-		return ev, nil
-	}
-	return c.next(ctx, nil)
 }

@@ -97,7 +97,7 @@ func (c *Conn) takeBehind(messages []*PreparedMessage) ([]byte, error) {
 	for _, m := range messages {
 		p := m.piece(c.ep.cfg.Deflate)
 		c.lendOutput(max(len(p.data), len(p.packed)))
-		if err := c.ep.send(p); err != nil {
+		if err := c.ep.send(&p); err != nil {
 			return nil, err
 		}
 	}

@@ -53,7 +53,7 @@ func (c *Conn) readMessage(ctx context.Context, buf []byte) (Type, []byte, error
 func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 	for {
 		if missing := c.ep.Want(); missing >= directRead {
-			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth, c.longest)))
+			buf = slices.Grow(buf, min(missing, max(len(buf), firstGrowth, int(c.longest))))
 		}
 		ev, err := c.next(ctx, buf[len(buf):cap(buf)])
 		if err != nil {
@@ -65,7 +65,7 @@ func (c *Conn) assemble(ctx context.Context, buf []byte) (Type, []byte, error) {
 		buf = join(c.widen(buf, len(ev.Data)), ev.Data)
 		if ev.Fin {
 			c.stats.messagesRead.Add(1)
-			c.longest = max(c.longest, min(len(buf), hugeBuffer))
+			c.longest = max(c.longest, uint32(min(len(buf), hugeBuffer)))
 			return ev.Type, buf, nil
 		}
 	}
@@ -118,7 +118,7 @@ func (c *Conn) takeReading(ctx context.Context) error {
 		return ErrConcurrentRead
 	}
 	select {
-	case <-c.done:
+	case <-c.Done():
 		return c.ended()
 	case <-ctx.Done():
 		return ctx.Err()
@@ -140,20 +140,18 @@ func (c *Conn) Buffered() int { return c.ep.Buffered() }
 
 // next returns the next piece of a message. It answers what has to be answered
 // on the way. space is where payload may be read to.
-func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
+func (c *Conn) next(ctx context.Context, space []byte) (ev Event, err error) {
 	for {
-		ev, ok := c.ep.Next()
 		switch {
-		case !ok:
-			if err := c.fill(ctx, space); err != nil {
-				return Event{}, err
-			}
+		case !c.ep.next(&ev):
+			err = c.fill(ctx, space)
 		case ev.Kind == DataEvent:
 			return ev, nil
 		default:
-			if err := c.control(ctx, ev); err != nil {
-				return Event{}, err
-			}
+			err = c.control(ctx, &ev)
+		}
+		if err != nil {
+			return Event{}, err
 		}
 	}
 }
@@ -161,16 +159,16 @@ func (c *Conn) next(ctx context.Context, space []byte) (Event, error) {
 // control does what a Ping, Pong, Close or failure calls for. The error is the
 // end of the connection, of which the peer has then been told: the program may
 // exit at once.
-func (c *Conn) control(ctx context.Context, ev Event) error {
+func (c *Conn) control(ctx context.Context, ev *Event) error {
 	if ev.Kind == PongEvent {
 		c.pong(ev.Data)
 		return nil
 	}
-	if ev.Kind == CloseEvent && c.opts.Trace.Close != nil {
-		c.opts.Trace.Close(true, ev.Code, ev.Reason)
+	if ev.Kind == CloseEvent && c.ep.cfg.Trace.Close != nil {
+		c.ep.cfg.Trace.Close(true, ev.Code, ev.Reason)
 	}
 	c.mu.Lock()
-	err := c.ep.Answer(ev)
+	err := c.ep.Answer(*ev)
 	c.mu.Unlock()
 	if ev.Kind == CloseEvent {
 		err = &CloseError{Code: ev.Code, Reason: ev.Reason}
@@ -197,9 +195,9 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 	if c.lent {
 		c.buf, c.lent = nil, false
 	}
-	c.readGate.watch(ctx)
+	c.watch(&c.readGate, ctx)
 	p, err := c.receivePatiently(space)
-	for err != nil && c.readGate.poked() {
+	for err != nil && c.poked() {
 		p, err = c.receivePatiently(space)
 	}
 	if err != nil {

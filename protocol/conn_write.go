@@ -41,9 +41,10 @@ func (c *Conn) WriteText(ctx context.Context, s string) error {
 // outgoing is a frame of a message on its way out.
 type outgoing struct {
 	piece
-	text     string // instead of data, if isString
-	isString bool
 	from     *MessageWriter // nil for a message of one frame
+	text     string         // instead of data, if isString
+	isString bool
+	batched  bool // it may wait in a batch
 }
 
 func message(typ Type, p []byte) *outgoing {
@@ -57,56 +58,54 @@ func textMessage(s string) *outgoing {
 // send sends a frame and returns when it has been written. placed says, also
 // of an error, that the frame has its place in the order and will be sent.
 func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
-	switch compressed := m.packed != nil || c.ep.deflates(m.piece); {
+	switch compressed := m.packed != nil || c.ep.deflates(&m.piece); {
 	case compressed && m.from == nil && len(m.data) > bigBuffer && m.packed == nil:
 		return c.sendInPieces(ctx, m)
 	case !compressed && len(m.data) >= largeWrite && (c.resumable || ctx.Done() == nil):
 		return c.sendLarge(ctx, m)
 	}
-	q, err := c.queue(ctx, m)
-	if err != nil {
-		return false, err
-	}
-	return true, c.commit(ctx, q.ticket)
-}
-
-// queued is a frame that has been put out.
-type queued struct {
-	ticket  ticket // to commit it
-	waiting int    // bytes that wait to be written, it included
-}
-
-// queue puts a frame out.
-func (c *Conn) queue(ctx context.Context, m *outgoing) (queued, error) {
 	for {
-		q, busy, err := c.tryQueue(ctx, m)
-		if busy == nil {
-			return q, err
-		}
-		if err := wait(ctx, busy); err != nil {
-			return queued{}, err
+		t, busy, err := c.tryQueue(ctx, m)
+		switch {
+		case busy != nil:
+			if err := wait(ctx, busy); err != nil {
+				return false, err
+			}
+		case err != nil:
+			return false, err
+		case t == noTicket:
+			return true, nil
+		default:
+			return true, c.commit(ctx, t)
 		}
 	}
 }
 
 // tryQueue puts a frame out unless a message in frames is on its way: then it
-// returns the channel that is closed at that message's end.
-func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (q queued, busy <-chan struct{}, err error) {
+// returns the channel that is closed at that message's end. The ticket is
+// noTicket if the frame may wait in a batch.
+func (c *Conn) tryQueue(ctx context.Context, m *outgoing) (t ticket, busy <-chan struct{}, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if busy, err = c.mayQueue(ctx, m.from); busy != nil || err != nil {
-		return queued{}, busy, err
+		return noTicket, busy, err
 	}
 	c.lendOutput(max(len(m.data)+len(m.text), len(m.packed)) + deflateOverhead)
 	if m.isString {
 		err = c.ep.SendText(m.text)
 	} else {
-		err = c.ep.send(m.piece)
+		err = c.ep.send(&m.piece)
 	}
 	if err == nil && m.fin {
 		c.messagesWritten++
 	}
-	return queued{c.taken + 1, c.ep.Pending()}, nil, err
+	if m.batched && c.ep.Pending() < batchLimit {
+		if !c.batched.Load() {
+			c.batched.Store(true)
+		}
+		return noTicket, nil, err
+	}
+	return c.taken + 1, nil, err
 }
 
 // mayQueue reports what is in the way of a frame of from, nil for a message of
@@ -201,7 +200,7 @@ func (c *Conn) takeHeader(ctx context.Context, m *outgoing) (out []byte, key mas
 	} else {
 		c.lendOutput(0)
 	}
-	if key, err = c.ep.sendHeader(m.piece); err != nil {
+	if key, err = c.ep.sendHeader(&m.piece); err != nil {
 		return nil, mask.Key{}, nil, err
 	}
 	if m.fin {

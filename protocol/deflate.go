@@ -3,6 +3,7 @@ package protocol
 import (
 	"cmp"
 	"sync"
+	"sync/atomic"
 
 	"github.com/seed372fb791/rfc6455/internal/deflate"
 	"github.com/seed372fb791/rfc6455/internal/inflate"
@@ -20,6 +21,8 @@ type Deflate struct {
 	Budget *Budget
 
 	held account
+	inflation
+	deflation
 }
 
 // DeflateWindow is what was agreed on for one direction.
@@ -78,3 +81,20 @@ var (
 	inflaters = sync.Pool{New: func() any { return new(inflate.Inflater) }}
 	deflaters = sync.Pool{New: func() any { return new(deflate.Deflater) }}
 )
+
+// compressedCounters is CompressedStats while it is counted.
+type compressedCounters struct{ messages, contents, wire atomic.Int64 }
+
+// count counts a message, and tells hook of it, which may be nil.
+func (n *compressedCounters) count(hook func(contents, wire int64), contents, wire int64) {
+	n.messages.Add(1)
+	n.contents.Add(contents)
+	n.wire.Add(wire)
+	if hook != nil {
+		hook(contents, wire)
+	}
+}
+
+func (n *compressedCounters) stats() CompressedStats {
+	return CompressedStats{n.messages.Load(), n.contents.Load(), n.wire.Load()}
+}

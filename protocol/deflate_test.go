@@ -108,8 +108,8 @@ func TestDeflateCounts(t *testing.T) {
 		return func(contents, wire int64) { log = append(log, fmt.Sprintf("%s %d %d", what, contents, wire)) }
 	}
 	d := func() *Deflate { return &Deflate{Threshold: -1} }
-	a := NewEndpoint(Server, Config{Deflate: d(), Deflated: count("deflated")})
-	b := NewEndpoint(Client, Config{Deflate: d(), Inflated: count("inflated")})
+	a := NewEndpoint(Server, Config{Deflate: d(), Trace: &Trace{Deflated: count("deflated")}})
+	b := NewEndpoint(Client, Config{Deflate: d(), Trace: &Trace{Inflated: count("inflated")}})
 	text := bytes.Repeat([]byte("Hello"), 4)
 	a.Send(Text, true, text)
 	a.Send(Text, true, text[:5]) // gets no shorter

@@ -8,17 +8,17 @@ import (
 // deflation is what a sending half has to compress messages with (RFC 7692
 // section 7.2.1).
 type deflation struct {
-	deflating bool              // the message that has begun is compressed
-	deflater  *deflate.Deflater // of that message
-	history   *deflate.History  // what is kept between messages, with context takeover
-	contents  int64             // bytes of the message so far
-	wire      int64             // and of its payloads
+	deflater *deflate.Deflater // of the message on its way
+	history  *deflate.History  // what is kept between messages, with context takeover
+	contents int64             // bytes of the message so far
+	wire     int64             // and of its payloads
+	sent     compressedCounters
 }
 
 // deflates reports whether a message that begins with p is compressed.
 //
 //rfc:7692-6-1 7692-6-3
-func (e *Endpoint) deflates(p piece) bool {
+func (e *Endpoint) deflates(p *piece) bool {
 	d := e.cfg.Deflate
 	return d != nil && !p.plain && (!p.fin || len(p.data) >= d.Threshold)
 }
@@ -27,26 +27,26 @@ func (e *Endpoint) deflates(p piece) bool {
 // A whole message that is not worth it goes out as it is.
 //
 //rfc:6455-6.1-8 7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-1 7692-7.2.1-8 7692-7.2.1-9 7692-7.3-1
-func (e *Endpoint) appendDeflated(p piece) {
-	first := e.sending == 0
+func (e *Endpoint) appendDeflated(p *piece) {
+	d, first := e.cfg.Deflate, e.sending == 0
 	if first {
 		e.beginDeflating(!p.fin)
 	}
 	start := len(e.out)
 	e.out = append(e.out, make([]byte, MaxHeaderSize)...)
-	e.out = e.deflater.Append(e.out, p.data, p.fin)
+	e.out = d.deflater.Append(e.out, p.data, p.fin)
 	payload := e.out[start+MaxHeaderSize:]
 	e.out = e.out[:start]
-	if first && p.fin && len(payload) > e.worthwhile(len(p.data)) {
+	if first && p.fin && len(payload) > d.worthwhile(len(p.data)) {
 		e.endDeflating(false)
 		e.appendFrame(e.nextOpcode(p.typ, true), true, p.data)
 		return
 	}
-	e.contents += int64(len(p.data))
-	e.wire += int64(len(payload))
+	d.contents += int64(len(p.data))
+	d.wire += int64(len(payload))
 	e.appendCompressed(p.typ, p.fin, payload)
 	if p.fin {
-		e.deflater.Commit()
+		d.deflater.Commit()
 		e.endDeflating(true)
 	}
 }
@@ -54,16 +54,16 @@ func (e *Endpoint) appendDeflated(p piece) {
 // worthwhile returns how many bytes a message of n bytes may become for it to
 // be sent compressed. With context takeover it may get longer, if it is not
 // merely stored: the next message finds it in the window.
-func (e *Endpoint) worthwhile(n int) int {
+func (d *Deflate) worthwhile(n int) int {
 	const stored = 6 // the header of a stored block, and that of the empty one
-	if e.history != nil {
+	if d.history != nil {
 		return n + stored - 1
 	}
 	return n - 1
 }
 
 // appendPacked appends a message that was compressed by itself.
-func (e *Endpoint) appendPacked(p piece) {
+func (e *Endpoint) appendPacked(p *piece) {
 	e.appendCompressed(p.typ, true, p.packed)
 	e.sentPacked(p.data, p.packed)
 }
@@ -73,10 +73,11 @@ func (e *Endpoint) appendPacked(p piece) {
 //
 //rfc:7692-7.2.1-12 7692-7.2.1-14
 func (e *Endpoint) sentPacked(data, packed []byte) {
-	if e.history != nil {
-		e.history.Add(data)
+	d := e.cfg.Deflate
+	if d.history != nil {
+		d.history.Add(data)
 	}
-	e.countDeflated(int64(len(data)), int64(len(packed)))
+	d.sent.count(e.cfg.Trace.Deflated, int64(len(data)), int64(len(packed)))
 }
 
 // appendCompressed appends a frame of a compressed message. Its payload may
@@ -84,12 +85,11 @@ func (e *Endpoint) sentPacked(data, packed []byte) {
 //
 //rfc:7692-6.1-2 7692-6.1-7
 func (e *Endpoint) appendCompressed(typ Type, fin bool, payload []byte) {
-	h := Header{Fin: fin, Length: uint64(len(payload))}
+	var rsv uint8
 	if e.sending == 0 {
-		h.RSV = rsv1
+		rsv = rsv1
 	}
-	h.Opcode = e.nextOpcode(typ, fin)
-	key := e.appendHeader(h)
+	key := e.appendHeader(e.nextOpcode(typ, fin), fin, rsv, len(payload))
 	n := len(e.out)
 	e.out = append(e.out, payload...)
 	if e.role == Client {
@@ -103,12 +103,12 @@ func (e *Endpoint) appendCompressed(typ Type, fin bool, payload []byte) {
 //rfc:7692-7.2.1-11 7692-7.2.1-12 7692-7.2.1-13 7692-7.2.1-14 7692-7.2.1-15 7692-7.2.1-16 7692-7.2.1-17 7692-7.2.1-18
 func (e *Endpoint) beginDeflating(pieces bool) {
 	d := e.cfg.Deflate
-	if d.Send.Takeover && e.history == nil {
-		e.history = deflate.NewHistory(d.Send.Bits)
+	if d.Send.Takeover && d.history == nil {
+		d.history = deflate.NewHistory(d.Send.Bits)
 	}
-	e.deflater = deflaters.Get().(*deflate.Deflater)
-	e.deflater.Reset(d.Level, d.Send.Bits, e.history)
-	e.contents, e.wire = 0, 0
+	d.deflater = deflaters.Get().(*deflate.Deflater)
+	d.deflater.Reset(d.Level, d.Send.Bits, d.history)
+	d.contents, d.wire = 0, 0
 	if e.deflating = pieces; pieces {
 		d.held.add(deflaterSize)
 	}
@@ -117,19 +117,14 @@ func (e *Endpoint) beginDeflating(pieces bool) {
 // endDeflating lets go of the deflater after a message that was sent, or was
 // not.
 func (e *Endpoint) endDeflating(sent bool) {
-	deflaters.Put(e.deflater)
-	e.deflater = nil
+	d := e.cfg.Deflate
+	deflaters.Put(d.deflater)
+	d.deflater = nil
 	if e.deflating {
 		e.deflating = false
-		e.cfg.Deflate.held.add(-deflaterSize)
+		d.held.add(-deflaterSize)
 	}
 	if sent {
-		e.countDeflated(e.contents, e.wire)
-	}
-}
-
-func (e *Endpoint) countDeflated(contents, wire int64) {
-	if e.cfg.Deflated != nil {
-		e.cfg.Deflated(contents, wire)
+		d.sent.count(e.cfg.Trace.Deflated, d.contents, d.wire)
 	}
 }

@@ -17,13 +17,12 @@ import (
 // looked at again.
 type edge struct {
 	running atomic.Bool // the callback runs or waits: the descriptor's read lock is taken
+	holds   bool        // the loop has set reading
+	left    bool        // the application has left the loop
 
 	turn  func(fd uintptr) bool // the callback, made once
 	ctx   context.Context       // of the loop
 	yield func(Message, error) bool
-	holds bool  // the loop has set reading
-	left  bool  // the application has left the loop
-	begun Event // a message that did not come whole, if it has a Type
 
 	unseen atomic.Bool // the end of the stream may have come unnoticed
 	armed  atomic.Bool // timer runs
@@ -35,34 +34,43 @@ type edge struct {
 // is for yieldMessage. begun says that a message has begun, and that the
 // receiving side is taken for it; more that the application wants to go on.
 func (c *Conn) yieldArriving(ctx context.Context, yield func(Message, error) bool) (begun, more bool) {
-	e := &c.edge
-	if c.raw == nil || c.ready == nil || !e.running.CompareAndSwap(false, true) {
+	if !c.enterEdge(ctx, yield) {
 		return false, true
 	}
 	defer c.leaveEdge()
+	for c.raw.Read(c.edge.turn) != nil && c.poked() {
+		// It was time to look again, no more.
+	}
+	return c.edge.holds && c.partial != nil, !c.edge.left
+}
+
+// enterEdge prepares the call of RawConn.Read, if messages can be yielded in it.
+func (c *Conn) enterEdge(ctx context.Context, yield func(Message, error) bool) bool {
+	e := &c.edge
+	if c.raw == nil || !e.running.CompareAndSwap(false, true) {
+		return false
+	}
 	e.holds = c.reading.CompareAndSwap(false, true)
 	if !e.holds || !c.betweenMessages() || c.mayRead(ctx) != nil {
-		return false, true
+		c.leaveEdge()
+		return false
 	}
 	if e.turn == nil {
-		e.turn = c.edgeTurn
+		e.turn = c.edgeTurn()
 	}
 	e.ctx, e.yield, e.left = ctx, yield, false
 	c.flushBatch(ctx)
-	c.readGate.watch(ctx)
-	for c.raw.Read(e.turn) != nil && c.readGate.poked() {
-		// It was time to look again, no more.
-	}
-	return e.holds && e.begun.Type != 0, !e.left
+	c.watch(&c.readGate, ctx)
+	return true
 }
 
-// leaveEdge gives up what yieldArriving has taken, but for the receiving side
+// leaveEdge gives up what enterEdge has taken, but for the receiving side
 // if a message has begun.
 func (c *Conn) leaveEdge() {
 	e := &c.edge
 	e.ctx, e.yield = nil, nil
 	e.running.Store(false)
-	if e.holds && e.begun.Type == 0 {
+	if e.holds && c.partial == nil {
 		c.stopRead()
 	}
 }
@@ -71,59 +79,47 @@ func (c *Conn) leaveEdge() {
 // message has begun and more may come.
 func (c *Conn) betweenMessages() bool {
 	_, inFrame := c.ep.incomplete()
-	begun := inFrame || c.ep.typ != 0 || c.ep.more || c.partial != nil || c.message != nil
+	begun := inFrame || c.ep.typ != 0 || c.partial != nil || c.message != nil
 	return !begun && c.ep.Buffered() == 0 && !c.over.Load()
 }
 
-// yieldReceived yields what was received. It reports whether the loop goes on
-// waiting where it is.
-func (c *Conn) yieldReceived() bool {
-	for {
-		m, ok := c.nextWhole()
-		if !ok {
-			return c.betweenMessages()
-		}
-		if !c.yieldWhole(m) {
-			return false
-		}
-	}
-}
-
 // nextWhole returns the next message, if one has arrived whole, and answers
-// control frames on the way. It is a function of its own to keep its frame off
-// the stack while the application runs: there are many stacks.
+// control frames on the way.
 func (c *Conn) nextWhole() (m Message, ok bool) {
-	e := &c.edge
-	for {
-		ev, ok := c.ep.Next()
+	var ev Event
+	for c.ep.next(&ev) {
 		switch {
-		case !ok, ev.Kind != DataEvent && c.control(e.ctx, ev) != nil:
-			return Message{}, false
 		case ev.Kind != DataEvent:
+			if c.control(c.edge.ctx, &ev) != nil {
+				return Message{}, false
+			}
 		case ev.Fin:
 			return Message{ev.Type, ev.Data}, true
 		default:
-			e.begun = ev
+			c.partial = ev.Data
 			return Message{}, false
 		}
 	}
+	return Message{}, false
 }
 
-// yieldWhole yields a message where it lies in the read buffer. Meanwhile the
+// lend makes the read buffer the application's, with a message. Meanwhile the
 // application or Close may read.
-func (c *Conn) yieldWhole(m Message) bool {
-	e := &c.edge
+func (c *Conn) lend() {
 	c.stats.messagesRead.Add(1)
-	c.lent, e.holds = true, false
+	c.lent, c.edge.holds = true, false
 	c.stopRead()
-	if e.left = !e.yield(m, nil); e.left {
-		return false
-	}
+}
+
+// regain takes the read buffer back after lend, and the receiving side, if it
+// is still to be had. It reports whether the loop goes on.
+func (c *Conn) regain() bool {
+	e := &c.edge
 	if e.holds = c.reading.CompareAndSwap(false, true); !e.holds {
 		return false
 	}
 	c.lent = false
-	c.readGate.watch(e.ctx)
+	c.watch(&c.readGate, e.ctx)
 	return !c.over.Load()
 }
 
@@ -159,7 +155,7 @@ func (c *Conn) look() {
 	switch {
 	case !e.unseen.Load() || c.over.Load():
 	case silent:
-		c.readGate.poke()
+		c.poke()
 	case !e.armed.Swap(true):
 		c.armLook()
 	}

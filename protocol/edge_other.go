@@ -3,6 +3,6 @@
 package protocol
 
 // edgeTurn is not called where sockets are no files.
-func (c *Conn) edgeTurn(uintptr) bool { return true }
+func (c *Conn) edgeTurn() func(uintptr) bool { return nil }
 
 func (t *transport) shutDown() {}

@@ -56,13 +56,9 @@ type Config struct {
 	// Deflate, if not nil, is permessage-deflate as agreed on. It serves this
 	// endpoint only.
 	Deflate *Deflate
-	// FrameRead, if not nil, is called with the header of every frame received
-	// that breaks no rule, FrameWritten with that of every frame sent.
-	FrameRead, FrameWritten func(Header)
-	// Inflated, if not nil, is called for every compressed message received,
-	// with the bytes of its contents and of its payload on the wire, Deflated
-	// for every one sent.
-	Inflated, Deflated func(contents, wire int64)
+	// Trace, if not nil, is told of frames and of compression. Its Close and
+	// Error are for the driver to call.
+	Trace *Trace
 }
 
 // Endpoint is one side of a connection, from the end of the opening handshake
@@ -83,9 +79,9 @@ type Config struct {
 // one, Answer to both, everything else to the sending one. Calls that share a
 // half must not be concurrent. The zero value is of no use: see NewEndpoint.
 type Endpoint struct {
-	role Role
-	cfg  Config
+	cfg Config
 	sender
+	role Role
 	receiver
 }
 
@@ -101,6 +97,9 @@ func (e *Endpoint) init(role Role, cfg Config) {
 	cfg.Limits = cfg.Limits.withDefaults()
 	if cfg.Deflate != nil {
 		cfg.Deflate.setDefaults()
+	}
+	if cfg.Trace == nil {
+		cfg.Trace = &noTrace
 	}
 	e.role, e.cfg, e.newKey = role, cfg, mask.NewKey
 }

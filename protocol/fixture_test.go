@@ -136,10 +136,12 @@ type session struct {
 func (f *fixture) start(role Role) *session {
 	s := new(session)
 	s.e = NewEndpoint(role, Config{
-		Limits:       f.limits,
-		Deflate:      f.deflateAs(role),
-		FrameRead:    func(h Header) { s.read = append(s.read, h) },
-		FrameWritten: func(h Header) { s.written = append(s.written, h) },
+		Limits:  f.limits,
+		Deflate: f.deflateAs(role),
+		Trace: &Trace{
+			FrameRead:    func(h Header) { s.read = append(s.read, h) },
+			FrameWritten: func(h Header) { s.written = append(s.written, h) },
+		},
 	})
 	s.e.newKey = func() mask.Key { return f.key }
 	return s

@@ -16,12 +16,19 @@ import (
 // lendOutput sees to it that n bytes of payload more are put out to memory of
 // a pool, unless they are too many for that. c.mu is held.
 func (c *Conn) lendOutput(n int) {
-	out := c.ep.out
-	need := len(out) + MaxHeaderSize + n
-	if need > cap(out) && need <= bigBuffer {
-		c.ep.out = append(getBuffer(need)[:0], out...)
-		putBuffer(out)
+	switch need := len(c.ep.out) + MaxHeaderSize + n; {
+	case need <= cap(c.ep.out) || need > bigBuffer:
+	case cap(c.ep.out) == 0:
+		c.ep.out = getBuffer(need)[:0]
+	default:
+		c.widenOutput(need)
 	}
+}
+
+func (c *Conn) widenOutput(need int) {
+	out := c.ep.out
+	c.ep.out = append(getBuffer(need)[:0], out...)
+	putBuffer(out)
 }
 
 // takeOutput takes all frames put out, and the right to write them. c.mu is
@@ -39,8 +46,10 @@ func (c *Conn) takeOutput() []byte {
 // they are taken.
 type ticket uint64
 
-// everything is the ticket for all that has been put out.
-const everything = ^ticket(0)
+const (
+	noTicket   ticket = 0          // for frames that nobody waits for
+	everything        = ^ticket(0) // for all that has been put out
+)
 
 // commit returns when the frames of a ticket have been written, and writes
 // them if no other goroutine does.
@@ -148,7 +157,7 @@ func (c *Conn) flush(ctx context.Context, out []byte) error {
 
 // write writes p to the stream, until ctx ends if the stream is resumable.
 func (c *Conn) write(ctx context.Context, p []byte) (int, error) {
-	c.writeGate.watch(ctx)
+	c.watch(&c.writeGate, ctx)
 	n, err := c.stream.Write(p)
 	c.stats.bytesWritten.Add(int64(n))
 	return n, err

@@ -102,26 +102,29 @@ func (h Header) Size() int {
 //
 //rfc:6455-5.2-1 6455-5.2-2 6455-5.2-9 6455-5.2-10 6455-5.2-12 6455-5.2-14 6455-6.1-3
 func AppendHeader(dst []byte, h Header) []byte {
-	first := byte(h.Opcode)&0xf | h.RSV&7<<4
+	var b [MaxHeaderSize]byte
+	return append(dst, b[:h.put(&b)]...)
+}
+
+// put writes h to the start of b and returns its size.
+func (h *Header) put(b *[MaxHeaderSize]byte) (n int) {
+	b[0] = byte(h.Opcode)&0xf | h.RSV&7<<4
 	if h.Fin {
-		first |= bitFin
-	}
-	var second byte
-	if h.Masked {
-		second = bitMask
+		b[0] |= bitFin
 	}
 	switch {
 	case h.Length > math.MaxUint16:
-		dst = append(dst, first, second|length64)
-		dst = binary.BigEndian.AppendUint64(dst, h.Length)
+		b[1], n = length64, 10
+		binary.BigEndian.PutUint64(b[2:], h.Length)
 	case h.Length >= length16:
-		dst = append(dst, first, second|length16)
-		dst = binary.BigEndian.AppendUint16(dst, uint16(h.Length))
+		b[1], n = length16, 4
+		binary.BigEndian.PutUint16(b[2:], uint16(h.Length))
 	default:
-		dst = append(dst, first, second|byte(h.Length))
+		b[1], n = byte(h.Length), 2
 	}
 	if h.Masked {
-		dst = append(dst, h.Key[:]...)
+		b[1] |= bitMask
+		n += copy(b[n:], h.Key[:])
 	}
-	return dst
+	return n
 }

@@ -16,7 +16,7 @@ var (
 	layerWithoutIO = []string{
 		"doc.go", "opcode.go", "header.go", "check.go", "endpoint.go", "receive.go",
 		"send.go", "event.go", "state.go", "closecode.go", "utf8.go", "error.go", "compression.go",
-		"budget.go", "deflate.go", "deflating.go", "inflating.go",
+		"budget.go", "deflate.go", "deflating.go", "inflating.go", "trace.go",
 	}
 	ioPackages = []string{"net", "net/http", "time", "context"}
 )
@@ -24,7 +24,7 @@ var (
 // The patterns of the files of the second layer: Conn and what belongs to it.
 // A new file goes into one of the two lists.
 var layerWithIO = []string{
-	"conn*.go", "pipe*.go", "options.go", "trace.go", "netconn.go", "batch.go", "prepared.go", "keepalive.go", "patience.go",
+	"conn*.go", "pipe*.go", "options.go", "netconn.go", "batch.go", "prepared.go", "keepalive.go", "patience.go",
 	"buffer.go", "flush.go", "halfpipe.go", "interrupt.go", "edge*.go", "second.go", "large.go", "ping.go", "pump.go", "transport*.go",
 }
 

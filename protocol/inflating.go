@@ -14,12 +14,12 @@ const rsv1 = 4
 // inflation is what a receiving half has to inflate messages with (RFC 7692
 // section 7.2.2).
 type inflation struct {
-	compressed bool              // the current message is
-	inflater   *inflate.Inflater // of that message; kept while its last event is looked at
-	window     *inflate.Window   // what is kept between messages, with context takeover
-	deflated   []byte            // received of the message, not inflated yet
-	more       bool              // there may be contents without further input
-	inflated   int64             // bytes of the message's contents so far
+	inflater *inflate.Inflater // of the current message; kept while its last event is looked at
+	window   *inflate.Window   // what is kept between messages, with context takeover
+	deflated []byte            // received of the message, not inflated yet
+	more     bool              // there may be contents without further input
+	inflated int64             // bytes of the message's contents so far
+	received compressedCounters
 }
 
 // mostDeflated is how many bytes of payload a compressed message may have:
@@ -34,22 +34,22 @@ func (e *Endpoint) mostDeflated() uint64 {
 //rfc:7692-7.2.2-3 7692-7.2.2-5 7692-7.2.2-8 7692-7.2.2-10
 func (e *Endpoint) beginInflating() {
 	d := e.cfg.Deflate
-	if d.Receive.Takeover && e.window == nil {
-		e.window = inflate.NewWindow(d.Receive.Bits)
+	if d.Receive.Takeover && d.window == nil {
+		d.window = inflate.NewWindow(d.Receive.Bits)
 	}
 	d.held.add(inflaterSize)
-	e.inflater = inflaters.Get().(*inflate.Inflater)
-	e.inflater.Reset(d.Receive.Bits, e.window)
-	e.inflated = 0
+	d.inflater = inflaters.Get().(*inflate.Inflater)
+	d.inflater.Reset(d.Receive.Bits, d.window)
+	d.inflated = 0
 }
 
 // endInflating lets go of the inflater after a message whose events have been
 // looked at.
-func (e *Endpoint) endInflating() {
-	if e.inflater != nil && (e.typ == 0 || e.done) {
-		inflaters.Put(e.inflater)
-		e.inflater, e.deflated, e.more = nil, nil, false
-		e.cfg.Deflate.held.add(-inflaterSize)
+func (d *Deflate) endInflating(over bool) {
+	if d.inflater != nil && over {
+		inflaters.Put(d.inflater)
+		d.inflater, d.deflated, d.more = nil, nil, false
+		d.held.add(-inflaterSize)
 	}
 }
 
@@ -57,12 +57,12 @@ func (e *Endpoint) endInflating() {
 // stops where the contents become too long.
 //
 //rfc:7692-6-2 7692-6.1-12 7692-6.2-1 7692-6.2-2
-func (e *Endpoint) inflate() (Event, bool) {
-	fin := e.frame.Fin && !e.inFrame
-	out, n, done, err := e.inflater.Inflate(e.deflated, fin, e.cfg.MaxMessage-e.inflated)
-	e.deflated = e.deflated[n:]
-	e.inflated += int64(len(out))
-	e.more = len(out) > 0 && !done && err == nil
+func (e *Endpoint) inflate(ev *Event) bool {
+	d, fin := e.cfg.Deflate, e.frame.Fin && !e.inFrame
+	out, n, done, err := d.inflater.Inflate(d.deflated, fin, e.cfg.MaxMessage-d.inflated)
+	d.deflated = d.deflated[n:]
+	d.inflated += int64(len(out))
+	d.more = len(out) > 0 && !done && err == nil
 	switch err {
 	case nil:
 	case inflate.ErrTooLong:
@@ -73,10 +73,8 @@ func (e *Endpoint) inflate() (Event, bool) {
 		e.failure = violation("7692-7.2.2-2", "a compressed message is corrupt")
 	}
 	if done {
-		e.inflater.End()
-		if e.cfg.Inflated != nil {
-			e.cfg.Inflated(e.inflated, int64(e.size))
-		}
+		d.inflater.End()
+		d.received.count(e.cfg.Trace.Inflated, d.inflated, int64(e.size))
 	}
-	return e.piece(out, done)
+	return e.piece(ev, out, done)
 }

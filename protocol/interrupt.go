@@ -3,111 +3,103 @@ package protocol
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// interrupter ends a blocking read or write of the stream when a context ends,
-// by a deadline in the past. It goes on watching the context after the call:
-// the next one mostly brings the same context, and watching that costs nothing.
-type interrupter struct {
-	set func(time.Time) error // the stream's deadline
-	end <-chan struct{}       // closed with the stream: a context that ends with it need not be watched
-
-	mu    sync.Mutex
-	more  func(time.Time) error // the deadline of its other descriptor, if there is one
-	done  <-chan struct{}       // of the context watched, nil if none is
-	stop  func() bool
-	round int         // to tell a context watched no longer from the one that is
-	fired bool        // the deadline is in the past
-	nudge atomic.Bool // the deadline is in the past only to wake the call
-	off   bool        // the stream is closed
+// gate ends a blocking read or write of the stream when a context ends, by a
+// deadline in the past. It goes on watching the context after the call: the
+// next one mostly brings the same context, and watching that costs nothing.
+type gate struct {
+	mu     sync.Mutex
+	done   <-chan struct{} // of the context of the last call
+	stop   func() bool     // stops watching it, nil if it need not be watched
+	round  uint32          // to tell a context watched no longer from the one that is
+	writes bool            // the gate is that of writes
+	fired  bool            // the deadline is in the past
+	off    bool            // the stream is closed
 }
 
 // aLongTimeAgo is a deadline that has passed.
 var aLongTimeAgo = time.Unix(1, 0)
 
-// watch makes ctx the context that interrupts, and no other.
-func (i *interrupter) watch(ctx context.Context) {
+// watch makes ctx the context that interrupts at g, and no other.
+func (c *Conn) watch(g *gate, ctx context.Context) {
 	// The channel stands for the context: contexts need not be comparable.
-	done := ctx.Done()
-	if done == i.end {
-		done = nil
+	if done := ctx.Done(); done != g.done || !g.writes && c.nudged.Load() {
+		c.watchAnother(g, ctx)
 	}
-	if done == i.done && !i.nudge.Load() {
+}
+
+func (c *Conn) watchAnother(g *gate, ctx context.Context) {
+	if g.stop != nil {
+		g.stop()
+	}
+	// A context that ends with the connection need not be watched.
+	vain := ctx.Done() == nil || c.isDone(ctx.Done())
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.round++
+	if nudged := !g.writes && c.nudged.Swap(false); g.fired || nudged {
+		g.fired = false
+		c.setDeadline(g, time.Time{})
+	}
+	g.done, g.stop = ctx.Done(), nil
+	if vain || g.off {
 		return
 	}
-	if i.stop != nil {
-		i.stop()
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.round++
-	if nudge := i.nudge.Swap(false); i.fired || nudge {
-		i.fired = false
-		i.setBoth(time.Time{})
-	}
-	i.done, i.stop = done, nil
-	if i.done == nil || i.off {
-		return
-	}
-	round := i.round
-	i.stop = context.AfterFunc(ctx, func() {
-		i.mu.Lock()
-		defer i.mu.Unlock()
-		if i.round == round {
-			i.fired = true
-			i.setBoth(aLongTimeAgo)
+	round := g.round
+	g.stop = context.AfterFunc(ctx, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.round == round {
+			g.fired = true
+			c.setDeadline(g, aLongTimeAgo)
 		}
 	})
 }
 
+// setDeadline sets the deadline of what is behind g. g.mu is held.
+func (c *Conn) setDeadline(g *gate, at time.Time) {
+	if g.writes {
+		c.setWriteDeadline(at)
+		return
+	}
+	c.setReadDeadline(at)
+	if c.second != nil {
+		c.second.SetReadDeadline(at)
+	}
+}
+
 // release stops to watch: the stream is closed.
-func (i *interrupter) release() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.round++
-	i.off = true
-	if i.stop != nil {
-		i.stop()
+func (g *gate) release() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.round++
+	g.off = true
+	if g.stop != nil {
+		g.stop()
 	}
 }
 
-// setBoth sets the deadline of the stream. i.mu is held.
-func (i *interrupter) setBoth(at time.Time) {
-	i.set(at)
-	if i.more != nil {
-		i.more(at)
+// poke ends the read as if the context had ended, though it has not.
+func (c *Conn) poke() {
+	g := &c.readGate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.fired && !g.off {
+		c.nudged.Store(true)
+		c.setReadDeadline(aLongTimeAgo)
 	}
 }
 
-// also makes set the deadline of the stream's other descriptor.
-func (i *interrupter) also(set func(time.Time) error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.more = set
-	if i.fired {
-		set(aLongTimeAgo)
-	}
-}
-
-// poke ends the call as if the context had ended, though it has not.
-func (i *interrupter) poke() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if !i.fired && !i.off {
-		i.nudge.Store(true)
-		i.set(aLongTimeAgo)
-	}
-}
-
-// poked reports whether the call was ended by poke and nothing else.
-func (i *interrupter) poked() bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.fired || i.off || !i.nudge.Swap(false) {
+// poked reports whether the read was ended by poke and nothing else.
+func (c *Conn) poked() bool {
+	g := &c.readGate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.fired || g.off || !c.nudged.Swap(false) {
 		return false
 	}
-	i.set(time.Time{})
+	c.setReadDeadline(time.Time{})
 	return true
 }

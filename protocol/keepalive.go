@@ -8,10 +8,10 @@ import (
 // startKeepalive has the connection looked at once in Options.Keepalive. No
 // goroutine waits for that, and no message costs a look at the clock.
 func (c *Conn) startKeepalive() {
-	if c.opts.Keepalive > 0 {
+	if c.after.keepalive > 0 {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.alive = time.AfterFunc(c.opts.Keepalive, c.keepalive)
+		c.alive = time.AfterFunc(c.after.keepalive, c.keepalive)
 	}
 }
 
@@ -40,14 +40,14 @@ func (c *Conn) keepalive() {
 			c.flushSoon()
 		}
 	default:
-		c.end(&TimeoutError{"no sign of life of the peer", 2 * c.opts.Keepalive, "Options.Keepalive"})
+		c.end(&TimeoutError{"no sign of life of the peer", 2 * c.after.keepalive, "Options.Keepalive"})
 		c.kill()
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.dead {
-		c.alive.Reset(c.opts.Keepalive)
+		c.alive.Reset(c.after.keepalive)
 	}
 }
 

@@ -18,7 +18,7 @@ var gathers = sync.Pool{New: func() any { return new(gather) }}
 
 // flushTogether writes out and then p, on a socket with one system call.
 func (c *Conn) flushTogether(ctx context.Context, out, p []byte) error {
-	c.writeGate.watch(ctx)
+	c.watch(&c.writeGate, ctx)
 	g := gathers.Get().(*gather)
 	g.pieces = [2][]byte{out, p}
 	g.left = g.pieces[:]

@@ -8,12 +8,14 @@ import (
 
 // sentPing is a Ping that waits for its Pong.
 type sentPing struct {
-	id   uint64
+	id   uint32
 	at   time.Time
 	pong chan<- time.Duration // gets the round trip; nil if nobody waits for it
+
+	before *sentPing // another one that waits
 }
 
-func (p sentPing) fail() {
+func (p *sentPing) fail() {
 	if p.pong != nil {
 		close(p.pong)
 	}
@@ -59,11 +61,11 @@ func (c *Conn) queuePing(ctx context.Context, pong chan<- time.Duration) (t tick
 	}
 	c.lendOutput(maxControl)
 	id := c.lastPing + 1
-	if err := c.ep.SendPing(binary.BigEndian.AppendUint64(nil, id)); err != nil {
+	if err := c.ep.SendPing(binary.BigEndian.AppendUint64(nil, uint64(id))); err != nil {
 		return 0, err
 	}
 	c.lastPing = id
-	c.pings = append(c.pings, sentPing{id, time.Now(), pong})
+	c.pings = &sentPing{id, time.Now(), pong, c.pings}
 	return c.taken + 1, nil
 }
 
@@ -78,20 +80,17 @@ func (c *Conn) pong(data []byte) {
 	id := binary.BigEndian.Uint64(data)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i, p := range c.pings {
-		if p.id != id {
-			continue
-		}
-		now := time.Now()
+	at := &c.pings
+	for *at != nil && uint64((*at).id) != id {
+		at = &(*at).before
+	}
+	p, now := *at, time.Now()
+	if *at = nil; p != nil {
 		c.stats.rtt.Store(int64(now.Sub(p.at)))
-		for _, p := range c.pings[:i+1] {
-			if p.pong != nil {
-				p.pong <- now.Sub(p.at)
-			}
+	}
+	for ; p != nil; p = p.before {
+		if p.pong != nil {
+			p.pong <- now.Sub(p.at)
 		}
-		if c.pings = append(c.pings[:0], c.pings[i+1:]...); len(c.pings) == 0 {
-			c.pings = nil
-		}
-		return
 	}
 }

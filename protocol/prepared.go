@@ -39,7 +39,7 @@ func encode(h Header, memory []byte) *encoded {
 func Prepare(typ Type, p []byte) (*PreparedMessage, error) {
 	m := &PreparedMessage{typ: typ &^ Plain, plain: typ&Plain != 0}
 	e := NewEndpoint(Server, Config{})
-	if err := e.checkSend(piece{typ: m.typ, fin: true, data: p}); err != nil {
+	if err := e.checkSend(&piece{typ: m.typ, fin: true, data: p}); err != nil {
 		return nil, err
 	}
 	memory := append(make([]byte, MaxHeaderSize, MaxHeaderSize+len(p)), p...)
@@ -109,8 +109,8 @@ func (e *Endpoint) sendPrepared(m *PreparedMessage) (frame []byte, err error) {
 		return nil, err
 	}
 	f := m.frameFor(e.cfg.Deflate)
-	if e.cfg.FrameWritten != nil {
-		e.cfg.FrameWritten(f.header)
+	if e.cfg.Trace.FrameWritten != nil {
+		e.cfg.Trace.FrameWritten(f.header)
 	}
 	if f != m.frame {
 		e.sentPacked(m.frame.payload, f.payload)

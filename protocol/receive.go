@@ -11,21 +11,20 @@ type receiver struct {
 	in   []byte // received, not yet looked at
 	done bool   // after a Close frame or a failure nothing more is looked at
 
-	head  [MaxHeaderSize]byte // a header that arrived in pieces
-	headN int                 // bytes of it
-
-	frames  int    // how many have begun, to tell them apart
-	frame   Header // the current frame
 	inFrame bool
-	left    uint64 // bytes of its payload still to come
-	control []byte // the payload of a control frame that arrives in pieces
+	headN   uint8               // bytes in head
+	head    [MaxHeaderSize]byte // a header that arrived in pieces
+	frame   Header              // the current frame
+	left    uint64              // bytes of its payload still to come
+	control *controlData        // of a control frame that arrives in pieces
 
-	typ       Type   // of the current message, 0 between messages
-	size      uint64 // of its payload
-	fragments int
-	text      UTF8
-	failure   *ProtocolError // to be reported once the good bytes before it are
-	inflation
+	typ        Type // of the current message, 0 between messages
+	compressed bool // it is
+	text       UTF8
+	frames     uint32         // how many have begun, to tell them apart
+	fragments  int            // of the message
+	size       uint64         // of its payload
+	failure    *ProtocolError // to be reported once the good bytes before it are
 }
 
 // Receive takes the next bytes of the peer. Next unmasks them in place and its
@@ -53,7 +52,7 @@ func (e *Endpoint) Want() int {
 func (e *Endpoint) Buffered() int { return len(e.in) }
 
 // incomplete reports whether a frame has arrived in part, and which one.
-func (e *Endpoint) incomplete() (frame int, is bool) {
+func (e *Endpoint) incomplete() (frame uint32, is bool) {
 	if e.headN > 0 {
 		return e.frames + 1, true
 	}
@@ -62,22 +61,31 @@ func (e *Endpoint) incomplete() (frame int, is bool) {
 
 // Next returns the next event, or false when all that was received is used up.
 // Every event goes to Answer, in order.
-func (e *Endpoint) Next() (Event, bool) {
-	e.endInflating()
+func (e *Endpoint) Next() (ev Event, ok bool) {
+	ok = e.next(&ev)
+	return ev, ok
+}
+
+// next is Next for callers that keep their stacks small: where it returns true
+// it has set ev.
+func (e *Endpoint) next(ev *Event) bool {
+	if d := e.cfg.Deflate; d != nil {
+		d.endInflating(e.typ == 0 || e.done)
+	}
 	for !e.done {
 		if e.failure != nil {
-			return e.fail(e.failure), true
+			return e.fail(ev, e.failure)
 		}
-		if e.more {
-			if ev, ok := e.inflate(); ok {
-				return ev, true
+		if e.compressed && e.cfg.Deflate.more {
+			if e.inflate(ev) {
+				return true
 			}
 			continue
 		}
 		if !e.inFrame {
 			ok, err := e.nextHeader()
 			if err != nil {
-				return e.fail(err), true
+				return e.fail(ev, err)
 			}
 			if !ok {
 				break
@@ -86,13 +94,13 @@ func (e *Endpoint) Next() (Event, bool) {
 		if len(e.in) == 0 && e.left > 0 {
 			break
 		}
-		if ev, ok := e.payload(); ok {
-			return ev, true
+		if e.payload(ev) {
+			return true
 		}
 	}
 	// Nothing is left of it, or nobody will look at it: idle, it is not held.
 	e.in = nil //rfc:6455-1.4-1 6455-7.1.7-7
-	return Event{}, false
+	return false
 }
 
 // nextHeader begins the next frame, if its header is there.
@@ -113,8 +121,8 @@ func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 			return false, err
 		}
 	}
-	if e.cfg.FrameRead != nil {
-		e.cfg.FrameRead(h)
+	if e.cfg.Trace.FrameRead != nil {
+		e.cfg.Trace.FrameRead(h)
 	}
 	e.frames++
 	e.frame, e.left, e.inFrame = h, h.Length, true
@@ -175,7 +183,7 @@ var errTooBig = &ProtocolError{CloseMessageTooBig, "6455-10.4-3", "a message is 
 // payload takes what is there of the current frame's payload.
 //
 //rfc:6455-5.3-2 6455-5.3-6 6455-6.2-8 6455-10.7-5
-func (e *Endpoint) payload() (Event, bool) {
+func (e *Endpoint) payload(ev *Event) bool {
 	p := e.in[:min(e.left, uint64(len(e.in)))]
 	if e.frame.Masked {
 		mask.XOR(p, e.frame.Key, int((e.frame.Length-e.left)&3))
@@ -184,66 +192,87 @@ func (e *Endpoint) payload() (Event, bool) {
 	e.left -= uint64(len(p))
 	e.inFrame = e.left > 0
 	if e.frame.Opcode.IsControl() {
-		return e.controlPayload(p)
+		return e.controlPayload(ev, p)
 	}
 	if e.compressed {
-		e.deflated = p
-		return e.inflate()
+		e.cfg.Deflate.deflated = p
+		return e.inflate(ev)
 	}
-	return e.piece(p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
+	return e.piece(ev, p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
 }
 
 // piece makes p, the next bytes of the message, an event. An empty piece that
 // does not end the message is none.
 //
 //rfc:6455-5.2-3 6455-5.4-2 6455-5.4-6 6455-5.4-9 6455-5.6-4 6455-6.2-4
-func (e *Endpoint) piece(p []byte, fin bool) (Event, bool) {
-	ev := Event{Kind: DataEvent, Type: e.typ, Data: p, Fin: fin}
-	if e.typ == Text { //rfc:6455-5.6-3 6455-8.1-1
+func (e *Endpoint) piece(ev *Event, p []byte, fin bool) bool {
+	typ := e.typ
+	if typ == Text { //rfc:6455-5.6-3 6455-8.1-1
 		good := e.text.Check(p)
-		if good < len(p) || ev.Fin && !e.text.Complete() {
+		if good < len(p) || fin && !e.text.Complete() {
 			e.failure = notUTF8("6455-8.1-1", "a text message is not UTF-8")
-			ev.Data, ev.Fin = p[:good], false
+			p, fin = p[:good], false
 		}
 	}
-	if ev.Fin {
+	if fin {
 		e.typ = 0
 	}
-	return ev, ev.Fin || len(ev.Data) > 0
+	*ev = Event{Kind: DataEvent, Type: typ, Data: p, Fin: fin}
+	return fin || len(p) > 0
 }
 
 // controlPayload collects the payload of a control frame. The message around
 // it is untouched.
 //
 //rfc:6455-5.4-7 6455-5.4-11 6455-6.2-2
-func (e *Endpoint) controlPayload(p []byte) (Event, bool) {
+func (e *Endpoint) controlPayload(ev *Event, p []byte) bool {
 	if e.inFrame {
-		e.control = append(e.control, p...)
-		return Event{}, false
+		if e.control == nil {
+			e.control = new(controlData)
+		}
+		e.control.add(p)
+		return false
 	}
 	if e.control != nil {
-		p = append(e.control, p...)
+		p = e.control.add(p)
 		e.control = nil
 	}
 	switch e.frame.Opcode {
 	case OpPing:
-		return Event{Kind: PingEvent, Data: p}, true
+		*ev = Event{Kind: PingEvent, Data: p}
+		return true
 	case OpPong: //rfc:6455-5.5.3-5
-		return Event{Kind: PongEvent, Data: p}, true
+		*ev = Event{Kind: PongEvent, Data: p}
+		return true
 	}
 	code, reason, err := ParseClose(p)
 	if err != nil {
-		return e.fail(err.(*ProtocolError)), true
+		return e.fail(ev, err.(*ProtocolError))
 	}
 	e.done = true //rfc:6455-1.4-1
-	return Event{Kind: CloseEvent, Code: code, Reason: reason}, true
+	*ev = Event{Kind: CloseEvent, Code: code, Reason: reason}
+	return true
+}
+
+// controlData is the payload of a control frame that has to be kept.
+type controlData struct {
+	bytes [maxControl]byte
+	n     uint8
+}
+
+// add adds p and returns what there is then. CheckHeader has seen to it that it
+// is not too much.
+func (d *controlData) add(p []byte) []byte {
+	d.n += uint8(copy(d.bytes[d.n:], p))
+	return d.bytes[:d.n]
 }
 
 // fail ends the receiving half: nothing more of the peer is looked at.
 //
 //rfc:6455-7.1.7-7 6455-10.7-1
-func (e *Endpoint) fail(err *ProtocolError) Event {
+func (e *Endpoint) fail(ev *Event, err *ProtocolError) bool {
 	e.done = true
 	e.left = 0
-	return Event{Kind: FailureEvent, Err: err}
+	*ev = Event{Kind: FailureEvent, Err: err}
+	return true
 }

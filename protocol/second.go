@@ -4,37 +4,32 @@ import (
 	"io"
 	"net"
 	"os"
-	"sync"
 )
 
-// second is another descriptor of the socket, for who reads while the loop of
-// Messages has the read lock of the first: the application or Close, in the
-// loop's body. Hardly any program does that, so it is made when one does.
-type second struct {
-	mu     sync.Mutex
-	conn   net.Conn
-	closed bool
-}
-
-// in returns what to read from.
+// in returns what to read from. While the loop of Messages has the read lock
+// of the socket's descriptor, that is another descriptor of the same socket:
+// the application or Close reads, in the loop's body. Hardly any program does
+// that, so it is made when one does.
 func (c *Conn) in() (io.Reader, error) {
 	if !c.edge.running.Load() {
 		return c.stream, nil
 	}
-	s := &c.second
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
+	g := &c.readGate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.off {
 		return nil, net.ErrClosed
 	}
-	if s.conn == nil {
+	if c.second == nil {
 		var err error
-		if s.conn, err = duplicate(c.stream); err != nil {
+		if c.second, err = duplicate(c.stream); err != nil {
 			return nil, err
 		}
-		c.readGate.also(s.conn.SetReadDeadline)
+		if g.fired {
+			c.second.SetReadDeadline(aLongTimeAgo)
+		}
 	}
-	return s.conn, nil
+	return c.second, nil
 }
 
 // duplicate returns another descriptor of a socket.
@@ -47,12 +42,12 @@ func duplicate(socket io.Closer) (net.Conn, error) {
 	return net.FileConn(f)
 }
 
-// close closes it for good.
-func (s *second) close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed = true
-	if s.conn != nil {
-		s.conn.Close()
+// closeSecond closes the other descriptor, if there is one. No other is made
+// after readGate has been released.
+func (c *Conn) closeSecond() {
+	c.readGate.mu.Lock()
+	defer c.readGate.mu.Unlock()
+	if c.second != nil {
+		c.second.Close()
 	}
 }

@@ -9,16 +9,16 @@ import (
 
 // sender is the sending half of an Endpoint.
 type sender struct {
-	state    State
-	sending  Type            // of the message that has begun and not ended, or 0
-	isPong   bool            // whether pong is owed
-	out      []byte          // frames that the driver has not taken yet
-	newKey   func() mask.Key // of the next frame, on the client
-	sentText UTF8
-	deflation
+	out    []byte          // frames that the driver has not taken yet
+	newKey func() mask.Key // of the next frame, on the client
 
-	pings int    // received since the driver last took the output
-	pong  []byte // application data of the latest one, if its Pong is not in out
+	state     State
+	sending   Type // of the message that has begun and not ended, or 0
+	sentText  UTF8
+	deflating bool // the message that has begun is compressed
+
+	pings uint32       // received since the driver last took the output
+	pong  *controlData // of the latest one, if its Pong is owed and not in out
 }
 
 // queuedPongs is how many Pongs the output holds at most. Of the Pings beyond,
@@ -37,23 +37,23 @@ func (e *Endpoint) State() State { return e.state }
 //
 //rfc:6455-5.4-12 6455-6.1-1 6455-6.1-4 6455-6.1-5 6455-6.1-6
 func (e *Endpoint) Send(typ Type, fin bool, p []byte) error {
-	return e.send(piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: fin, data: p})
+	return e.send(&piece{typ: typ &^ Plain, plain: typ&Plain != 0, fin: fin, data: p})
 }
 
 // piece is a piece of a message on its way out.
 type piece struct {
+	data    []byte
+	packed  []byte // data compressed by itself, if it is a message of its own and that was done
 	typ     Type
 	fin     bool
-	data    []byte
-	checked bool   // data is known to be UTF-8 if it is to be
-	plain   bool   // the message is not to be compressed
-	packed  []byte // data compressed by itself, if it is a message of its own and that was done
+	checked bool // data is known to be UTF-8 if it is to be
+	plain   bool // the message is not to be compressed
 }
 
 // send sends a piece.
 //
 //rfc:7692-6.1-4
-func (e *Endpoint) send(p piece) error {
+func (e *Endpoint) send(p *piece) error {
 	if err := e.checkSend(p); err != nil {
 		return err
 	}
@@ -76,11 +76,11 @@ func (e *Endpoint) SendText(s string) error {
 	if !utf8.ValidString(s) { //rfc:6455-5.6-3
 		return errSendText
 	}
-	if p := (piece{typ: Text, fin: true, data: []byte(s)}); e.deflates(p) {
+	if p := (&piece{typ: Text, fin: true, data: []byte(s)}); e.deflates(p) {
 		e.appendDeflated(p)
 		return nil
 	}
-	key := e.appendHeader(Header{Fin: true, Opcode: OpText, Length: uint64(len(s))})
+	key := e.appendHeader(OpText, true, 0, len(s))
 	e.out = append(e.out, s...)
 	if e.role == Client {
 		mask.XOR(e.out[len(e.out)-len(s):], key, 0)
@@ -92,17 +92,17 @@ func (e *Endpoint) SendText(s string) error {
 // output has been written the driver writes p itself, on the client masked with
 // key. A *SendError says that the message has begun compressed.
 func (e *Endpoint) SendHeader(typ Type, fin bool, p []byte) (key mask.Key, err error) {
-	return e.sendHeader(piece{typ: typ &^ Plain, fin: fin, data: p})
+	return e.sendHeader(&piece{typ: typ &^ Plain, fin: fin, data: p})
 }
 
-func (e *Endpoint) sendHeader(p piece) (key mask.Key, err error) {
+func (e *Endpoint) sendHeader(p *piece) (key mask.Key, err error) {
 	if e.deflating {
 		return mask.Key{}, &SendError{"7692-6.1-1", "a compressed message goes on uncompressed"}
 	}
 	if err := e.checkSend(p); err != nil {
 		return mask.Key{}, err
 	}
-	return e.appendHeader(Header{Fin: p.fin, Opcode: e.nextOpcode(p.typ, p.fin), Length: uint64(len(p.data))}), nil
+	return e.appendHeader(e.nextOpcode(p.typ, p.fin), p.fin, 0, len(p.data)), nil
 }
 
 // SendPing appends a Ping to the output, with at most 125 bytes of application
@@ -171,12 +171,13 @@ func (e *Endpoint) answerPing(data []byte) error {
 	}
 	e.pings++
 	switch {
-	case e.pings > e.cfg.MaxPings:
+	case int(e.pings) > e.cfg.MaxPings:
 		e.done = true
 		return e.answerFailure(&ProtocolError{ClosePolicyViolation, "6455-10.4-1",
 			"too many pings of a peer that does not read the pongs", "Options.MaxPings"})
 	case e.pings > queuedPongs:
-		e.pong, e.isPong = append(e.pong[:0], data...), true
+		e.pong = new(controlData)
+		e.pong.add(data)
 	default:
 		e.appendFrame(OpPong, true, data)
 	}
@@ -189,7 +190,7 @@ func (e *Endpoint) answerPing(data []byte) error {
 //rfc:6455-5.5.1-9 6455-5.5.1-10 6455-5.5.1-11 6455-5.5.1-17
 func (e *Endpoint) answerClose(code CloseCode) {
 	if allowed, _ := e.move(ReceiveClose); !allowed || e.state == CloseDone {
-		e.pong, e.isPong = nil, false //rfc:6455-5.5.2-3
+		e.pong = nil //rfc:6455-5.5.2-3
 		return
 	}
 	e.appendOwedPong()
@@ -203,7 +204,7 @@ func (e *Endpoint) answerClose(code CloseCode) {
 //rfc:6455-7.1.7-5 6455-10.7-3 6455-5.1-4 6455-5.1-7
 func (e *Endpoint) answerFailure(err *ProtocolError) error {
 	tell := e.state == Open
-	e.pong, e.isPong = nil, false
+	e.pong = nil
 	if allowed, _ := e.move(Fail); allowed && tell {
 		e.appendClose(err.Code, err.reason())
 	}
@@ -217,7 +218,7 @@ func (e *Endpoint) answerFailure(err *ProtocolError) error {
 func (e *Endpoint) TransportEnded() (clean bool) {
 	clean = e.state == CloseDone
 	e.move(TransportEnd)
-	if e.deflater != nil {
+	if d := e.cfg.Deflate; d != nil && d.deflater != nil {
 		e.endDeflating(false)
 	}
 	return clean
@@ -226,8 +227,8 @@ func (e *Endpoint) TransportEnded() (clean bool) {
 // Pending returns the number of bytes that Output would return.
 func (e *Endpoint) Pending() int {
 	n := len(e.out)
-	if e.isPong {
-		n += Header{Masked: e.role == Client}.Size() + len(e.pong)
+	if e.pong != nil {
+		n += Header{Masked: e.role == Client}.Size() + int(e.pong.n)
 	}
 	return n
 }
@@ -247,7 +248,7 @@ func (e *Endpoint) Output(spare []byte) []byte {
 
 // checkSend checks the next piece of a message and takes it into account. If
 // one piece of a message was checked already all are.
-func (e *Endpoint) checkSend(p piece) error {
+func (e *Endpoint) checkSend(p *piece) error {
 	if e.sending == 0 {
 		if err := e.checkStart(p.typ); err != nil {
 			return err
@@ -311,9 +312,8 @@ func (e *Endpoint) move(in Input) (allowed bool, err error) {
 }
 
 func (e *Endpoint) appendOwedPong() {
-	if e.isPong {
-		e.isPong = false
-		e.appendFrame(OpPong, true, e.pong)
+	if e.pong != nil {
+		e.appendFrame(OpPong, true, e.pong.bytes[:e.pong.n])
 		e.pong = nil
 	}
 }
@@ -325,27 +325,33 @@ func (e *Endpoint) appendClose(code CloseCode, reason string) {
 
 // appendFrame appends a whole frame.
 func (e *Endpoint) appendFrame(op Opcode, fin bool, p []byte) {
-	key := e.appendHeader(Header{Fin: fin, Opcode: op, Length: uint64(len(p))})
+	key := e.appendHeader(op, fin, 0, len(p))
 	if e.role == Server { //rfc:6455-5.1-5
 		e.out = append(e.out, p...)
-		return
+	} else {
+		e.appendMasked(p, key)
 	}
+}
+
+func (e *Endpoint) appendMasked(p []byte, key mask.Key) {
 	n := len(e.out)
 	e.out = slices.Grow(e.out, len(p))[:n+len(p)]
 	mask.Copy(e.out[n:], p, key, 0)
 }
 
-// appendHeader appends a frame's header and returns the key to mask the
-// payload with, on the client, which is put into the header first.
+// appendHeader appends the header of a frame with n bytes of payload, and
+// returns the key to mask those with, on the client.
 //
 //rfc:6455-5.1-1 6455-5.1-2 6455-5.1-5 6455-5.2-4 6455-5.2-12 6455-5.3-1 6455-5.3-3 6455-6.1-7 6455-10.3-2
-func (e *Endpoint) appendHeader(h Header) mask.Key {
+func (e *Endpoint) appendHeader(op Opcode, fin bool, rsv uint8, n int) mask.Key {
+	h := Header{Fin: fin, RSV: rsv, Opcode: op, Length: uint64(n)}
 	if e.role == Client {
 		h.Masked, h.Key = true, e.newKey()
 	}
-	e.out = AppendHeader(e.out, h)
-	if e.cfg.FrameWritten != nil {
-		e.cfg.FrameWritten(h)
+	var b [MaxHeaderSize]byte
+	e.out = append(e.out, b[:h.put(&b)]...)
+	if e.cfg.Trace.FrameWritten != nil {
+		e.cfg.Trace.FrameWritten(h)
 	}
 	return h.Key
 }

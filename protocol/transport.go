@@ -20,10 +20,16 @@ type transport struct {
 	// cannot on TLS.
 	resumable bool
 
-	ready func(fd uintptr) bool // for raw, made once
-	buf   []byte                // the read buffer, if there is one now
-	wide  bool                  // the last read would have filled a small buffer: take a bigger one
-	n     int                   // what ready has read
+	wide    bool   // the last read would have filled a small buffer: take a bigger one
+	lent    bool   // the application looks into the read buffer
+	buf     []byte // the read buffer, if there is one now
+	arrival *arrival
+}
+
+// arrival is a read by the callback of RawConn.Read.
+type arrival struct {
+	ready func(fd uintptr) bool // the callback
+	n     int                   // what it has read
 	err   error
 }
 
@@ -37,11 +43,9 @@ func newTransport(stream io.ReadWriteCloser) transport {
 	t := transport{stream: stream}
 	switch s := stream.(type) {
 	case *net.TCPConn:
-		t.raw, _ = s.SyscallConn()
-		t.resumable = true
+		t.raw, t.resumable = newRaw(s), true
 	case *net.UnixConn:
-		t.raw, _ = s.SyscallConn()
-		t.resumable = true
+		t.raw, t.resumable = newRaw(s), true
 	case *pipeEnd:
 		t.resumable = true
 	}
@@ -65,10 +69,8 @@ func (c *Conn) receive() ([]byte, error) {
 	t := &c.transport
 	var n int
 	var err error
-	if t.raw != nil && t.ready != nil && !c.edge.running.Load() {
-		if err = t.raw.Read(t.ready); err == nil {
-			n, err = t.n, t.err
-		}
+	if t.raw != nil && !c.edge.running.Load() {
+		n, err = t.readRaw()
 	} else if in, failed := c.in(); failed == nil {
 		t.takeBuffer()
 		n, err = in.Read(t.buf)
@@ -162,7 +164,7 @@ func (c *Conn) discard() {
 		if err == nil {
 			_, err = in.Read(buf)
 		}
-		if err != nil && !c.readGate.poked() {
+		if err != nil && !c.poked() {
 			return
 		}
 	}
@@ -172,7 +174,6 @@ func (c *Conn) discard() {
 // tell the peer, so the socket under it is closed instead. TLS may run over
 // TLS, to a proxy.
 func (c *Conn) hardClose() error {
-	c.second.close()
 	if c.edge.running.Load() {
 		// Closing would wait until the application has left the loop's body.
 		c.shutDown()

@@ -7,25 +7,37 @@ import (
 	"syscall"
 )
 
-// prepareRead makes the callback that reads a socket when it has bytes. The
-// poller calls it again after each wait, during which there is no buffer.
-func (c *Conn) prepareRead() {
-	if c.raw == nil {
-		return
+// newRaw returns the socket's RawConn.
+func newRaw(s syscall.Conn) syscall.RawConn {
+	raw, _ := s.SyscallConn()
+	return raw
+}
+
+// readRaw reads a socket when it has bytes. The poller calls back after each
+// wait, during which there is no buffer.
+func (t *transport) readRaw() (n int, err error) {
+	if t.arrival == nil {
+		t.arrival = &arrival{ready: t.ready}
 	}
-	t := &c.transport
-	t.ready = func(fd uintptr) bool {
-		t.takeBuffer()
-		t.n, t.err = readNow(fd, t.buf)
-		switch {
-		case t.err == syscall.EAGAIN:
-			t.giveBuffer()
-			return false
-		case t.n == 0 && t.err == nil:
-			t.err = io.EOF
-		}
-		return true
+	if err := t.raw.Read(t.arrival.ready); err != nil {
+		return 0, err
 	}
+	return t.arrival.n, t.arrival.err
+}
+
+// ready is the callback of readRaw.
+func (t *transport) ready(fd uintptr) (done bool) {
+	t.takeBuffer()
+	a := t.arrival
+	a.n, a.err = readNow(fd, t.buf)
+	switch {
+	case a.err == syscall.EAGAIN:
+		t.giveBuffer()
+		return false
+	case a.n == 0 && a.err == nil:
+		a.err = io.EOF
+	}
+	return true
 }
 
 // write is what RawConn.Control calls.

@@ -199,26 +199,36 @@ func TestAlignment(t *testing.T) {
 	}
 }
 
-func BenchmarkValid(b *testing.B) {
+func forScripts(b *testing.B, f func(b *testing.B, text []byte)) {
 	for _, name := range []string{"ascii", "cyrillic", "cjk", "emoji"} {
-		for _, n := range []int{7, 16, 64, 125, 1 << 10, 64 << 10} {
-			p := []byte(strings.ToValidUTF8(string(write(scripts[name], n)), "~"))
-			run := func(title string, valid func() bool) {
-				b.Run(fmt.Sprintf("%s/%s/%d", title, name, n), func(b *testing.B) {
-					b.SetBytes(int64(len(p)))
-					b.ReportAllocs()
-					for b.Loop() {
-						if !valid() {
-							b.Fatal("not UTF-8")
-						}
-					}
-				})
-			}
-			s := string(p)
-			run("unicode", func() bool { return std.Valid(p) })
-			run("Valid", func() bool { return utf8.Valid(p) })
-			run("ValidString", func() bool { return utf8.ValidString(s) })
-			run("plain", func() bool { good, s := utf8.Scan(p, utf8.State(0)); return good == len(p) && s.Complete() })
+		for _, n := range []int{16, 125, 1 << 10, 64 << 10} {
+			text := []byte(strings.ToValidUTF8(string(write(scripts[name], n)), "~"))
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				b.ReportAllocs()
+				f(b, text)
+			})
 		}
 	}
+}
+
+func BenchmarkValid(b *testing.B) {
+	forScripts(b, func(b *testing.B, text []byte) {
+		for b.Loop() {
+			if !utf8.Valid(text) {
+				b.Fatal("not UTF-8")
+			}
+		}
+	})
+}
+
+// The yardstick.
+func BenchmarkUnicodeValid(b *testing.B) {
+	forScripts(b, func(b *testing.B, text []byte) {
+		for b.Loop() {
+			if !std.Valid(text) {
+				b.Fatal("not UTF-8")
+			}
+		}
+	})
 }

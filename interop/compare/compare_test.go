@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/interop/compare/peers"
 )
 
 // The test's binary is started again as the echo servers.
@@ -23,17 +26,17 @@ func TestCompare(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux tells what the servers use")
 	}
-	file := filepath.Join(t.TempDir(), "README.md")
+	file, svg := filepath.Join(t.TempDir(), "README.md"), filepath.Join(t.TempDir(), "chart.svg")
 	if err := os.WriteFile(file, []byte("before\n<!-- compare -->old<!-- /compare -->\nafter\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	args := []string{"-quick", "-v", "-only", "rfc6455,rfc6455-http,gorilla", "-testdata", "../../testdata", "-write", file}
+	args := []string{"-quick", "-v", "-only", "rfc6455,rfc6455-http,gorilla", "-testdata", "../../testdata", "-write", file, "-chart", svg}
 	if err := run(args, &out, t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")
-	const rows, numbers = 18, 15
+	const rows, numbers = 22, 19
 	if len(lines) < 4+rows || lines[0] != "| | rfc6455 | rfc6455 with net/http | gorilla/websocket |" {
 		t.Fatalf("the table:\n%s", out.String())
 	}
@@ -56,6 +59,31 @@ func TestCompare(t *testing.T) {
 	want := "before\n<!-- compare -->\n" + out.String() + "<!-- /compare -->\nafter\n"
 	if got, err := os.ReadFile(file); err != nil || string(got) != want {
 		t.Errorf("the file: %v\n%s", err, got)
+	}
+	drawn, err := os.ReadFile(svg)
+	if panels := strings.Count(string(drawn), `class="panel"`); err != nil || panels != 8 {
+		t.Errorf("a chart of %d panels: %v", panels, err)
+	}
+	if err := run([]string{"-redraw", "-write", file, "-chart", svg}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.ReadFile(svg); err != nil || !bytes.Equal(again, drawn) {
+		t.Errorf("drawn again it is another chart: %v\n%s", err, again)
+	}
+}
+
+// Everyone has a server that broadcasts.
+func TestBroadcast(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells what the servers use")
+	}
+	c := config{peers: peers.All}
+	c.hurry()
+	m := measure{titles: []string{"broadcast"}, server: setup{broadcast: true}, take: broadcast}
+	for i, p := range c.peers {
+		if figures, err := c.sample(m, i, 0); err != nil || len(figures) != 1 || figures[0] <= 0 {
+			t.Errorf("%s: %v, %v", p.Name, figures, err)
+		}
 	}
 }
 
@@ -82,6 +110,28 @@ func TestReplaceTableWantsMarks(t *testing.T) {
 	}
 	if got, err := os.ReadFile(file); err != nil || string(got) != content {
 		t.Errorf("the file: %v, %q", err, got)
+	}
+}
+
+func TestReadTableWantsCells(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "README.md")
+	const content = "<!-- compare -->\n| | a | b |\n|---|---:|---:|\n| row | 1 |\n<!-- /compare -->"
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readTable(file); err == nil {
+		t.Error("no error")
+	}
+}
+
+// The chart in the repository is that of the table in the README.
+func TestChartIsOfTheTable(t *testing.T) {
+	readme, err := readTable("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile("peers.svg"); err != nil || string(got) != readme.chart().SVG() {
+		t.Errorf("run go run ./compare -redraw -write ../README.md -chart compare/peers.svg: %v", err)
 	}
 }
 

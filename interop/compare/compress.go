@@ -19,7 +19,7 @@ func takeover(bits int) protocol.Compression {
 
 // compressed are the measures with permessage-deflate.
 var compressed = []measure{
-	deflate("1 KiB of JSON, compressed", 1<<10, forgetful),
+	deflate("1 KiB of JSON, compressed", 1<<10, forgetful).as("1 KiB of JSON, compressed, µs"),
 	deflate("16 KiB of JSON, compressed", 16<<10, forgetful),
 	deflate("1 KiB of JSON, with context takeover", 1<<10, takeover(maxBits)),
 	used("without context takeover", forgetful),
@@ -36,7 +36,7 @@ func deflate(title string, size int, compression protocol.Compression) measure {
 			fmt.Sprintf("CPU per message: %s, ns", title),
 			fmt.Sprintf("Answer on the wire: %s, bytes", title),
 		},
-		compression: compression,
+		server: setup{compression: compression},
 		take: func(c *config, s *server) ([]float64, error) {
 			d.Conns, d.Warmup, d.Duration = c.busy, c.warmup, c.duration
 			r, err := d.Run(s.addr, s.pid)
@@ -48,8 +48,8 @@ func deflate(title string, size int, compression protocol.Compression) measure {
 // used measures the memory of connections that have compressed.
 func used(title string, compression protocol.Compression) measure {
 	return measure{
-		titles:      []string{fmt.Sprintf("Memory per connection after 64 KiB of JSON: %s, bytes", title)},
-		compression: compression,
+		titles: []string{fmt.Sprintf("Memory per connection after 64 KiB of JSON: %s, bytes", title)},
+		server: setup{compression: compression},
 		take: func(c *config, s *server) ([]float64, error) {
 			perConn, err := load.Used(s.addr, s.pid, c.used, c.settle, params(compression))
 			return []float64{perConn}, err

@@ -69,7 +69,7 @@ func (c *config) outcomes(p peers.Peer, compression protocol.Compression, script
 	return conformance.PlayAll(func() (string, error) {
 		stop()
 		var err error
-		if s, err = startServer(p, compression); err != nil {
+		if s, err = startServer(p, setup{compression: compression}); err != nil {
 			return "", err
 		}
 		return s.addr, nil

@@ -1,15 +1,18 @@
 // Compare measures this library beside its peers, and prints a table:
 //
-//	go run ./compare                       a quarter of an hour, on a machine with nothing else to do
+//	go run ./compare                       twenty minutes, on a machine with nothing else to do
 //	go run ./compare -quick                two minutes at most: does it work?
 //	go run ./compare -v -only gws,rfc6455  with each sample and each fixture that differs, for us
-//	go run ./compare -write ../README.md   put the table between its marks
+//	go run ./compare -write ../README.md -chart compare/peers.svg
+//	                                       put the table between its marks, draw the chart
+//	go run ./compare -redraw -write ../README.md -chart compare/peers.svg
+//	                                       draw the chart of the table that is there
 //
-// Every peer is an echo server (package peers) in a process of its own, with
-// one CPU and GOMAXPROCS=1; the client (package load) has another CPU. Every
-// sample is taken from a fresh process. The rounds go through all measures and
-// all peers, so that a slow minute of the machine hits everyone, and the table
-// has the median of the rounds.
+// Every peer is a server (package peers) in a process of its own, with one CPU
+// and GOMAXPROCS=1; the client (package load) has another CPU. Every sample is
+// taken from a fresh process. The rounds go through all measures and all peers,
+// so that a slow minute of the machine hits everyone, and the table has the
+// median of the rounds.
 //
 // # How to read the numbers
 //
@@ -20,6 +23,11 @@
 // of it or more, with one message in flight, is the kernel's for two system
 // calls, which no library can save. With 16 in flight a library can: by
 // answering what came with one read by one write.
+//
+// A broadcast goes to 64 connections, the one that it came from among them, as
+// a prepared message where the library has such. It is divided by the messages
+// delivered. An opening handshake has no fields but its own; the connection is
+// reset after it, and what that costs is in its CPU time.
 //
 // Text costs those more who check that it is UTF-8, which section 8.1 of RFC
 // 6455 demands of everyone; the table says who does so always, by default or
@@ -66,6 +74,7 @@ type config struct {
 	peers            []peers.Peer
 	verbose          bool
 	log              io.Writer
+	write, chart     string // files, "" for none
 	command          string
 }
 
@@ -80,11 +89,14 @@ func run(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("compare", flag.ExitOnError)
 	c := config{peers: peers.All, busy: 64, patience: 4 * time.Second, log: stderr}
 	c.command = strings.Join(append([]string{"go run ./compare"}, args...), " ")
-	serveName := flags.String("serve", "", "be the echo server of this `peer`")
+	serveName := flags.String("serve", "", "be a server of this `peer`")
 	addr := flags.String("addr", "127.0.0.1:0", "with -serve: where to listen")
+	broadcast := flags.Bool("broadcast", false, "with -serve: not the echo, but one that sends each message to all")
 	mode := flags.Uint("mode", 0, "with -serve: 1 for permessage-deflate without context takeover, 2 for with it")
 	bits := flags.Int("bits", 0, "with -serve: of the windows")
-	write := flags.String("write", "", "replace the table in this `file` too")
+	flags.StringVar(&c.write, "write", "", "replace the table in this `file` too")
+	flags.StringVar(&c.chart, "chart", "", "draw a chart of some rows in this `file`, as SVG")
+	again := flags.Bool("redraw", false, "measure nothing, draw the chart of the table that -write names")
 	quick := flags.Bool("quick", false, "take next to no time, measure next to nothing")
 	only := flags.String("only", "", "peers to be compared, with commas")
 	flags.IntVar(&c.rounds, "rounds", 3, "how often everything is measured")
@@ -96,7 +108,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	flags.Parse(args)
 	if *serveName != "" {
 		c := protocol.Compression{Mode: protocol.CompressionMode(*mode), WindowBits: *bits, PeerWindowBits: *bits}
-		return serve(*serveName, *addr, c, stdout)
+		return serve(*serveName, *addr, setup{*broadcast, c}, stdout)
 	}
 	if *only != "" {
 		if err := c.choose(*only); err != nil {
@@ -107,7 +119,10 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if *quick {
 		c.hurry()
 	}
-	return c.compare(stdout, *write)
+	if *again {
+		return redraw(c.write, c.chart)
+	}
+	return c.compare(stdout)
 }
 
 // choose picks peers by their names.
@@ -130,7 +145,7 @@ func (c *config) hurry() {
 }
 
 // compare measures, and prints the table.
-func (c *config) compare(stdout io.Writer, write string) error {
+func (c *config) compare(stdout io.Writer) error {
 	scripts, skipped, err := conformance.Load(c.testdata)
 	if err != nil {
 		return err
@@ -146,8 +161,13 @@ func (c *config) compare(stdout io.Writer, write string) error {
 		return err
 	}
 	text := t.markdown() + "\n" + c.circumstances() + "\n"
-	if write != "" {
-		if err := replaceTable(write, text); err != nil {
+	if c.write != "" {
+		if err := replaceTable(c.write, text); err != nil {
+			return err
+		}
+	}
+	if c.chart != "" {
+		if err := t.draw(c.chart); err != nil {
 			return err
 		}
 	}

@@ -12,26 +12,53 @@ import (
 
 // measure is a row of the table, or several.
 type measure struct {
-	titles      []string             // of the figures
-	compression protocol.Compression // of the server
-	take        func(*config, *server) ([]float64, error)
+	titles []string // of the figures
+	panel  string   // title in the chart, which has the first figure; "" if it is not there
+	server setup
+	take   func(*config, *server) ([]float64, error)
 }
 
 var measures = slices.Concat([]measure{
-	echo("CPU per message: echo of 128 bytes, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 128}),
-	echo("CPU per message: 128 bytes, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 128}),
-	echo("CPU per message: 16 KiB, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 16 << 10}),
-	echo("CPU per message: 1 KiB of text in many scripts, ns", load.Echo{InFlight: 1, Type: protocol.OpText, Size: 1 << 10}),
-	{titles: []string{"Memory per idle connection, bytes"}, take: idle},
+	echo("CPU per message: echo of 128 bytes, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 128}).as("Echo of 128 bytes, µs"),
+	echo("CPU per message: 128 bytes, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 128}).as("128 bytes, 16 in flight, µs"),
+	echo("CPU per message: 1 KiB, 16 in flight, ns", load.Echo{InFlight: 16, Type: protocol.OpBinary, Size: 1 << 10}),
+	echo("CPU per message: 16 KiB, ns", load.Echo{InFlight: 1, Type: protocol.OpBinary, Size: 16 << 10}).as("16 KiB, µs"),
+	echo("CPU per message: 1 MiB over 4 connections, ns", load.Echo{Conns: 4, InFlight: 1, Type: protocol.OpBinary, Size: 1 << 20}),
+	echo("CPU per message: 1 KiB of text in many scripts, ns", load.Echo{InFlight: 1, Type: protocol.OpText, Size: 1 << 10}).as("1 KiB of text, µs"),
+	{
+		titles: []string{"CPU per message delivered: broadcast of 128 bytes, ns"}, panel: "Broadcast, for each receiver, µs",
+		server: setup{broadcast: true}, take: broadcast,
+	},
+	{titles: []string{"CPU per opening handshake, ns"}, panel: "Opening handshake, µs", take: openings},
+	{titles: []string{"Memory per idle connection, bytes"}, panel: "Idle connection, kB of memory", take: idle},
 }, compressed)
 
-// echo measures CPU time per message.
+// as gives the measure a panel in the chart.
+func (m measure) as(panel string) measure {
+	m.panel = panel
+	return m
+}
+
+// echo measures CPU time per message, over all connections that are to be busy
+// unless e says how many.
 func echo(title string, e load.Echo) measure {
 	return measure{titles: []string{title}, take: func(c *config, s *server) ([]float64, error) {
-		e.Conns, e.Warmup, e.Duration = c.busy, c.warmup, c.duration
+		if e.Warmup, e.Duration = c.warmup, c.duration; e.Conns == 0 {
+			e.Conns = c.busy
+		}
 		r, err := e.Run(s.addr, s.pid)
 		return []float64{r.PerMessage()}, err
 	}}
+}
+
+func broadcast(c *config, s *server) ([]float64, error) {
+	r, err := load.Broadcast{Conns: c.busy, Size: 128, Warmup: c.warmup, Duration: c.duration}.Run(s.addr, s.pid)
+	return []float64{r.PerMessage()}, err
+}
+
+func openings(c *config, s *server) ([]float64, error) {
+	r, err := load.Handshake{Conns: c.busy, Warmup: c.warmup, Duration: c.duration}.Run(s.addr, s.pid)
+	return []float64{r.PerMessage()}, err
 }
 
 func idle(c *config, s *server) ([]float64, error) {
@@ -76,7 +103,7 @@ func (c *config) measure(t *table) error {
 // that does not agree to what is measured.
 func (c *config) sample(m measure, peer, round int) (figures []float64, err error) {
 	p := c.peers[peer]
-	err = withServer(p, m.compression, func(s *server) error {
+	err = withServer(p, m.server, func(s *server) error {
 		figures, err = m.take(c, s)
 		return err
 	})

@@ -14,9 +14,15 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// serve is the child's side: the echo server of a peer, until standard input
-// ends. It says first where it listens.
-func serve(name, addr string, c protocol.Compression, stdout io.Writer) error {
+// setup says which server of a peer is wanted.
+type setup struct {
+	broadcast   bool // rather than an echo
+	compression protocol.Compression
+}
+
+// serve is the child's side: a server of a peer, until standard input ends. It
+// says first where it listens.
+func serve(name, addr string, s setup, stdout io.Writer) error {
 	p, ok := peers.Find(name)
 	if !ok {
 		return fmt.Errorf("there is no peer %q", name)
@@ -27,7 +33,13 @@ func serve(name, addr string, c protocol.Compression, stdout io.Writer) error {
 	}
 	fmt.Fprintln(stdout, l.Addr())
 	ended := make(chan error, 2)
-	go func() { ended <- p.Serve(l, c) }()
+	go func() {
+		if s.broadcast {
+			ended <- p.Broadcast(l)
+		} else {
+			ended <- p.Serve(l, s.compression)
+		}
+	}()
 	go func() {
 		io.Copy(io.Discard, os.Stdin) // ends with the parent, however that ends
 		ended <- nil
@@ -43,13 +55,14 @@ type server struct {
 	pid   int
 }
 
-// startServer runs this program again as the echo server of p.
-func startServer(p peers.Peer, c protocol.Compression) (*server, error) {
+// startServer runs this program again as a server of p.
+func startServer(p peers.Peer, as setup) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self, "-serve", p.Name, fmt.Sprint("-mode=", c.Mode), fmt.Sprint("-bits=", c.WindowBits))
+	cmd := exec.Command(self, "-serve", p.Name, fmt.Sprint("-broadcast=", as.broadcast),
+		fmt.Sprint("-mode=", as.compression.Mode), fmt.Sprint("-bits=", as.compression.WindowBits))
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	var said strings.Builder
 	cmd.Stderr = &said
@@ -82,8 +95,8 @@ func (s *server) stop() {
 }
 
 // withServer runs f with a fresh server of p.
-func withServer(p peers.Peer, c protocol.Compression, f func(*server) error) error {
-	s, err := startServer(p, c)
+func withServer(p peers.Peer, as setup, f func(*server) error) error {
+	s, err := startServer(p, as)
 	if err != nil {
 		return err
 	}

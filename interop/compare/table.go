@@ -64,17 +64,49 @@ const (
 	tableEnd   = "<!-- /compare -->"
 )
 
+// cutTable returns what stands before the marks in a file, between them and
+// behind them.
+func cutTable(file string) (before, text, after string, err error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", "", "", err
+	}
+	before, rest, begins := strings.Cut(string(content), tableBegin)
+	text, after, ends := strings.Cut(rest, tableEnd)
+	if !begins || !ends {
+		return "", "", "", fmt.Errorf("%s lacks the marks %s and %s", file, tableBegin, tableEnd)
+	}
+	return before, text, after, nil
+}
+
 // replaceTable replaces what stands between the marks in a file.
 func replaceTable(file, text string) error {
-	content, err := os.ReadFile(file)
+	before, _, after, err := cutTable(file)
 	if err != nil {
 		return err
 	}
-	before, rest, begins := strings.Cut(string(content), tableBegin)
-	_, after, ends := strings.Cut(rest, tableEnd)
-	if !begins || !ends {
-		return fmt.Errorf("%s lacks the marks %s and %s", file, tableBegin, tableEnd)
-	}
 	text = before + tableBegin + "\n" + text + tableEnd + after
 	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+// readTable reads the table between the marks in a file.
+func readTable(file string) (*table, error) {
+	_, text, _, err := cutTable(file)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{}
+	for line := range strings.Lines(text) {
+		cells := strings.Split(strings.Trim(line, "| \r\n"), " | ")
+		switch {
+		case !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "|---"):
+		case t.columns == nil:
+			t.columns = cells
+		case len(cells) != 1+len(t.columns):
+			return nil, fmt.Errorf("%s: a row has %d cells and not %d: %s", file, len(cells), 1+len(t.columns), line)
+		default:
+			t.rows = append(t.rows, row{cells[0], cells[1:]})
+		}
+	}
+	return t, nil
 }

@@ -2,7 +2,6 @@ package load
 
 import (
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -26,9 +25,7 @@ type DeflateResult struct {
 // Run loads the server of process pid. The error is a dial.ErrDeclined if the
 // server does not agree.
 func (d Deflate) Run(addr string, pid int) (r DeflateResult, err error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	defer pin(clientCPU)()
+	defer onClientCPU()()
 
 	c := newCircle(d.Size, d.Params)
 	if r.Wire, err = c.wire(addr); err != nil {

@@ -20,19 +20,24 @@ type Echo struct {
 
 // Result is what a load came to.
 type Result struct {
-	Messages int
+	Messages int           // or opening handshakes
 	CPU      time.Duration // of the server's process
 }
 
-// PerMessage returns the CPU time of a message in nanoseconds.
+// PerMessage returns the CPU time of one in nanoseconds.
 func (r Result) PerMessage() float64 { return float64(r.CPU) / float64(r.Messages) }
+
+// onClientCPU keeps the caller where no server is until release is called.
+func onClientCPU() (release func()) {
+	runtime.LockOSThread()
+	unpin := pin(clientCPU)
+	return func() { unpin(); runtime.UnlockOSThread() }
+}
 
 // Run loads the server of process pid. Each connection has a batch of messages
 // in flight, and the next one when all answers are there.
 func (e Echo) Run(addr string, pid int) (Result, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	defer pin(clientCPU)()
+	defer onClientCPU()()
 
 	f, err := e.fleet(addr)
 	if err != nil {

@@ -11,6 +11,7 @@ type fleet struct {
 	batches [][]byte // frames to be sent at once; each connection sends all batches in turn
 	due     int      // answers to a batch, in units of take
 	take    func(*conn) (int, error)
+	next    func(*conn) error // when a batch has been answered; start if nil
 	conns   []conn
 	poller  poller
 }
@@ -18,10 +19,12 @@ type fleet struct {
 // conn is a connection with a batch in flight.
 type conn struct {
 	fd      int
+	number  int
 	sent    int    // batches, the one in flight included
 	unsent  []byte // rest of the batch
 	missing int    // answers
 	counter counter
+	head    []byte // of a response, while it is not complete
 }
 
 // launch takes the connections over, all of which have sent a number of batches,
@@ -30,6 +33,9 @@ func (f *fleet) launch(conns []*net.TCPConn, sent int) (err error) {
 	if f.poller, err = newPoller(len(conns)); err != nil {
 		return err
 	}
+	if f.next == nil {
+		f.next = f.start
+	}
 	for i, c := range conns {
 		if err := f.adopt(i, c); err != nil {
 			f.close()
@@ -37,8 +43,13 @@ func (f *fleet) launch(conns []*net.TCPConn, sent int) (err error) {
 		}
 		f.conns[i].sent = sent
 	}
+	return f.startAll()
+}
+
+// startAll has every connection begin.
+func (f *fleet) startAll() error {
 	for i := range f.conns {
-		if err := f.start(&f.conns[i]); err != nil {
+		if err := f.next(&f.conns[i]); err != nil {
 			f.close()
 			return err
 		}
@@ -53,7 +64,7 @@ func (f *fleet) adopt(i int, c *net.TCPConn) error {
 	if err != nil {
 		return err
 	}
-	f.conns = append(f.conns, conn{fd: fd})
+	f.conns = append(f.conns, conn{fd: fd, number: i})
 	return f.poller.add(fd, i)
 }
 
@@ -98,7 +109,7 @@ func (f *fleet) run(d time.Duration) (batches int, err error) {
 			}
 			if done {
 				batches++
-				if err := f.start(c); err != nil {
+				if err := f.next(c); err != nil {
 					return 0, err
 				}
 			}

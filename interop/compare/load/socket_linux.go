@@ -3,6 +3,7 @@ package load
 import (
 	"io"
 	"net"
+	"net/netip"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +22,24 @@ func duplicate(c *net.TCPConn) (fd int, err error) {
 		return -1, controlErr
 	}
 	return fd, err
+}
+
+// connect begins to open a connection, which is reset when it is closed: it
+// leaves no socket in TIME_WAIT.
+func connect(addr netip.AddrPort) (fd int, err error) {
+	fd, err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	err = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	if err == nil {
+		err = unix.Connect(fd, &unix.SockaddrInet4{Addr: addr.Addr().As4(), Port: int(addr.Port())})
+	}
+	if err != nil && err != unix.EINPROGRESS {
+		closeSocket(fd)
+		return -1, err
+	}
+	return fd, nil
 }
 
 func closeSocket(fd int) { unix.Close(fd) }

@@ -5,6 +5,7 @@ package load
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"time"
 )
 
@@ -19,6 +20,7 @@ func (poller) add(int, int) error         { return errors.ErrUnsupported }
 func (poller) ready() ([]event, error)    { return nil, errors.ErrUnsupported }
 func (poller) close()                     {}
 func duplicate(*net.TCPConn) (int, error) { return -1, errors.ErrUnsupported }
+func connect(netip.AddrPort) (int, error) { return -1, errors.ErrUnsupported }
 func closeSocket(int)                     {}
 func send(int, []byte) (int, error)       { return 0, errors.ErrUnsupported }
 func receive(int, []byte) (int, error)    { return 0, errors.ErrUnsupported }

@@ -23,6 +23,7 @@ var coder = Peer{
 			}
 		}))
 	},
+	Broadcast: relayCoder,
 }
 
 var coderModes = map[protocol.CompressionMode]websocket.CompressionMode{

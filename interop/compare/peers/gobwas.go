@@ -29,6 +29,7 @@ var gobwas = Peer{
 			go echoGobwas(c, compression.Mode != protocol.NoCompression)
 		}
 	},
+	Broadcast: relayGobwas,
 }
 
 func echoGobwas(c net.Conn, compress bool) {

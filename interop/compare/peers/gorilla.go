@@ -22,6 +22,7 @@ var gorilla = Peer{
 			}
 		}))
 	},
+	Broadcast: relayGorilla,
 }
 
 func echoGorilla(c *websocket.Conn) {

@@ -25,6 +25,7 @@ var lxzan = Peer{
 		s.OnError = func(net.Conn, error) {}
 		return s.RunListener(l)
 	},
+	Broadcast: relayGws,
 }
 
 type gwsEcho struct{ gws.BuiltinEventHandler }

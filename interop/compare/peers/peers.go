@@ -23,6 +23,9 @@ type Peer struct {
 	// Serve echoes on the connections of l, compressed as c says with clients
 	// that offer it, and returns only with an error.
 	Serve func(l net.Listener, c protocol.Compression) error
+	// Broadcast sends what comes over one connection of l to all of them, and
+	// returns only with an error.
+	Broadcast func(l net.Listener) error
 }
 
 // What is said about checking text (section 8.1 of RFC 6455).

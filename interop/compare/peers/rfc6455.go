@@ -12,11 +12,13 @@ import (
 var (
 	raw = Peer{
 		Name: "rfc6455", Title: "rfc6455", UTF8: always,
-		Serve: func(l net.Listener, c protocol.Compression) error { return handler(c).Serve(l) },
+		Serve:     func(l net.Listener, c protocol.Compression) error { return handler(c).Serve(l) },
+		Broadcast: func(l net.Listener) error { return relayRFC6455().Serve(l) },
 	}
 	overHTTP = Peer{
 		Name: "rfc6455-http", Title: "rfc6455 with net/http", UTF8: always,
-		Serve: func(l net.Listener, c protocol.Compression) error { return http.Serve(l, handler(c)) },
+		Serve:     func(l net.Listener, c protocol.Compression) error { return http.Serve(l, handler(c)) },
+		Broadcast: func(l net.Listener) error { return http.Serve(l, relayRFC6455()) },
 	}
 )
 

@@ -1,0 +1,92 @@
+package client
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// ReconnectOptions is how a [Reconnecting] works. The zero value, and a nil pointer, is the safe default.
+// [NewReconnecting] copies it.
+//
+// OnState and OnDrop are called one at a time, in the order of what happens and where it happens: they must be
+// quick and must not call the Reconnecting.
+type ReconnectOptions struct {
+	// Dial is how each connection is opened.
+	Dial Options
+
+	// OnConnect, if not nil, is called with each new connection before anything else is sent or read, to
+	// authenticate and to subscribe again. An error means that the attempt has failed; the connection is closed
+	// by CloseNow then. It may read answers and write as it likes, but over c: the Reconnecting waits for it. It
+	// has to return soon after ctx has ended, which Close sees to, and not to read from c later on.
+	OnConnect func(ctx context.Context, c *protocol.Conn) error
+
+	// OnState, if not nil, is called with each new state.
+	OnState func(State)
+
+	// OnDrop, if not nil, is called with each message that Write has taken into the outbox and that is not
+	// sent, or maybe not, and with the reason: a *LostError, which says maybe, an *OutboxError when it has made
+	// room for a newer one, or why the Reconnecting has ended. The message's Data is the hook's to keep.
+	OnDrop func(m protocol.Message, err error)
+
+	// Outbox is what becomes of messages while there is no connection.
+	Outbox Outbox
+
+	// Retry, if not nil, says whether to connect again after err, in place of [MayHeal]. It gets the error of
+	// Dial, of OnConnect, or of the read that found the connection lost. If it returns false everything ends
+	// with err.
+	Retry func(err error) bool
+
+	// FirstDelay bounds the random delay before the first attempt to reconnect. The bound doubles with each
+	// attempt that follows, up to MaxDelay. Zero stands for 5 s.
+	FirstDelay time.Duration
+
+	// MaxDelay is the greatest bound. Zero stands for 1 min; less than FirstDelay stands for that.
+	MaxDelay time.Duration
+
+	// StableAfter is how long a connection has to last for the delays to begin anew with FirstDelay. Zero stands
+	// for 1 min.
+	StableAfter time.Duration
+
+	// MaxRetryAfter is the longest that the server can ask to wait with Retry-After, which comes before the random
+	// delay. Zero stands for 10 min.
+	MaxRetryAfter time.Duration
+}
+
+const (
+	defaultFirstDelay    = 5 * time.Second
+	defaultMaxDelay      = time.Minute
+	defaultStableAfter   = time.Minute
+	defaultMaxRetryAfter = 10 * time.Minute
+)
+
+// withDefaults returns a copy of o with the values that hold, or an *protocol.OptionError.
+//
+//rfc:6455-7.2.3-3
+func (o *ReconnectOptions) withDefaults() (ReconnectOptions, error) {
+	if o == nil {
+		o = new(ReconnectOptions)
+	}
+	c := *o
+	c.Dial = o.Dial.withDefaults()
+	if c.OnConnect == nil {
+		c.OnConnect = func(context.Context, *protocol.Conn) error { return nil }
+	}
+	if c.OnState == nil {
+		c.OnState = func(State) {}
+	}
+	if c.OnDrop == nil {
+		c.OnDrop = func(protocol.Message, error) {}
+	}
+	if c.Retry == nil {
+		c.Retry = MayHeal
+	}
+	c.FirstDelay = cmp.Or(max(o.FirstDelay, 0), defaultFirstDelay)
+	c.MaxDelay = max(cmp.Or(o.MaxDelay, defaultMaxDelay), c.FirstDelay)
+	c.StableAfter = cmp.Or(max(o.StableAfter, 0), defaultStableAfter)
+	c.MaxRetryAfter = cmp.Or(max(o.MaxRetryAfter, 0), defaultMaxRetryAfter)
+	c.Outbox.MaxBytes = cmp.Or(o.Outbox.MaxBytes, defaultMaxBytes)
+	return c, c.Outbox.check()
+}

@@ -1,0 +1,146 @@
+package client
+
+import (
+	"context"
+	"errors"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// LostError says that the connection was lost before a message was sent: the peer may have got it all the same,
+// and it is not sent again. The Reconnecting goes on, unless its State says that it is closed. It matches
+// protocol.ErrClosed.
+type LostError struct {
+	Err error // how writing failed
+}
+
+// Error returns what is known about the message and the connection.
+func (e *LostError) Error() string {
+	return "websocket: the message may not have arrived: " + textOf(e.Err)
+}
+
+// Unwrap returns Err.
+func (e *LostError) Unwrap() error { return e.Err }
+
+// Write sends p as a message of type typ. p is not kept. It returns nil when the transport has taken the message
+// or, while there is no connection, the outbox; OnDrop tells if it has to let go of it. If there is no room in the
+// outbox, ReconnectOptions.Outbox says what happens. While the outbox is being sent, Write waits for its end.
+//
+// A *LostError says that the message may have arrived or not. ctx.Err() says that ctx has ended: the message is
+// sent all the same if its turn had come, as by [protocol.Conn.Write]. Other errors say that it is not sent: an
+// *OutboxError, a *protocol.SendError, which says that p breaks a rule, and the error of the last [State] once all
+// is over.
+//
+// Safe for concurrent use.
+func (r *Reconnecting) Write(ctx context.Context, typ protocol.Type, p []byte) error {
+	c, err := writable(ctx, r, typ, p)
+	if c == nil {
+		return err
+	}
+	return lossOf(c.Write(ctx, typ, p))
+}
+
+// WriteText is Write for a text message that is a string.
+func (r *Reconnecting) WriteText(ctx context.Context, s string) error {
+	c, err := writable(ctx, r, protocol.Text, s)
+	if c == nil {
+		return err
+	}
+	return lossOf(c.WriteText(ctx, s))
+}
+
+// lossOf returns what Write reports when a connection returns err.
+func lossOf(err error) error {
+	if errors.Is(err, protocol.ErrClosed) {
+		return &LostError{err}
+	}
+	return err
+}
+
+// writable returns the connection to write a message to, or nil if the message is in the outbox or may not be
+// sent.
+func writable[P []byte | string](
+	ctx context.Context, r *Reconnecting, typ protocol.Type, p P,
+) (*protocol.Conn, error) {
+	for {
+		c, changed, err := tryWritable(ctx, r, typ, p)
+		if changed == nil {
+			return c, err
+		}
+		if err := wait(ctx, changed); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// tryWritable is writable without the wait: changed is closed when it is time to try again.
+func tryWritable[P []byte | string](
+	ctx context.Context, r *Reconnecting, typ protocol.Type, p P,
+) (c *protocol.Conn, changed <-chan struct{}, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.err != nil:
+		return nil, nil, r.err
+	case r.conn != nil && !r.flushing:
+		return r.conn, nil, nil
+	case ctx.Err() != nil:
+		return nil, nil, ctx.Err()
+	case r.conn != nil:
+		return nil, r.untilChanged(), nil
+	}
+	if err := checkMessage(typ, []byte(p)); err != nil {
+		return nil, nil, err
+	}
+	full, err := add(&r.outbox, typ, p, r.opts.OnDrop)
+	if full {
+		changed = r.untilChanged()
+	}
+	return nil, changed, err
+}
+
+// checkMessage returns the *SendError that a connection would.
+func checkMessage(typ protocol.Type, p []byte) error {
+	_, err := protocol.NewEndpoint(protocol.Client, protocol.Config{}).SendHeader(typ&^protocol.Plain, true, p)
+	return err
+}
+
+// flush sends what is in the outbox over c, a message at a time: should c be lost, not more than one is in doubt.
+func (r *Reconnecting) flush(c *protocol.Conn) {
+	for {
+		m, ok := r.nextToFlush(c)
+		if !ok {
+			return
+		}
+		if err := c.Write(context.Background(), m.Type, m.Data); err != nil {
+			r.stopFlushing(c, m, err)
+			return
+		}
+	}
+}
+
+// nextToFlush takes the next message from the outbox. After the last one writers write to c themselves.
+func (r *Reconnecting) nextToFlush(c *protocol.Conn) (m protocol.Message, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.conn != c {
+		return protocol.Message{}, false
+	}
+	if m, ok = r.outbox.next(); !ok {
+		r.flushing = false
+		r.wake()
+	}
+	return m, ok
+}
+
+// stopFlushing tells of a message that c has not taken whole. Nothing more can be written to c. Until the reader
+// notices, writers find that out themselves: one may be the reader, who must not wait for itself.
+func (r *Reconnecting) stopFlushing(c *protocol.Conn, m protocol.Message, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.opts.OnDrop(m, lossOf(err))
+	if r.conn == c {
+		r.flushing = false
+		r.wake()
+	}
+}
