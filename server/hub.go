@@ -14,14 +14,15 @@ import (
 // Hub hands messages out by topics: what is published to a topic goes to every connection that has joined it, in
 // one order for all, prepared once. The zero value is ready for use. The fields must not be changed once it is in
 // use, and a Hub must not be copied. All methods are safe for concurrent use, also from within the hooks, Prepare
-// excepted.
+// excepted. A program that needs two policies has two Hubs; they may send to the same connections.
 //
 // Whoever publishes hands the message out, and writes to each connection without waiting for its peer. Only where
 // a peer is behind messages queue up, and only while they do a goroutine writes to it. No lock is held meanwhile: a
 // connection that does not read holds up nobody, unless Full is Block.
 type Hub struct {
-	// MaxQueue is the most messages that wait for a subscriber that is behind, besides the history that it got
-	// when it joined. Zero means 256. They are shared by all for whom they wait.
+	// MaxQueue is the most messages that wait for a subscriber that is behind, of all its topics together, besides
+	// the history that it got when it joined. Zero means 256. They are shared by all for whom they wait. If all have
+	// Keys and there are no more of these, the queue is never full.
 	MaxQueue int
 
 	// Full says what happens when MaxQueue messages wait for a subscriber and another one comes.

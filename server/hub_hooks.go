@@ -15,23 +15,32 @@ func (s *Subscriber) happened(hook func(*Subscriber, string), x *subscription) {
 
 // tell calls the hooks, unless another goroutine does: that one goes on with what has been added.
 func (s *Subscriber) tell() {
-	for e, ok := s.nextEvent(false); ok; e, ok = s.nextEvent(true) {
-		e.hook(s, e.topic)
+	for s.tellNext() {
 	}
 }
 
-// nextEvent returns what is to be told next. mine says that the caller is the one who tells.
-func (s *Subscriber) nextEvent(mine bool) (event, bool) {
+func (s *Subscriber) tellNext() bool {
+	e, ok := s.nextEvent()
+	if ok {
+		defer s.told() // also of a hook that panics
+		e.hook(s, e.topic)
+	}
+	return ok
+}
+
+// nextEvent returns what is to be told next. It is the caller's to tell.
+func (s *Subscriber) nextEvent() (e event, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.telling && !mine {
+	if s.telling || len(s.events) == 0 {
 		return event{}, false
 	}
-	s.telling = len(s.events) > 0
-	if !s.telling {
-		return event{}, false
-	}
-	e := s.events[0]
-	s.events = s.events[1:]
+	e, s.events, s.telling = s.events[0], s.events[1:], true
 	return e, true
+}
+
+func (s *Subscriber) told() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.telling = false
 }

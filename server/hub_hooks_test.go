@@ -90,6 +90,37 @@ func TestHubHooksMayCallTheHub(t *testing.T) {
 	})
 }
 
+// Who left is told, even if a hook has panicked.
+func TestHubSurvivesPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := false
+		h := &server.Hub{
+			Joined: func(*server.Subscriber, string) { panic("oh") },
+			Left:   func(*server.Subscriber, string) { left = true },
+		}
+		s, _ := connectTo(t, h)
+		func() {
+			defer func() { recover() }()
+			s.Join(t.Context(), "a", 0)
+		}()
+		s.Close()
+		if !left {
+			t.Error("nobody was told")
+		}
+		publish(t, h, "a", "")
+		func() {
+			defer func() { recover() }()
+			h.Prepare = func(string, server.Message) *protocol.PreparedMessage { panic("oh") }
+			s, _ := connectTo(t, h)
+			h.Joined = nil
+			join(t, s, "b", 0)
+			h.Publish(t.Context(), "b", server.Message{})
+		}()
+		h.Prepare = nil
+		publish(t, h, "b", "")
+	})
+}
+
 // The hub hears of the end of a connection whose handler does not end.
 func TestHubFindsTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
