@@ -156,6 +156,41 @@ func TestTryWritePreparedBehindABatch(t *testing.T) {
 	})
 }
 
+// Several messages leave in their order, all or none of them.
+func TestTryWritePreparedTogether(t *testing.T) {
+	overEachWay(t, func(t *testing.T, from, to *Conn) {
+		var messages []*PreparedMessage
+		for i := range 5 {
+			messages = append(messages, prepared(t, i, 1000*i))
+		}
+		w, err := from.Writer(background, Text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte("in"))
+		if taken, err := from.TryWritePrepared(messages...); taken || err != nil {
+			t.Fatal(taken, err)
+		}
+		w.Close()
+		if taken, err := from.TryWritePrepared(messages...); !taken || err != nil {
+			t.Fatal(taken, err)
+		}
+		if taken, err := from.TryWritePrepared(); !taken || err != nil {
+			t.Error(taken, err)
+		}
+		to.Read(background)
+		for i := range messages {
+			_, p, err := to.Read(background)
+			if err != nil || binary.BigEndian.Uint32(p) != uint32(i) {
+				t.Fatalf("message %d: %.4x %v", i, p, err)
+			}
+		}
+		if n := from.Stats().MessagesWritten; n != 6 {
+			t.Errorf("%d messages written", n)
+		}
+	})
+}
+
 //rfc:6455-5.4-10 6455-5.5.1-8
 func TestTryWritePreparedRefused(t *testing.T) {
 	s, c := inMemory(t, Options{}, Options{})

@@ -22,6 +22,15 @@
 //	serve.go      the listener; opening.go: the opening handshake on a raw connection; fallback.go: other requests
 //	shutdown.go   7.3, 7.4.1   the end of all connections; track.go, list.go: what has to end; deadline.go: in time
 //
+// On top of that [Hub] sends messages to many connections, by topics:
+//
+//	hub.go             what can be chosen, publishing, counts
+//	hub_subscriber.go  joining and leaving; hub_hooks.go: who is told
+//	hub_topic.go       how long there is a topic; hub_history.go: what it remembers
+//	hub_deliver.go     a message on its way to all
+//	hub_queue.go       messages that wait for those who are behind
+//	hub_backplane.go   what connects several processes; hub_memory.go: within one
+//
 // # Proxies
 //
 // An agent in front that terminates TLS (section 4.2) makes an https page talk to a server that sees plain

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
 )
 
 func TestBroadcastReachesAll(t *testing.T) {
@@ -40,9 +41,9 @@ func TestBroadcastReachesAll(t *testing.T) {
 
 func TestBroadcastHasOneOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var r room
+		r := newRoom()
 		const messages = 100
-		members := []*protocol.Conn{enter(t, &r), enter(t, &r), enter(t, &r), enter(t, &r)}
+		members := []*protocol.Conn{enter(t, r), enter(t, r), enter(t, r), enter(t, r)}
 		got := make([]bytes.Buffer, len(members))
 		synctest.Wait()
 		var all sync.WaitGroup
@@ -89,21 +90,19 @@ func enter(t *testing.T, r *room) *protocol.Conn {
 	return c
 }
 
-// A member that is behind now and then gets every message in order, and has a
-// goroutine no longer than it is behind.
+// A member that is behind now and then gets every message in order.
 func TestBroadcastCatchesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var r room
-		c := enter(t, &r)
+		r := newRoom()
+		c := enter(t, r)
 		synctest.Wait()
 		sent, read := 0, 0
 		for _, messages := range []int{1, 20, 1, 8, 9, 2, 30, 1} { // 8 of them fit into the pipe
 			for range messages {
-				p, err := protocol.Prepare(protocol.Binary, bytes.Repeat([]byte{byte(sent)}, 8<<10-4))
-				if err != nil {
+				m := server.Message{Type: protocol.Binary, Data: bytes.Repeat([]byte{byte(sent)}, 8<<10-4)}
+				if err := r.hub.Publish(t.Context(), everybody, m); err != nil {
 					t.Fatal(err)
 				}
-				r.send(p)
 				sent++
 			}
 			for ; read < sent; read++ {
@@ -112,11 +111,8 @@ func TestBroadcastCatchesUp(t *testing.T) {
 				}
 			}
 			synctest.Wait()
-			for m := range r.members {
-				if n := m.owed.Load(); n != 0 {
-					t.Errorf("%d messages sent, %d read, %d owed", sent, read, n)
-				}
-				m.writing.Wait()
+			if n := r.hub.Stats().Queued; n != 0 {
+				t.Errorf("%d messages sent, %d read, %d queued", sent, read, n)
 			}
 		}
 	})
@@ -124,11 +120,11 @@ func TestBroadcastCatchesUp(t *testing.T) {
 
 func TestBroadcastDoesNotWaitForThoseWhoDoNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var r room
+		r := newRoom()
 		const messages = 200
 		payload := make([]byte, 8<<10)
-		sender, reader := enter(t, &r), enter(t, &r)
-		deaf := []*protocol.Conn{enter(t, &r), enter(t, &r), enter(t, &r)}
+		sender, reader := enter(t, r), enter(t, r)
+		deaf := []*protocol.Conn{enter(t, r), enter(t, r), enter(t, r)}
 		synctest.Wait()
 		go func() {
 			for range messages {

@@ -115,7 +115,7 @@ func (o *serveOptions) check() error {
 
 // server returns the server that the flags describe.
 func (o *serveOptions) server(env environment) *server.Server {
-	var everybody room
+	everybody := newRoom()
 	return &server.Server{
 		Options: server.Options{
 			Conn:         protocol.Options{Limits: protocol.Limits{MaxMessage: o.readLimit}},
@@ -123,7 +123,7 @@ func (o *serveOptions) server(env environment) *server.Server {
 			Subprotocols: o.subprotocols,
 			Compression:  o.compression.options(),
 		},
-		Handle:   func(ctx context.Context, c *protocol.Conn) error { return handlerFor(ctx, &everybody)(c) },
+		Handle:   func(ctx context.Context, c *protocol.Conn) error { return handlerFor(ctx, everybody)(c) },
 		Fallback: pages(),
 		OnError: func(r *http.Request, err error) {
 			fmt.Fprintf(env.stderr, "ws: %s\n", complaint(r, err))
