@@ -47,7 +47,7 @@ type Conn struct {
 	clean           bool       // and the closing handshake was complete
 	writing         bool       // a goroutine has the right to write to the stream
 	replies         bool       // the output holds what nobody waits to flush
-	pinged          bool       // keepalive's own: a Ping is out and nothing was heard since
+	pinged          bool       // a Ping of keepalive is out and nothing was heard since
 	lastPing        uint32
 	waited          chan struct{} // closed when writing ends, nil if nobody waits for that
 	taken           ticket        // how often the output was taken
@@ -55,8 +55,9 @@ type Conn struct {
 	messagesWritten int64
 	writer          *MessageWriter // whose message has begun and not ended
 	pings           *sentPing      // the last one
-	alive           *time.Timer    // of keepalive
-	takenThen       ticket         // taken when keepalive looked last
+	timer           *time.Timer    // calls tick
+	takenThen       ticket         // taken when stuck was asked last
+	quiet           time.Duration  // nothing was heard for so long, as far as tick knows
 
 	done    atomic.Pointer[chan struct{}] // nil until somebody asks for it
 	over    atomic.Bool                   // err is set

@@ -190,7 +190,7 @@ func (c *Conn) kill() error {
 	}
 	c.dead = true
 	c.clean = c.ep.TransportEnded()
-	c.stopKeepalive()
+	c.stopTimer()
 	c.mu.Unlock()
 	err := c.hardClose()
 	c.readGate.release()

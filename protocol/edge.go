@@ -25,9 +25,7 @@ type edge struct {
 	yield func(Message, error) bool
 
 	unseen atomic.Bool // the end of the stream may have come unnoticed
-	armed  atomic.Bool // timer runs
-	timer  *time.Timer // to look again
-	then   int64       // bytes read when it was set
+	armed  atomic.Bool // a look is due
 }
 
 // yieldArriving yields messages as long as they arrive whole; what else comes
@@ -126,37 +124,40 @@ func (c *Conn) regain() bool {
 // lookAfter is the time after which the socket is looked at again.
 const lookAfter = time.Second
 
+// untilLook is lookAfter, or less if signs of life are looked for more often.
+func (c *Conn) untilLook() time.Duration {
+	if c.after.keepalive > 0 {
+		return min(lookAfter, c.after.keepalive)
+	}
+	return lookAfter
+}
+
 // lookLater has the socket looked at again if nothing else comes.
 func (c *Conn) lookLater() {
 	e := &c.edge
 	if !e.unseen.Load() {
 		e.unseen.Store(true)
 	}
-	if !e.armed.Load() && !e.armed.Swap(true) {
+	if !e.armed.Load() {
 		c.armLook()
 	}
 }
 
 func (c *Conn) armLook() {
-	e := &c.edge
-	e.then = c.stats.bytesRead.Load()
-	if e.timer == nil {
-		e.timer = time.AfterFunc(lookAfter, c.look)
-	} else {
-		e.timer.Reset(lookAfter)
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.edge.armed.Store(true)
+	c.heard.Store(false) // until more comes
+	c.quiet, c.pinged = 0, false
+	c.setTimer(c.untilLook())
 }
 
 // look wakes a reader that has heard nothing for a while.
-func (c *Conn) look() {
-	e := &c.edge
-	silent := e.then == c.stats.bytesRead.Load()
-	e.armed.Store(false)
-	switch {
-	case !e.unseen.Load() || c.over.Load():
-	case silent:
-		c.poke()
-	case !e.armed.Swap(true):
-		c.armLook()
+func (c *Conn) look(heard bool) {
+	if e := &c.edge; !heard || !e.unseen.Load() {
+		e.armed.Store(false)
+		if e.unseen.Load() && !c.over.Load() {
+			c.poke()
+		}
 	}
 }
