@@ -76,9 +76,8 @@ func (c *Conn) leaveEdge() {
 // betweenMessages reports whether all that was received has been yielded, no
 // message has begun and more may come.
 func (c *Conn) betweenMessages() bool {
-	_, inFrame := c.ep.incomplete()
-	begun := inFrame || c.ep.typ != 0 || c.partial != nil || c.message != nil
-	return !begun && c.ep.Buffered() == 0 && !c.over.Load()
+	begun := c.ep.typ != 0 || c.partial != nil || c.message != nil
+	return !begun && c.betweenFrames() && !c.over.Load()
 }
 
 // nextWhole returns the next message, if one has arrived whole, and answers

@@ -19,10 +19,12 @@ type transport struct {
 	// resumable says that a write cut short by a deadline can go on later. It
 	// cannot on TLS.
 	resumable bool
+	layered   bool // stream is a layer over a socket, as TLS is
 
-	wide    bool   // the last read would have filled a small buffer: take a bigger one
-	lent    bool   // the application looks into the read buffer
-	buf     []byte // the read buffer, if there is one now
+	first   [1]byte // of a frame, if it was waited for without a buffer
+	wide    bool    // the last read would have filled a small buffer: take a bigger one
+	lent    bool    // the application looks into the read buffer
+	buf     []byte  // the read buffer, if there is one now
 	arrival *arrival
 }
 
@@ -33,6 +35,9 @@ type arrival struct {
 	err   error
 }
 
+// layer is a stream over a socket: TLS connections are some.
+type layer interface{ NetConn() net.Conn }
+
 // halfCloser closes the writing side: TCP, Unix and TLS connections are some.
 type halfCloser interface{ CloseWrite() error }
 
@@ -41,6 +46,7 @@ func newTransport(stream io.ReadWriteCloser) transport {
 		stream = newPump(stream)
 	}
 	t := transport{stream: stream}
+	_, t.layered = stream.(layer)
 	switch s := stream.(type) {
 	case *net.TCPConn:
 		t.raw, t.resumable = newRaw(s), true
@@ -63,17 +69,18 @@ func (t *transport) setWriteDeadline(at time.Time) error {
 	return os.ErrNoDeadline
 }
 
-// receive reads what is there, at least a byte, into a buffer that is valid
-// until the next call. While it waits on a socket it holds no buffer.
-func (c *Conn) receive() ([]byte, error) {
+// receive reads what is there, at least a byte, into memory that is valid until
+// the next call. While it waits for a frame it holds no buffer, on a socket and
+// on a layer over one.
+func (c *Conn) receive() (p []byte, err error) {
 	t := &c.transport
 	var n int
-	var err error
 	if t.raw != nil && !c.edge.running.Load() {
 		n, err = t.readRaw()
+		p = t.buf
 	} else if in, failed := c.in(); failed == nil {
-		t.takeBuffer()
-		n, err = in.Read(t.buf)
+		p = t.space(c.betweenFrames())
+		n, err = in.Read(p)
 	} else {
 		err = failed
 	}
@@ -84,8 +91,28 @@ func (c *Conn) receive() ([]byte, error) {
 		}
 		return nil, err
 	}
-	t.wide = n >= smallBuffer
-	return t.buf[:n], nil // an error that came with bytes comes again
+	if len(p) > len(t.first) {
+		t.wide = n >= smallBuffer
+	}
+	return p[:n], nil // an error that came with bytes comes again
+}
+
+// betweenFrames reports whether all that was received was of frames that have
+// ended.
+func (c *Conn) betweenFrames() bool {
+	_, inFrame := c.ep.incomplete()
+	return !inFrame && c.ep.Buffered() == 0
+}
+
+// space returns what to read into. A layer holds what it has received and not
+// been asked for: the first byte of a frame is waited for alone.
+func (t *transport) space(betweenFrames bool) []byte {
+	if betweenFrames && t.layered {
+		t.giveBuffer()
+		return t.first[:]
+	}
+	t.takeBuffer()
+	return t.buf
 }
 
 // takeBuffer sees to it that there is a read buffer.
@@ -182,11 +209,11 @@ func (c *Conn) hardClose() error {
 	}
 	var socket io.Closer = c.stream
 	for {
-		secure, ok := socket.(interface{ NetConn() net.Conn })
+		over, ok := socket.(layer)
 		if !ok {
 			return socket.Close()
 		}
-		socket = secure.NetConn()
+		socket = over.NetConn()
 	}
 }
 

@@ -1,43 +1,56 @@
-package protocol
+package protocol_test
 
 import (
-	"errors"
+	"io"
 	"net"
-	"os"
+	"slices"
 	"testing"
-	"time"
+
+	. "github.com/seed372fb791/rfc6455/protocol"
 )
 
-// A read whose deadline has passed before it begins delivers nothing, and not
-// once more what the last one delivered.
-func TestReceiveAfterTheDeadline(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// layered is a layer over a socket that gives what it is asked for, but no more at once than is in a record, and
+// notes how much it is asked for.
+type layered struct {
+	net.Conn // the socket
+	records  []string
+	asked    []int
+}
+
+func (l *layered) NetConn() net.Conn { return l.Conn }
+
+func (l *layered) Read(p []byte) (int, error) {
+	l.asked = append(l.asked, len(p))
+	if len(l.records) == 0 {
+		return 0, io.EOF
 	}
-	defer l.Close()
-	peer, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
+	n := copy(p, l.records[0])
+	if l.records[0] = l.records[0][n:]; l.records[0] == "" {
+		l.records = l.records[1:]
 	}
-	defer peer.Close()
-	nc, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := NewConn(nc, Server, Setup{}, Options{Keepalive: -1})
+	return n, nil
+}
+
+// Over a layer such as TLS a connection holds no buffer while it waits for a frame.
+func TestNoBufferWhileALayerWaits(t *testing.T) {
+	const buffer = 4 << 10
+	socket, _ := net.Pipe()
+	l := &layered{Conn: socket, records: []string{
+		"\x81\x05Hello",              // a frame in a record
+		"\x81\x02Hi\x81\x02Hi",       // two
+		"\x01\x01a", "\x00", "\x01b", // fragments, one cut in its header
+		"\x80\x01c",
+	}}
+	c := NewConn(l, Client, Setup{}, Options{Keepalive: -1})
 	defer c.CloseNow()
-	peer.Write([]byte("once"))
-	if p, err := c.receive(); err != nil || string(p) != "once" {
-		t.Fatalf("%q %v", p, err)
+	for _, want := range []string{"Hello", "Hi", "Hi", "abc"} {
+		if _, p, err := c.Read(background); string(p) != want {
+			t.Fatalf("%q %v, want %q", p, err, want)
+		}
 	}
-	c.setReadDeadline(aLongTimeAgo)
-	if p, err := c.receive(); len(p) > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("%q %v", p, err)
-	}
-	c.setReadDeadline(time.Time{})
-	peer.Write([]byte("twice"))
-	if p, err := c.receive(); err != nil || string(p) != "twice" {
-		t.Errorf("%q %v", p, err)
+	c.Read(background) // the end
+	want := []int{1, buffer, 1, buffer, 1, buffer, 1, buffer, 1, buffer, 1}
+	if !slices.Equal(l.asked, want) {
+		t.Errorf("asked for %v, want %v", l.asked, want)
 	}
 }
