@@ -60,7 +60,10 @@ func startBrowser(t *testing.T) *browser {
 		}
 		t.Skip("Chromium is missing, to run this test: apt-get install chromium")
 	}
-	folder := t.TempDir()
+	folder, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	args := []string{
 		"--headless", "--remote-debugging-port=0", "--user-data-dir=" + folder, "--log-level=3",
 		"--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-proxy-server",
@@ -78,7 +81,13 @@ func startBrowser(t *testing.T) *browser {
 		late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 		defer late.Stop()
 		cmd.Process.Signal(syscall.SIGTERM)
-		cmd.Wait() // or it would write into its folder while that is removed
+		cmd.Wait()
+		for range 100 { // its children may still write into the folder
+			if os.RemoveAll(folder) == nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
 	})
 	b := &browser{waiting: make(map[int]chan answer), pages: make(map[string]*page)}
 	b.conn, _, err = client.Dial(t.Context(), devToolsURL(t, folder), &client.Options{

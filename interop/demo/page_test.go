@@ -166,6 +166,22 @@ func (p *page) online(is bool) {
 	p.wait(fmt.Sprintf("document.getElementById('state').classList.contains('online') == %t", is))
 }
 
+// noteStates has the page note what its state says from now on.
+func (p *page) noteStates() {
+	p.Helper()
+	eval[any](p, `{
+		const state = document.getElementById("state");
+		window.states = [];
+		new MutationObserver(() => states.push(state.innerText)).observe(state, {childList: true});
+	}`)
+}
+
+// states returns what the state has said since noteStates.
+func (p *page) states() []string {
+	p.Helper()
+	return eval[[]string](p, "states")
+}
+
 // text returns what an element says.
 func (p *page) text(selector string) string {
 	p.Helper()

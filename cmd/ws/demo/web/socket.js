@@ -18,6 +18,7 @@ export class Socket {
     this.#options = options;
     addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+    addEventListener("pagehide", () => this.#socket?.close()); // a page that may come back is kept, with its connections
     this.#connect();
   }
 

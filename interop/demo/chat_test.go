@@ -1,0 +1,105 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// chat opens the chat and takes a name.
+func (b *browser) chat(t *testing.T, s *site, room, name string) *page {
+	t.Helper()
+	p := b.open(t, s.url("/chat?room="+room), desktop)
+	p.online(true)
+	p.fill("#name", name)
+	p.key("Enter")
+	p.wait("document.activeElement.id == 'text'")
+	p.wait(fmt.Sprintf(`/^%s( \d+)? \(you\)$/m.test(document.getElementById("people").innerText)`, name))
+	return p
+}
+
+// say types a message and sends it.
+func (p *page) say(text string) {
+	p.Helper()
+	p.fill("#text", text)
+	p.key("Enter")
+}
+
+// log returns the texts in the log, those that wait included.
+func (p *page) log() []string {
+	p.Helper()
+	return eval[[]string](p, "[...document.querySelectorAll('#log .text')].map(e => e.innerText)")
+}
+
+// hears waits until there are as many texts in the log, none of them waiting, and compares them.
+func (p *page) hears(want ...string) {
+	p.Helper()
+	p.wait(fmt.Sprintf("document.querySelectorAll('#log li:not(.waiting) .text').length >= %d && !document.querySelector('.waiting')", len(want)))
+	if got := p.log(); !slices.Equal(got, want) {
+		p.Errorf("in the log: %q\nwant: %q", got, want)
+	}
+}
+
+func TestChat(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
+	ann.wait("document.getElementById('count').innerText == 'Here (2)'")
+
+	ann.fill("#text", "Hello Ben")
+	ben.wait("document.getElementById('typing').innerText == 'Ann is typing…'")
+	ann.click("#form button")
+	ben.hears("Hello Ben")
+	ben.wait("document.getElementById('typing').innerText == ''")
+	ben.say("Hi Ann")
+	ben.say("<img src=x onerror=alert(1)>")
+	all := []string{"Hello Ben", "Hi Ann", "<img src=x onerror=alert(1)>"}
+	ann.hears(all...)
+	ben.hears(all...)
+
+	late := b.chat(t, s, "test", "ann")
+	late.hears(all...)
+	if names := late.text("#people"); names != "Ann\nBen\nann 2 (you)" {
+		t.Errorf("here: %q", names)
+	}
+	elsewhere := b.chat(t, s, "other", "Ann")
+	elsewhere.hears()
+	late.load("about:blank")
+	ann.wait("document.getElementById('count').innerText == 'Here (2)'")
+	ann.shootAll("chat")
+}
+
+// A restart loses nothing and shows nothing twice, also of what is said while the server is away. One who does not read
+// does not hold up the end.
+func TestChatRestart(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
+	s.deaf(t, "/ws/chat", `{"kind":"join","room":"test","name":"Deaf"}`)
+	ann.wait("document.getElementById('count').innerText == 'Here (3)'")
+	ann.say("one")
+	ben.hears("one")
+	for _, p := range []*page{ann, ben} {
+		p.mayBeRefused()
+		p.noteStates()
+	}
+	if took, status := s.stop(t); took > 2*time.Second || status != 1 {
+		t.Errorf("the end took %v, exit status %d; want 1 for the connection that had to be cut", took, status)
+	}
+	ann.online(false)
+	ann.say("two")
+	if got := ann.log(); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("while the server is away: %q", got)
+	}
+	ann.shoot("chat-away.png")
+	s.start(t)
+	ann.hears("one", "two")
+	ben.hears("one", "two")
+	ben.say("three")
+	ann.hears("one", "two", "three")
+	b.chat(t, s, "test", "Cleo").hears("two", "three")
+	for _, p := range []*page{ann, ben} {
+		if states := p.states(); states[0] != "the server has gone, reconnecting" || states[len(states)-1] != "connected" {
+			t.Errorf("the states of a page: %q", states)
+		}
+	}
+}
