@@ -60,14 +60,15 @@ func (h *opening) run() (context.Context, *protocol.Conn, error) {
 		release(setup.Deflate)
 		return nil, nil, h.refuse(errClosing)
 	}
-	if err := sendResponse(h.nc, response, h.deadline); err != nil {
+	nc := h.server.transport(h.request, h.nc)
+	if err := sendResponse(nc, response, h.deadline); err != nil {
 		release(setup.Deflate)
 		closeTransport(h.nc)
 		return nil, nil, err
 	}
 	ctx := &rawContext{member: member{tracker: &h.server.tracker}, nc: h.nc, head: h.head}
 	setup.Received, setup.Closed = h.received, ctx.closed
-	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
+	c := protocol.NewConn(nc, protocol.Server, setup, h.server.Conn)
 	ctx.done = c.Done()
 	return ctx, c, h.server.add(&ctx.member, c)
 }
