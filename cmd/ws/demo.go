@@ -64,7 +64,7 @@ func runDemo(addr string, origins []string, env environment) error {
 		<-running
 	}()
 	s := &server.Server{
-		Options:  server.Options{Origins: origins},
+		Options:  server.Options{Origins: origins, Transport: d.Transport},
 		Handle:   d.Handle,
 		Fallback: d,
 		OnError: func(r *http.Request, err error) {
@@ -72,7 +72,7 @@ func runDemo(addr string, origins []string, env environment) error {
 		},
 	}
 	fmt.Fprintln(env.stdout, demoInvitation(l.Addr().(*net.TCPAddr), localAddrs()))
-	return untilSignal(s, func() error { return s.Serve(l) }, demoDrainTime, env.signals)
+	return untilSignal(s, func() error { return s.Serve(d.Listen(l)) }, demoDrainTime, env.signals)
 }
 
 // demoInvitation says what to open. addrs are this machine's in its networks.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +34,8 @@ type page struct {
 	session string
 
 	mu       sync.Mutex
-	restarts bool // connections may be refused
+	restarts bool     // connections may be refused
+	expected []string // beginnings of complaints that are meant to be
 	errors   []string
 }
 
@@ -117,9 +119,19 @@ func (p *page) happened(a answer) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if slices.ContainsFunc(p.expected, func(start string) bool { return strings.HasPrefix(text, start) }) {
+		return
+	}
 	if refused := strings.HasPrefix(text, "WebSocket connection to ") && strings.Contains(text, "ERR_CONNECTION_REFUSED"); !refused || !p.restarts {
 		p.errors = append(p.errors, text)
 	}
+}
+
+// mayComplain allows for complaints that begin like that from now on.
+func (p *page) mayComplain(start string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = append(p.expected, start)
 }
 
 // mayBeRefused allows for failed connections from now on: the server restarts.

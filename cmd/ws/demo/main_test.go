@@ -65,11 +65,11 @@ func serve(t testing.TB, d *Demo) string {
 		defer close(running)
 		d.Run(ctx)
 	}()
-	s := &server.Server{Handle: d.Handle, Fallback: d}
+	s := &server.Server{Options: server.Options{Transport: d.Transport}, Handle: d.Handle, Fallback: d}
 	serving := make(chan struct{})
 	go func() {
 		defer close(serving)
-		s.Serve(l)
+		s.Serve(d.Listen(l))
 	}()
 	t.Cleanup(func() {
 		s.Close()

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -9,6 +10,7 @@ import (
 // rooms makes the rooms, in the order of the start page.
 var rooms = []func() room{
 	newChat,
+	newInspector,
 }
 
 // room is something to see. Its page is at /Path, made of web/Path.html with .css and .js; the connections of the page
@@ -20,4 +22,5 @@ type room struct {
 	File  string                                      // where to read how
 	serve func(context.Context, *protocol.Conn) error // is to the room what Handle is to server.Server
 	run   func(context.Context)                       // what goes on without anybody, until ctx ends; may be nil
+	watch func(*http.Request, *tap) bool              // whether the room watches a connection's bytes; may be nil
 }

@@ -1,8 +1,10 @@
 package dissect
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -53,7 +55,7 @@ func (p *Part) data() string {
 		b = p.Contents
 	}
 	switch {
-	case p.Type == protocol.Binary || !utf8.Valid(b):
+	case p.Type == protocol.Binary || !utf8.Valid(b) || p.Type == 0 && bytes.ContainsFunc(b, unicode.IsControl):
 		return describeBytes(len(b))
 	case utf8.RuneCount(b) > most:
 		return fmt.Sprintf("%q…, %s", string([]rune(string(b))[:most]), describeBytes(len(b)))
