@@ -99,7 +99,7 @@ func (i *inspector) serve(ctx context.Context, c *protocol.Conn) error {
 				return err
 			}
 		} else if w := i.get(id); w != nil {
-			w.do(o.Kind)
+			w.do(ctx, o.Kind)
 		}
 	}
 	return nil
@@ -142,7 +142,7 @@ func watchID(r *http.Request) string { return r.URL.Query().Get("watch") }
 func (i *inspector) watch(r *http.Request, t *tap) bool {
 	id := watchID(r)
 	w := &watched{
-		tap: t, began: time.Now(), session: dissect.NewSession(limits),
+		tap: t, from: r.RemoteAddr, began: time.Now(), session: dissect.NewSession(limits), open: make(chan struct{}), over: make(chan struct{}),
 		report: func(what report) {
 			i.reports.Publish(context.Background(), id, server.Message{Type: protocol.Text, Data: encode(what)})
 		},
@@ -157,10 +157,10 @@ func (i *inspector) watch(r *http.Request, t *tap) bool {
 // echo answers each message with itself, on a connection that is watched.
 func (i *inspector) echo(ctx context.Context, c *protocol.Conn, id string) error {
 	w := i.get(id)
-	if w == nil {
+	if w == nil || w.from != server.Request(ctx).RemoteAddr {
 		return c.Close(ctx, 4404, "nobody watches")
 	}
-	w.serve(ctx, c)
+	w.opened(ctx, c)
 	slow := pace{every: 20 * time.Millisecond, burst: 50}
 	for m, err := range c.Messages(ctx) {
 		if err != nil {
@@ -204,6 +204,6 @@ func (i *inspector) forget(id string) {
 	delete(i.watched, id)
 	i.mu.Unlock()
 	if w != nil {
-		w.do("close")
+		w.leave()
 	}
 }

@@ -2,14 +2,17 @@ package demo
 
 import (
 	"fmt"
+	"net"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -121,6 +124,23 @@ func TestInspectorRefuses(t *testing.T) {
 	o.tell(`{"kind": "dance"}`)
 	o.tell(`no JSON`)
 	o.wantClosed(protocol.ClosePolicyViolation, "no JSON")
+	for range 2 { // of two at once each is watched or refused
+		o := observe(t, addr)
+		var connected sync.WaitGroup
+		for range 4 {
+			connected.Go(func() {
+				c, _, err := client.Dial(t.Context(), "ws://"+addr+"/ws/inspector?watch="+o.id, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer c.CloseNow()
+				c.WriteText(t.Context(), "x")
+				c.Read(t.Context())
+			})
+		}
+		connected.Wait()
+	}
 	for { // who is watched goes with who watches
 		if _, _, err := v.Read(t.Context()); err != nil {
 			break
@@ -181,28 +201,28 @@ func TestInspectorExamples(t *testing.T) {
 	}
 }
 
-// A watcher that does not read is disconnected, and holds up nobody meanwhile.
+// A watcher that does not read holds up nobody.
 func TestInspectorDeafWatcher(t *testing.T) {
 	addr := serve(t, New())
-	o := observe(t, addr)
-	v := o.watched(addr)
-	text := strings.Repeat("x", 8000)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			if _, _, err := v.Read(t.Context()); err != nil {
-				return
-			}
-		}
-	}()
-	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); {
-		select {
-		case <-ended:
-			return
-		default:
-			v.WriteText(t.Context(), text)
+	v := observe(t, addr).watched(addr)
+	for range 100 {
+		v.tell("%s", strings.Repeat("x", 8000))
+		if _, _, err := v.Read(t.Context()); err != nil {
+			t.Fatal(err)
 		}
 	}
-	t.Error("the connection goes on with nobody to watch")
+}
+
+// A connection that nobody watches stays a socket, with nothing around it.
+func TestTransportOfOthers(t *testing.T) {
+	d, nc := New(), new(net.TCPConn)
+	for _, path := range []string{"/ws/chat", "/ws/inspector", "/ws/inspector?watch=nobody", "/ws/nowhere"} {
+		tapped := &tap{Conn: nc, undecided: true, kept: []byte("GET")}
+		if got := d.Transport(httptest.NewRequest("GET", path, nil), tapped); got != nc || tapped.kept != nil {
+			t.Errorf("%s: %T", path, got)
+		}
+	}
+	if got := d.Transport(httptest.NewRequest("GET", "/ws/inspector", nil), nc); got != nc {
+		t.Errorf("not from Listen: %T", got)
+	}
 }

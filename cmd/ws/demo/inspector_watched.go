@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
@@ -12,13 +11,15 @@ import (
 // watched is a connection that is watched: the watcher of its tap.
 type watched struct {
 	tap     *tap
+	from    string // the peer's address, which tells it from others that want to be watched by the same id
 	began   time.Time
 	session *dissect.Session // of the tap, which is told one thing after the other
 	report  func(report)
 
-	mu   sync.Mutex
-	ctx  context.Context
-	conn *protocol.Conn // nil during the opening handshake
+	open, over chan struct{} // closed when the opening handshake has succeeded, and when the connection has ended
+
+	ctx  context.Context // these two from open on
+	conn *protocol.Conn
 }
 
 // passed takes bytes apart that have passed.
@@ -36,6 +37,7 @@ func (w *watched) ended() {
 		w.tell(s)
 	}
 	w.report(report{Kind: "end", At: at.Milliseconds()})
+	close(w.over)
 }
 
 // tell tells of a part.
@@ -49,29 +51,39 @@ func (w *watched) tell(s dissect.Step) {
 	w.report(r)
 }
 
-// serve says that the opening handshake is over.
-func (w *watched) serve(ctx context.Context, c *protocol.Conn) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// opened says that the opening handshake has succeeded.
+func (w *watched) opened(ctx context.Context, c *protocol.Conn) {
 	w.ctx, w.conn = ctx, c
+	close(w.open)
 }
 
-// do does what a page wants to see, without waiting for what comes of it. What it does not know it ignores.
-func (w *watched) do(what string) {
-	w.mu.Lock()
-	ctx, c := w.ctx, w.conn
-	w.mu.Unlock()
-	if c == nil {
+// do does what a page wants to see, without waiting for what comes of it. What it does not know it ignores. If the
+// opening handshake is under way it waits for that, or until ctx ends.
+func (w *watched) do(ctx context.Context, what string) {
+	select {
+	case <-w.open:
+	case <-w.over:
+		return
+	case <-ctx.Done():
 		return
 	}
 	switch what {
 	case "ping":
-		go c.Ping(ctx)
+		go w.conn.Ping(w.ctx)
 	case "close":
-		go c.Close(ctx, protocol.CloseNormal, "as you asked")
+		go w.conn.Close(w.ctx, protocol.CloseNormal, "as you asked")
 	}
 	if bytes := breaches[what]; bytes != nil {
-		w.tap.Write(bytes) // past the Conn, which would not send it
+		go w.tap.Write(bytes) // past the Conn, which would not send it
+	}
+}
+
+// leave ends the connection, if it is open.
+func (w *watched) leave() {
+	select {
+	case <-w.open:
+		go w.conn.Close(w.ctx, protocol.CloseGoingAway, "")
+	default:
 	}
 }
 

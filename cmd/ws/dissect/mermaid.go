@@ -8,13 +8,13 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// MermaidHead is how the text of a sequence diagram begins.
-const MermaidHead = "sequenceDiagram\n    participant C as Client\n    participant S as Server\n"
+// mermaidHead is how the text of a sequence diagram begins.
+const mermaidHead = "sequenceDiagram\n    participant C as Client\n    participant S as Server\n"
 
 // Mermaid returns steps as a sequence diagram in the language of Mermaid.
 func Mermaid(steps []Step) string {
 	var b strings.Builder
-	b.WriteString(MermaidHead)
+	b.WriteString(mermaidHead)
 	for _, s := range steps {
 		b.WriteString(s.Mermaid())
 	}
