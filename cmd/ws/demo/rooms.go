@@ -9,6 +9,7 @@ import (
 // rooms makes the rooms, in the order of the start page.
 var rooms = []func() room{
 	newChat,
+	newPrices,
 }
 
 // room is something to see. Its page is at /Path, made of web/Path.html with .css and .js; the connections of the page
