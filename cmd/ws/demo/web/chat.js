@@ -154,6 +154,7 @@ function element(tag, kind = "", text = "") {
 function color(name) {
   let hue = 0;
   for (const c of name) hue = (hue * 31 + c.codePointAt(0)) % 360;
+  hue = hue * 137 % 360; // names that are alike get colours that are not
   return `light-dark(hsl(${hue} 65% 36%), hsl(${hue} 65% 72%))`;
 }
 
