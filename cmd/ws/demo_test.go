@@ -31,7 +31,7 @@ func TestDemo(t *testing.T) {
 		t.Error(r.Status)
 	}
 	c := connect(t, `{"kind": "join", "name": "Ann"}`+"\n", "ws://"+address+"/ws/chat")
-	c.stdout.wait(t, `"names":["Ann"],"count":1`)
+	c.stdout.wait(t, `{"kind":"you","name":"Ann"}`)
 	stays := start(t, "connect", "ws://"+address+"/ws/prices")
 	stays.stdout.wait(t, `"viewers":1`)
 	invitation := p.stdout.String()

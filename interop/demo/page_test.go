@@ -210,8 +210,7 @@ func (p *page) mouse(kind string, x, y float64, button string) {
 func (p *page) click(selector string) {
 	p.Helper()
 	x, y := p.place(selector)
-	p.mouse("mousePressed", x, y, "left")
-	p.mouse("mouseReleased", x, y, "left")
+	p.drag([2]float64{x, y})
 }
 
 // drag presses the left button at the first point, moves through the others and releases it at the last.

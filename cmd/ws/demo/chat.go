@@ -14,8 +14,8 @@ import (
 // and who types is only of interest now. So there are two hubs, with a room as a topic in each.
 //
 // A page joins with the number of the last message that it has, and gets what came after. What it says it sends again
-// when the connection is lost before the answer, under the same id: so nothing is lost, and by the id nothing is said
-// twice.
+// when the connection is lost before the answer, under the same id, and also when the server was started again and has
+// forgotten it: so nothing is lost, and by the id nothing is shown twice.
 type chat struct {
 	talk, around server.Hub
 	people       people
@@ -50,6 +50,7 @@ type toPage struct {
 }
 
 const (
+	mostRooms    = 256
 	keptMessages = 100
 	keptIDs      = 10_000
 	longestName  = 30   // in characters
@@ -62,8 +63,9 @@ const (
 func newChat() room {
 	c := new(chat)
 	// Who reads too slowly is disconnected, comes back and gets what is missing.
-	c.talk = server.Hub{History: keptMessages, MaxTopics: 1000, Prepare: c.prepareTalk, Gap: gap}
-	c.around = server.Hub{Full: server.DropOldest, MaxQueue: 16, MaxTopics: 1000, Prepare: c.prepareAround}
+	c.talk = server.Hub{History: keptMessages, MaxTopics: mostRooms, Prepare: c.prepareTalk, Gap: forgotten}
+	// Who reads too slowly misses something, and gets the list of who is here instead.
+	c.around = server.Hub{Full: server.DropOldest, MaxQueue: 16, MaxTopics: mostRooms, Prepare: c.prepareAround, Gap: c.missed}
 	return room{
 		Path:  "chat",
 		Title: "Chat",
@@ -167,8 +169,9 @@ func (c *chat) prepareTalk(room string, m server.Message) *protocol.PreparedMess
 	return prepared(said)
 }
 
-// gap tells a page that has not got all that was said since it was here.
-func gap(*server.Subscriber, string) *protocol.PreparedMessage {
+// forgotten tells a page that the history does not reach back to what it has: much was said meanwhile, or the server was
+// started again and knows nothing.
+func forgotten(*server.Subscriber, string) *protocol.PreparedMessage {
 	return prepared(toPage{Kind: "gap"})
 }
 
@@ -184,11 +187,20 @@ func (c *chat) tellAround(room, key string, what *toPage) error {
 // prepareAround makes the list of who is here when its turn has come: so the last list is never an old one.
 func (c *chat) prepareAround(room string, m server.Message) *protocol.PreparedMessage {
 	if m.Key == "here" {
-		names, count := c.people.in(room)
-		return prepared(toPage{Kind: "here", Names: names, Count: count})
+		return c.here(room)
 	}
 	p, _ := protocol.Prepare(m.Type, m.Data)
 	return p
+}
+
+func (c *chat) missed(_ *server.Subscriber, room string) *protocol.PreparedMessage {
+	return c.here(room)
+}
+
+// here is the list of who is in a room.
+func (c *chat) here(room string) *protocol.PreparedMessage {
+	names, count := c.people.in(room)
+	return prepared(toPage{Kind: "here", Names: names, Count: count})
 }
 
 func prepared(m toPage) *protocol.PreparedMessage {
