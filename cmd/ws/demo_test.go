@@ -6,14 +6,10 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // startDemo starts ws demo on a free port and returns "host:port".
-func startDemo(t *testing.T, flags ...string) (*process, string) {
+func startDemo(t testing.TB, flags ...string) (*process, string) {
 	t.Helper()
 	p := start(t, append([]string{"demo", "-addr", "127.0.0.1:0"}, flags...)...)
 	p.stdout.wait(t, "/\n")
@@ -38,42 +34,6 @@ func TestDemo(t *testing.T) {
 	p.signals <- os.Interrupt
 	p.want(0, invitation, "")
 	stays.stderr.wait(t, "closed by the peer: 1001 (going away)")
-}
-
-// Who does not read does not hold up the end for long, and not at all after a second signal.
-func TestDemoDoesNotWait(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		again  bool
-		status int
-		stderr string
-	}{
-		{"a second signal", true, exitInterrupt, ""},
-		{"no second signal", false, exitFailed, "ws: connections were cut that did not close within 1s\n"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			p, address := startDemo(t)
-			invitation := p.stdout.String()
-			silent, _, err := client.Dial(t.Context(), "ws://"+address+"/ws/prices", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer silent.CloseNow() // it never reads, so it never answers the Close frame
-			if err := silent.Write(t.Context(), protocol.Text, []byte("{}")); err != nil {
-				t.Fatal(err)
-			}
-			begin := time.Now()
-			p.signals <- os.Interrupt
-			if c.again {
-				p.signals <- os.Interrupt
-			}
-			p.want(c.status, invitation, c.stderr)
-			if took := time.Since(begin); took > 2*time.Second {
-				t.Errorf("it took %v", took)
-			}
-		})
-	}
 }
 
 func TestDemoInvitation(t *testing.T) {

@@ -131,3 +131,26 @@ func TestChatRestartInTheMiddle(t *testing.T) {
 		}
 	}
 }
+
+// A page whose network is away for a while gets what it has missed, and what was said on it meanwhile is said then.
+func TestChatOffline(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
+	ben.say("one")
+	ann.hears("one")
+	ann.mayBeRefused()
+	ann.network(false)
+	ann.online(false)
+	ben.wait("document.getElementById('count').innerText == 'Here (1)'")
+	ben.say("two")
+	ann.say("four")
+	ben.say("three")
+	ben.hears("one", "two", "three")
+	ann.network(true)
+	for _, p := range []*page{ann, ben} {
+		p.hears("one", "two", "three", "four")
+	}
+	if note := eval[bool](ann, "!!document.querySelector('#log .note')"); note {
+		t.Error("a gap is noted")
+	}
+}

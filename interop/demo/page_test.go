@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -56,6 +57,7 @@ func (b *browser) open(t *testing.T, url string, v view) *page {
 	p.call("Runtime.enable", object{}, nil)
 	p.call("Log.enable", object{}, nil)
 	p.call("Page.enable", object{}, nil)
+	p.call("Network.enable", object{}, nil)
 	p.look(v)
 	p.load(url)
 	t.Cleanup(func() {
@@ -117,12 +119,15 @@ func (p *page) happened(a answer) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if refused := strings.HasPrefix(text, "WebSocket connection to ") && strings.Contains(text, "ERR_CONNECTION_REFUSED"); !refused || !p.restarts {
+	if !p.restarts || !refused.MatchString(text) {
 		p.errors = append(p.errors, text)
 	}
 }
 
-// mayBeRefused allows for failed connections from now on: the server restarts.
+// refused is what the console says of a connection while the server or the network is away.
+var refused = regexp.MustCompile("^WebSocket connection to .*ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED)")
+
+// mayBeRefused allows for failed connections from now on: the server or the network will be away.
 func (p *page) mayBeRefused() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -222,6 +227,12 @@ func (p *page) drag(points ...[2]float64) {
 	}
 	last := points[len(points)-1]
 	p.mouse("mouseReleased", last[0], last[1], "left")
+}
+
+// network takes the network away from the page, or brings it back.
+func (p *page) network(is bool) {
+	p.Helper()
+	p.call("Network.emulateNetworkConditions", object{"offline": !is, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
 }
 
 // key presses and releases a key by its name, such as Enter, Tab or ArrowLeft.

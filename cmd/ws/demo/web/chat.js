@@ -1,5 +1,5 @@
-// The chat's page. What is said here is in the outbox until the server has it, and is sent again after a reconnect; the
-// last of it also when the server has forgotten. What arrives is known by its id, and shown once.
+// The chat's page. What is said here is in the outbox until it comes back from the server, and is sent again after a
+// reconnect; the last of it also when the server has forgotten. What arrives is known by its id, and shown once.
 
 import {Socket, showState} from "./socket.js";
 
@@ -8,8 +8,8 @@ const [me, nameField, roomField, count, people, log, typing, form, text] =
 
 const mostShown = 500, mostRecent = 20;
 const who = random(); // the next connection of this page is still the same person
-const outbox = new Map(); // what the server may not have yet: ids and the elements that wait in the log
-const recent = []; // what was said here last, and the server has had
+const outbox = new Map(); // what we have not heard ourselves say: ids and the elements that wait in the log
+const recent = []; // what was said here last
 const shown = new Set(); // the ids of what is in the log
 const typists = new Map(); // names and the timers that end their typing
 let last = 0; // the number of the last message
@@ -42,8 +42,8 @@ const on = {
     if (shown.has(message.id)) return;
     add(message, arrived(message.id) || message.name === called);
   },
-  // The server has it, though it may be too long ago for us to hear it.
-  got({id}) {
+  // It was said before, too long ago for us to hear it now.
+  known({id}) {
     const message = arrived(id);
     if (message) add(message, true);
   },
