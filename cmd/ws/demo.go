@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/demo"
+	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
 )
 
 // demoDrainTime bounds the end of ws demo: pages answer at once, and who does
 // not read would hold it up in vain.
 const demoDrainTime = time.Second
+
+// demoReadLimit is more than the pages send.
+const demoReadLimit = 64 << 10
 
 func newDemo() *command {
 	fs, allowed := newFlags(), new(origins)
@@ -64,7 +68,11 @@ func runDemo(addr string, origins []string, env environment) error {
 		<-running
 	}()
 	s := &server.Server{
-		Options:  server.Options{Origins: origins, Transport: d.Transport},
+		Options: server.Options{
+			Conn:      protocol.Options{Limits: protocol.Limits{MaxMessage: demoReadLimit}},
+			Origins:   origins,
+			Transport: d.Transport,
+		},
 		Handle:   d.Handle,
 		Fallback: d,
 		OnError: func(r *http.Request, err error) {

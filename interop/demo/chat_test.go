@@ -96,10 +96,61 @@ func TestChatRestart(t *testing.T) {
 	ben.hears("one", "two")
 	ben.say("three")
 	ann.hears("one", "two", "three")
-	b.chat(t, s, "test", "Cleo").hears("two", "three")
+	b.chat(t, s, "test", "Cleo").wait("document.getElementById('log').innerText.includes('one')") // Ann has said it again
 	for _, p := range []*page{ann, ben} {
 		if states := p.states(); states[0] != "the server has gone, reconnecting" || states[len(states)-1] != "connected" {
 			t.Errorf("the states of a page: %q", states)
 		}
+	}
+}
+
+// What is said while the server goes away and comes back is heard once by all, whatever had arrived when.
+func TestChatRestartInTheMiddle(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
+	ann.mayBeRefused()
+	ben.mayBeRefused()
+	var all []string
+	for i := range 12 {
+		switch i {
+		case 4:
+			s.interrupt(t)
+		case 8:
+			s.wait()
+			s.start(t)
+		}
+		ofAnn, ofBen := fmt.Sprintf("message %02d of Ann", i), fmt.Sprintf("message %02d of Ben", i)
+		ann.say(ofAnn)
+		ben.say(ofBen)
+		all = append(all, ofAnn, ofBen)
+	}
+	for _, p := range []*page{ann, ben} {
+		p.wait(fmt.Sprintf("document.querySelectorAll('#log .text').length >= %d && !document.querySelector('.waiting')", len(all)))
+		if got := slices.Sorted(slices.Values(p.log())); !slices.Equal(got, all) {
+			t.Errorf("in the log: %q", got)
+		}
+	}
+}
+
+// A page whose network is away for a while gets what it has missed, and what was said on it meanwhile is said then.
+func TestChatOffline(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
+	ben.say("one")
+	ann.hears("one")
+	ann.mayBeRefused()
+	ann.network(false)
+	ann.online(false)
+	ben.wait("document.getElementById('count').innerText == 'Here (1)'")
+	ben.say("two")
+	ann.say("four")
+	ben.say("three")
+	ben.hears("one", "two", "three")
+	ann.network(true)
+	for _, p := range []*page{ann, ben} {
+		p.hears("one", "two", "three", "four")
+	}
+	if note := eval[bool](ann, "!!document.querySelector('#log .note')"); note {
+		t.Error("a gap is noted")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -34,8 +35,7 @@ type page struct {
 	session string
 
 	mu       sync.Mutex
-	restarts bool     // connections may be refused
-	expected []string // beginnings of complaints that are meant to be
+	expected []*regexp.Regexp // complaints that are meant to be
 	errors   []string
 }
 
@@ -58,6 +58,7 @@ func (b *browser) open(t *testing.T, url string, v view) *page {
 	p.call("Runtime.enable", object{}, nil)
 	p.call("Log.enable", object{}, nil)
 	p.call("Page.enable", object{}, nil)
+	p.call("Network.enable", object{}, nil)
 	p.look(v)
 	p.load(url)
 	t.Cleanup(func() {
@@ -119,27 +120,23 @@ func (p *page) happened(a answer) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if slices.ContainsFunc(p.expected, func(start string) bool { return strings.HasPrefix(text, start) }) {
-		return
-	}
-	if refused := strings.HasPrefix(text, "WebSocket connection to ") && strings.Contains(text, "ERR_CONNECTION_REFUSED"); !refused || !p.restarts {
+	if !slices.ContainsFunc(p.expected, func(e *regexp.Regexp) bool { return e.MatchString(text) }) {
 		p.errors = append(p.errors, text)
 	}
 }
 
-// mayComplain allows for complaints that begin like that from now on.
-func (p *page) mayComplain(start string) {
+// mayComplain allows for such complaints from now on.
+func (p *page) mayComplain(such *regexp.Regexp) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.expected = append(p.expected, start)
+	p.expected = append(p.expected, such)
 }
 
-// mayBeRefused allows for failed connections from now on: the server restarts.
-func (p *page) mayBeRefused() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.restarts = true
-}
+// refused is what the console says of a connection while the server or the network is away.
+var refused = regexp.MustCompile("^WebSocket connection to .*ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED)")
+
+// mayBeRefused allows for failed connections from now on: the server or the network will be away.
+func (p *page) mayBeRefused() { p.mayComplain(refused) }
 
 func (p *page) complaints() []string {
 	p.mu.Lock()
@@ -222,8 +219,7 @@ func (p *page) mouse(kind string, x, y float64, button string) {
 func (p *page) click(selector string) {
 	p.Helper()
 	x, y := p.place(selector)
-	p.mouse("mousePressed", x, y, "left")
-	p.mouse("mouseReleased", x, y, "left")
+	p.drag([2]float64{x, y})
 }
 
 // drag presses the left button at the first point, moves through the others and releases it at the last.
@@ -235,6 +231,12 @@ func (p *page) drag(points ...[2]float64) {
 	}
 	last := points[len(points)-1]
 	p.mouse("mouseReleased", last[0], last[1], "left")
+}
+
+// network takes the network away from the page, or brings it back.
+func (p *page) network(is bool) {
+	p.Helper()
+	p.call("Network.emulateNetworkConditions", object{"offline": !is, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}, nil)
 }
 
 // key presses and releases a key by its name, such as Enter, Tab or ArrowLeft.

@@ -80,17 +80,27 @@ func (s *site) start(t *testing.T) {
 // url returns the address of a path.
 func (s *site) url(path string) string { return "http://" + s.addr + path }
 
-// stop sends an interrupt, as Ctrl-C does, waits for the end and returns how long that took and the exit status.
+// stop ends ws demo as Ctrl-C does, and returns how long that took and the exit status.
 func (s *site) stop(t *testing.T) (took time.Duration, status int) {
 	t.Helper()
 	begin := time.Now()
+	s.interrupt(t)
+	s.wait()
+	return time.Since(begin), s.cmd.ProcessState.ExitCode()
+}
+
+func (s *site) interrupt(t *testing.T) {
+	t.Helper()
 	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// wait waits for the end.
+func (s *site) wait() {
 	late := time.AfterFunc(patience, func() { s.cmd.Process.Kill() })
 	defer late.Stop()
 	s.cmd.Wait()
-	return time.Since(begin), s.cmd.ProcessState.ExitCode()
 }
 
 // deaf connects to a path, sends messages, and never reads.

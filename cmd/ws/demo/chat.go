@@ -14,8 +14,8 @@ import (
 // and who types is only of interest now. So there are two hubs, with a room as a topic in each.
 //
 // A page joins with the number of the last message that it has, and gets what came after. What it says it sends again
-// when the connection is lost before the answer, under the same id: so nothing is lost, and by the id nothing is said
-// twice.
+// when the connection is lost before it hears itself, under the same id, and also when the server was started again and
+// has forgotten it: so nothing is lost, and by the id nothing is shown twice.
 type chat struct {
 	talk, around server.Hub
 	people       people
@@ -39,9 +39,9 @@ type fromPage struct {
 
 // toPage is a message to a page.
 type toPage struct {
-	Kind  string   `json:"kind"`            // "you", "said", "got", "gap", "here" or "types"
+	Kind  string   `json:"kind"`            // "you", "said", "known", "gap", "here" or "types"
 	Seq   uint64   `json:"seq,omitempty"`   // the number of what was said
-	ID    string   `json:"id,omitempty"`    // of what was said or got
+	ID    string   `json:"id,omitempty"`    // of what was said or known
 	Name  string   `json:"name,omitempty"`  // who said it, or types, or what you are called
 	Text  string   `json:"text,omitempty"`  // what was said
 	At    int64    `json:"at,omitempty"`    // when, in milliseconds since 1970
@@ -50,6 +50,7 @@ type toPage struct {
 }
 
 const (
+	mostRooms    = 256
 	keptMessages = 100
 	keptIDs      = 10_000
 	longestName  = 30   // in characters
@@ -62,8 +63,9 @@ const (
 func newChat() room {
 	c := new(chat)
 	// Who reads too slowly is disconnected, comes back and gets what is missing.
-	c.talk = server.Hub{History: keptMessages, MaxTopics: 1000, Prepare: c.prepareTalk, Gap: gap}
-	c.around = server.Hub{Full: server.DropOldest, MaxQueue: 16, MaxTopics: 1000, Prepare: c.prepareAround}
+	c.talk = server.Hub{History: keptMessages, MaxTopics: mostRooms, Prepare: c.prepareTalk, Gap: forgotten}
+	// Who reads too slowly misses something, and gets the list of who is here instead.
+	c.around = server.Hub{Full: server.DropOldest, MaxQueue: 16, MaxTopics: mostRooms, Prepare: c.prepareAround, Gap: c.missed}
 	return room{
 		Path:  "chat",
 		Title: "Chat",
@@ -129,7 +131,7 @@ func (c *chat) leave(p *person) {
 func (c *chat) hear(ctx context.Context, p *person, f fromPage) error {
 	switch f.Kind {
 	case "say":
-		return c.say(ctx, p, f)
+		return c.say(p, f)
 	case "type":
 		return c.tellAround(p.room, "types "+p.name, &toPage{Kind: "types", Name: p.name})
 	case "name":
@@ -142,33 +144,34 @@ func (c *chat) hear(ctx context.Context, p *person, f fromPage) error {
 	return nil
 }
 
-// say hands out what p says, and then tells p that it need not be sent again. That does not end with p's connection: it
-// is not to be told from one that ended a moment later.
-func (c *chat) say(ctx context.Context, p *person, f fromPage) error {
+// say hands out what p says, to p as well. That does not end with p's connection.
+func (c *chat) say(p *person, f fromPage) error {
 	text := strings.TrimSpace(bounded(f.Text, longestText))
 	if text == "" || f.ID == "" || len(f.ID) > 64 {
 		return nil
 	}
 	data := encode(toPage{Kind: "said", ID: f.ID, Name: p.name, Text: text, At: time.Now().UnixMilli()})
-	if err := c.talk.Publish(context.Background(), p.room, server.Message{Type: protocol.Text, Data: data}); err != nil {
-		return err
-	}
-	return p.tell(ctx, toPage{Kind: "got", ID: f.ID})
+	return c.talk.Publish(context.Background(), p.room, server.Message{Type: protocol.Text, Data: data})
 }
 
-// prepareTalk numbers what is said, and drops what has been said before. The hub calls it for one message of a room
-// after the other: there is no moment between being looked for and being known.
+// prepareTalk numbers what is said. What has been said before becomes a word to who said it, in the same order: it is
+// known, and need not be sent again. The hub calls this for one message of a room after the other, so there is no moment
+// between being looked for and being known.
 func (c *chat) prepareTalk(room string, m server.Message) *protocol.PreparedMessage {
 	var said toPage
-	if json.Unmarshal(m.Data, &said) != nil || !c.said.first(room+"\n"+said.ID) {
+	if json.Unmarshal(m.Data, &said) != nil {
 		return nil
+	}
+	if !c.said.first(room + "\n" + said.ID) {
+		return prepared(toPage{Kind: "known", ID: said.ID})
 	}
 	said.Seq = m.Seq
 	return prepared(said)
 }
 
-// gap tells a page that has not got all that was said since it was here.
-func gap(*server.Subscriber, string) *protocol.PreparedMessage {
+// forgotten tells a page that the history does not reach back to what it has: much was said meanwhile, or the server was
+// started again and knows nothing.
+func forgotten(*server.Subscriber, string) *protocol.PreparedMessage {
 	return prepared(toPage{Kind: "gap"})
 }
 
@@ -184,11 +187,20 @@ func (c *chat) tellAround(room, key string, what *toPage) error {
 // prepareAround makes the list of who is here when its turn has come: so the last list is never an old one.
 func (c *chat) prepareAround(room string, m server.Message) *protocol.PreparedMessage {
 	if m.Key == "here" {
-		names, count := c.people.in(room)
-		return prepared(toPage{Kind: "here", Names: names, Count: count})
+		return c.here(room)
 	}
 	p, _ := protocol.Prepare(m.Type, m.Data)
 	return p
+}
+
+func (c *chat) missed(_ *server.Subscriber, room string) *protocol.PreparedMessage {
+	return c.here(room)
+}
+
+// here is the list of who is in a room.
+func (c *chat) here(room string) *protocol.PreparedMessage {
+	names, count := c.people.in(room)
+	return prepared(toPage{Kind: "here", Names: names, Count: count})
 }
 
 func prepared(m toPage) *protocol.PreparedMessage {

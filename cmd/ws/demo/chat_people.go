@@ -98,9 +98,13 @@ func (p *people) in(room string) (names []string, count int) {
 	return names, len(all)
 }
 
-// tidy returns a name as it can be shown: in one line, not too long, not empty.
+// tidy returns a name as it can be shown: in one line, not too long, not empty, and without what would turn around the
+// text after it.
 func tidy(name, standard string) string {
-	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	words := strings.FieldsFunc(name, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	})
+	name = strings.Join(words, " ")
 	if name = strings.TrimSpace(bounded(name, longestName)); name == "" {
 		return standard
 	}

@@ -60,6 +60,7 @@ func TestChatNames(t *testing.T) {
 		{" \t\u2003 ", defaultName},
 		{"  Ann\n\x00of  Green Gables ", "Ann of Green Gables"},
 		{long + "ü", long},
+		{"\u202ennA", "nnA"},
 		{"<b>", "<b>"},
 	} {
 		if got := tidy(c.wants, defaultName); got != c.gets {
@@ -105,9 +106,6 @@ func TestChatResumes(t *testing.T) {
 	if first.Name != "Ann" || first.Text != "one" || first.ID != "1" || first.Seq == 0 || first.At == 0 {
 		t.Errorf("%+v", first)
 	}
-	if m := ann.next("got"); m.ID != "1" {
-		t.Errorf("%+v", m)
-	}
 	ben.CloseNow()
 	ann.say("2", "two")
 	ben, _ = join(t, addr, "a", "Ben", "", first.Seq)
@@ -117,10 +115,7 @@ func TestChatResumes(t *testing.T) {
 
 	// Sent again after a lost connection: told so, and heard once.
 	ann.tell(`{"kind": "say", "id": "1", "text": "one"}`)
-	if m := ann.next("got"); m.ID != "2" {
-		t.Errorf("%+v", m)
-	}
-	if m := ann.next("got"); m.ID != "1" {
+	if m := ann.next("known"); m.ID != "1" {
 		t.Errorf("%+v", m)
 	}
 	ann.say("3", "three")

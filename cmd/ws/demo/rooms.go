@@ -10,6 +10,7 @@ import (
 // rooms makes the rooms, in the order of the start page.
 var rooms = []func() room{
 	newChat,
+	newPrices,
 	newInspector,
 }
 

@@ -1,14 +1,15 @@
-// The chat's page. What is said here is in the outbox until the server has it, and is sent again after a reconnect; what
-// arrives is known by its id, and shown once.
+// The chat's page. What is said here is in the outbox until it comes back from the server, and is sent again after a
+// reconnect; the last of it also when the server has forgotten. What arrives is known by its id, and shown once.
 
 import {Socket, showState} from "./socket.js";
 
 const [me, nameField, roomField, count, people, log, typing, form, text] =
   ["me", "name", "room", "count", "people", "log", "typing", "form", "text"].map(id => document.getElementById(id));
 
-const mostShown = 500;
+const mostShown = 500, mostRecent = 20;
 const who = random(); // the next connection of this page is still the same person
-const outbox = new Map(); // what the server may not have yet: ids and the elements that wait in the log
+const outbox = new Map(); // what we have not heard ourselves say: ids and the elements that wait in the log
+const recent = []; // what was said here last
 const shown = new Set(); // the ids of what is in the log
 const typists = new Map(); // names and the timers that end their typing
 let last = 0; // the number of the last message
@@ -39,20 +40,20 @@ const on = {
     last = message.seq;
     stopsTyping(message.name);
     if (shown.has(message.id)) return;
-    const mine = outbox.has(message.id) || message.name === called;
-    outbox.get(message.id)?.remove();
-    outbox.delete(message.id);
-    add(message, mine);
+    add(message, arrived(message.id) || message.name === called);
   },
-  // The server has it, though it may be too long ago for us to hear it.
-  got({id}) {
-    const item = outbox.get(id);
-    if (!item) return;
-    outbox.delete(id);
-    item.remove();
-    add(item.message, true);
+  // It was said before, too long ago for us to hear it now.
+  known({id}) {
+    const message = arrived(id);
+    if (message) add(message, true);
   },
-  gap() { note("Connected again. What was said meanwhile may be missing."); },
+  // A server that was started again may have ended before others heard what it had.
+  gap() {
+    note("Connected again. What was said meanwhile may be missing.");
+    for (const {id, text, at} of recent) {
+      if (Date.now() - at < 60_000) say(id, text);
+    }
+  },
   here({names = [], count: n}) {
     count.textContent = `Here (${n})`;
     const more = n - names.length;
@@ -102,6 +103,17 @@ function say(id, text) { tell({kind: "say", id, text}); }
 // random returns 128 random bits. crypto.randomUUID is not there on pages without TLS, such as a phone's.
 function random() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
+}
+
+// arrived takes a message out of the outbox and returns it, if it is there.
+function arrived(id) {
+  const item = outbox.get(id);
+  if (!item) return null;
+  outbox.delete(id);
+  item.remove();
+  recent.push(item.message);
+  recent.splice(0, recent.length - mostRecent);
+  return item.message;
 }
 
 // add shows a message that the server has, before those that wait.
@@ -154,6 +166,7 @@ function element(tag, kind = "", text = "") {
 function color(name) {
   let hue = 0;
   for (const c of name) hue = (hue * 31 + c.codePointAt(0)) % 360;
+  hue = hue * 137 % 360; // names that are alike get colours that are not
   return `light-dark(hsl(${hue} 65% 36%), hsl(${hue} 65% 72%))`;
 }
 

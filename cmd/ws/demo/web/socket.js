@@ -18,7 +18,8 @@ export class Socket {
     this.#options = options;
     addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
-    addEventListener("pagehide", () => this.#socket?.close()); // a page that may come back is kept, with its connections
+    // A page that was left may be kept with its connections, and one without a network does not notice for long.
+    for (const event of ["pagehide", "offline"]) addEventListener(event, () => this.#socket?.close());
     this.#connect();
   }
 
