@@ -116,6 +116,11 @@ func TestInspectorPaste(t *testing.T) {
 		t.Errorf("boxes: %s", got)
 	}
 	p.shootAll("inspector-paste")
+	p.look(view{width: 360, height: 640, phone: true})
+	if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > 360 {
+		t.Errorf("%d pixels wide on a phone of 360", wide)
+	}
+	p.look(desktop)
 	for title, want := range map[string]string{
 		"Compressed, twice": `Frame: text (compressed) "Hello"`, "256 bytes": "Frame: binary 256 bytes",
 	} {
@@ -163,6 +168,7 @@ func TestInspectorRestart(t *testing.T) {
 	s.start(t)
 	for _, p := range []*page{p, other} {
 		p.online(true)
+		p.seen("the connection has ended")
 		p.wait("!document.getElementById('ping').disabled")
 		p.fill("#text", "again")
 		p.key("Enter")

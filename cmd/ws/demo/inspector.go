@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -56,7 +57,7 @@ type report struct {
 	Examples []example `json:"examples,omitempty"` // hello: what could be pasted
 
 	Parts []*dissect.Part `json:"parts,omitempty"` // pasted, or the one part of a step
-	Error string          `json:"error,omitempty"` // pasted: why it cannot be read
+	Error string          `json:"error,omitempty"` // pasted: why it cannot be read, or not all of it
 	At    int64           `json:"at"`              // step, end: in milliseconds since the connection began
 	Size  int             `json:"size,omitempty"`  // step: so many bytes, too many to show
 	From  string          `json:"from,omitempty"`  // step: who sent them
@@ -121,7 +122,11 @@ func pasted(o order) report {
 	d := dissect.NewDecoder(config)
 	d.Write(b)
 	r := report{Kind: "pasted"}
-	for p, ok := d.Next(); ok && len(r.Parts) < mostParts; p, ok = d.Next() {
+	for p, ok := d.Next(); ok; p, ok = d.Next() {
+		if len(r.Parts) == mostParts {
+			r.Error = fmt.Sprintf("only the first %d frames are shown", mostParts)
+			return r
+		}
 		r.Parts = append(r.Parts, p)
 	}
 	if p, ok := d.End(); ok {

@@ -178,8 +178,8 @@ func TestInspectorPaste(t *testing.T) {
 		t.Errorf("%d parts of too many bytes", len(r.Parts))
 	}
 	o.tell(`{"kind": "paste", "text": "8100*8000"}`)
-	if r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" }); len(r.Parts) != mostParts+1 {
-		t.Errorf("%d parts", len(r.Parts))
+	if r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" }); len(r.Parts) != mostParts || r.Error == "" {
+		t.Errorf("%d parts, error %q", len(r.Parts), r.Error)
 	}
 }
 

@@ -66,8 +66,9 @@ func (d *Decoder) Next() (*Part, bool) {
 	return d.frame(h, n, n+int(h.Length)), true
 }
 
-// End returns what is there of a part whose other bytes will never come, or
-// false if nothing is. Nothing may be written after it.
+// End returns, after Next has returned false, what is there of a part whose
+// other bytes will never come, or false if nothing is. Nothing may be written
+// after it.
 func (d *Decoder) End() (*Part, bool) {
 	if len(d.in) == 0 {
 		return nil, false
@@ -175,13 +176,4 @@ func (p *Part) add(ev protocol.Event) {
 		}
 	}
 	p.Events = append(p.Events, ev)
-}
-
-// blame makes err the part's violation, which has come out at byte i.
-func (p *Part) blame(err *protocol.ProtocolError, i int) {
-	f := p.guilty(err.Rule, i)
-	if f.Name != payloadName {
-		i = f.Bit / 8
-	}
-	p.Violation = &Violation{Rule: err.Rule, Text: err.Text, Code: err.Code, Option: err.Option, Field: f.Name, Offset: p.Offset + int64(i)}
 }

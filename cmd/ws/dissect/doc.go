@@ -3,9 +3,10 @@
 // pages. The work is that of packages protocol and handshake; here stands what
 // it looks like.
 //
-//	part.go      Part: a frame, or an opening handshake; its violation
+//	part.go      Part: a frame, or an opening handshake
 //	decoder.go   Decoder: bytes of one direction in, parts out
 //	field.go     5.2 a frame's fields, bit by bit, each with its section
+//	violation.go which of them is to blame, where a rule is broken; table.go: the requirements
 //	head.go      4   an opening handshake's lines
 //	session.go   Session: both directions, with times
 //	text.go      a part in a line; mermaid.go: a session as a sequence diagram

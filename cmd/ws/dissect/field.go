@@ -2,7 +2,6 @@ package dissect
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/internal/fixture"
@@ -178,50 +177,6 @@ const (
 	statusCode = "Status code"
 	reason     = "Reason"
 )
-
-// guilt names the fields that requirements are about, those of the close codes
-// and of the payload excepted.
-var guilt = map[string]string{
-	"6455-5.2-6":  "opcode",
-	"6455-5.1-3":  "MASK",
-	"6455-5.1-6":  "MASK",
-	"6455-5.2-11": "Extended payload length",
-	"6455-5.2-13": "Extended payload length",
-	"6455-5.5-2":  "Payload len",
-	"6455-5.5-4":  "FIN",
-	"6455-5.4-5":  "opcode",
-	"6455-5.4-10": "opcode",
-	"6455-8.1-3":  reason,
-	"6455-10.4-1": "opcode",
-	"6455-10.4-3": "Payload len",
-}
-
-// guilty returns the field by which p breaks a rule. It came out at byte i.
-func (p *Part) guilty(rule string, i int) Field {
-	name := guilt[rule]
-	switch {
-	case rule == "6455-5.2-5":
-		name = p.reserved()
-	case p.Header.Opcode == protocol.OpClose && i > 0 && name == "":
-		name = statusCode
-	case i > 0 && name != reason:
-		name = payloadName
-	case name == "":
-		name = "FIN" // the message must not end here
-	}
-	at := slices.IndexFunc(p.Fields, func(f Field) bool { return f.Name == name })
-	return p.Fields[max(at, 0)]
-}
-
-// reserved returns the name of the reserved bit that should not be set.
-func (p *Part) reserved() string {
-	for _, f := range p.Fields[1:4] {
-		if slices.Contains(f.Rules, "6455-5.2-5") {
-			return f.Name
-		}
-	}
-	return "RSV1"
-}
 
 // describeLength gives a number of bytes in words.
 func describeLength(n uint64) string {

@@ -50,17 +50,6 @@ type Field struct {
 	Rules     []string
 }
 
-// Violation is a requirement that a side has broken, or a limit that it has
-// exceeded.
-type Violation struct {
-	Rule   string // the requirement's id
-	Text   string // what happened, in a few words
-	Code   protocol.CloseCode
-	Option string // the option that sets a limit, "" for a rule
-	Field  string // the name of the field that is to blame
-	Offset int64  // of the first byte that is, as in Part
-}
-
 // Explain returns the requirement with an id, nil if there is none. It is
 // shared: do not change it.
 func Explain(id string) *requirements.Requirement { return table()[id] }

@@ -20,6 +20,7 @@ const teller = new Socket("/ws/inspector", {
 
 const hear = {
   hello(report) {
+    sequences.live.end(); // the one before, of which nobody could tell
     id = report.id;
     offer(report.examples);
     connect();

@@ -6,7 +6,7 @@ const most = 500; // lines; older ones go
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Sequence {
-  #list; #onchoose; #onpick; #steps = []; #shown = false; #chosen = null; #last = null;
+  #list; #onchoose; #onpick; #steps = []; #open = false; #shown = false; #chosen = null; #last = null;
 
   // onchoose is called with the part of each step that is chosen, onpick when a person has chosen it.
   constructor(list, onchoose, onpick) {
@@ -27,6 +27,7 @@ export class Sequence {
       this.#onpick();
     };
     step.item.append(step.button);
+    this.#open = true;
     this.#append(step);
     if (part && this.#follows) this.#choose(step);
     this.#last = step;
@@ -35,8 +36,10 @@ export class Sequence {
   // Who looks at the last step looks at the next one when it comes, unless there is something wrong to look at.
   get #follows() { return !this.#chosen || this.#chosen === this.#last && !this.#chosen.part?.violation; }
 
-  // end adds the end of the connection.
+  // end adds the end of the connection, unless that is known.
   end(at) {
+    if (!this.#open) return;
+    this.#open = false;
     const item = document.createElement("li");
     item.className = "over";
     item.textContent = `the connection has ended${time(at)}`;
