@@ -6,7 +6,8 @@
 //	pace.go     for all rooms: those who send too much are slowed down
 //	chat.go     people talk: chat_people.go is who is there, seen.go what was said before
 //	prices.go   prices change, thousands watch: prices_market.go is where they come from
-//	inspector.go connections from the inside, taken apart by package dissect: tap.go has the bytes
+//	inspector.go  connections from the inside, taken apart by package dissect: inspector_watched.go is one of them,
+//	              tap.go has its bytes; inspector_paste.go takes bytes from people
 //
 // The core of the chat and of the prices, in twenty lines each, are the examples of server.Hub.
 //

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -63,11 +61,8 @@ type report struct {
 	From  string          `json:"from,omitempty"`  // step: who sent them
 }
 
-const (
-	longestPaste = 16 << 10 // in bytes
-	mostParts    = 200      // of what was pasted
-	longestPart  = 16 << 10 // that is shown
-)
+// longestPart is the most bytes that are shown of a frame.
+const longestPart = 16 << 10
 
 // limits are those of whoever receives what is taken apart.
 var limits = protocol.Limits{MaxMessage: longestPart}
@@ -104,40 +99,6 @@ func (i *inspector) serve(ctx context.Context, c *protocol.Conn) error {
 		}
 	}
 	return nil
-}
-
-// pasted takes apart what a page has pasted.
-func pasted(o order) report {
-	b, err := dissect.ParseInput(o.Text, longestPaste)
-	if err != nil {
-		return report{Kind: "pasted", Error: err.Error()}
-	}
-	config := dissect.Config{Limits: limits, Handshake: looksLikeHTTP(b)}
-	if o.From == "client" {
-		config.From = protocol.Client
-	}
-	if o.Deflate {
-		config.Deflate = &protocol.DeflateWindow{Bits: 15, Takeover: true}
-	}
-	d := dissect.NewDecoder(config)
-	d.Write(b)
-	r := report{Kind: "pasted"}
-	for p, ok := d.Next(); ok; p, ok = d.Next() {
-		if len(r.Parts) == mostParts {
-			r.Error = fmt.Sprintf("only the first %d frames are shown", mostParts)
-			return r
-		}
-		r.Parts = append(r.Parts, p)
-	}
-	if p, ok := d.End(); ok {
-		r.Parts = append(r.Parts, p)
-	}
-	return r
-}
-
-// looksLikeHTTP reports whether b begins with an opening handshake. No frame does: G and H have reserved bits set.
-func looksLikeHTTP(b []byte) bool {
-	return strings.HasPrefix(string(b), "GET ") || strings.HasPrefix(string(b), "HTTP/")
 }
 
 // watchID returns the id that a connection wants to be watched by, "" if it does not.

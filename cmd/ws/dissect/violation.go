@@ -39,7 +39,6 @@ var guilt = map[string]string{
 	"6455-5.4-5":  "opcode",
 	"6455-5.4-10": "opcode",
 	"6455-8.1-3":  reason,
-	"6455-10.4-1": "opcode",
 	"6455-10.4-3": "Payload len",
 }
 

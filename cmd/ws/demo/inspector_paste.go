@@ -1,5 +1,52 @@
 package demo
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+const (
+	longestPaste = 16 << 10 // in bytes
+	mostParts    = 200
+)
+
+// pasted takes apart what a page has pasted.
+func pasted(o order) report {
+	b, err := dissect.ParseInput(o.Text, longestPaste)
+	if err != nil {
+		return report{Kind: "pasted", Error: err.Error()}
+	}
+	config := dissect.Config{Limits: limits, Handshake: looksLikeHTTP(b)}
+	if o.From == "client" {
+		config.From = protocol.Client
+	}
+	if o.Deflate {
+		config.Deflate = &protocol.DeflateWindow{Bits: 15, Takeover: true}
+	}
+	d := dissect.NewDecoder(config)
+	d.Write(b)
+	r := report{Kind: "pasted"}
+	for p, ok := d.Next(); ok; p, ok = d.Next() {
+		if len(r.Parts) == mostParts {
+			r.Error = fmt.Sprintf("only the first %d frames are shown", mostParts)
+			return r
+		}
+		r.Parts = append(r.Parts, p)
+	}
+	if p, ok := d.End(); ok {
+		r.Parts = append(r.Parts, p)
+	}
+	return r
+}
+
+// looksLikeHTTP reports whether b begins with an opening handshake. No frame does: G and H have reserved bits set.
+func looksLikeHTTP(b []byte) bool {
+	return strings.HasPrefix(string(b), "GET ") || strings.HasPrefix(string(b), "HTTP/")
+}
+
 // example is something to paste: the bytes of a fixture of testdata/frames.
 type example struct {
 	Title   string `json:"title"`
