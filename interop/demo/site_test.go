@@ -50,7 +50,10 @@ type site struct {
 func startSite(t *testing.T) *site {
 	s := &site{addr: "127.0.0.1:0"}
 	s.start(t)
-	t.Cleanup(func() { s.cmd.Process.Kill() })
+	t.Cleanup(func() {
+		s.cmd.Process.Kill()
+		s.cmd.Wait()
+	})
 	return s
 }
 

@@ -35,7 +35,7 @@ func New() *Demo {
 	return d
 }
 
-// Run has go on what goes on in rooms by itself, such as the prices, until ctx ends.
+// Run keeps going what happens in rooms by itself, such as the changes of prices, until ctx ends.
 func (d *Demo) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	for _, r := range d.rooms {

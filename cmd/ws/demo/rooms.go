@@ -22,6 +22,6 @@ type room struct {
 	About string                                      // what it shows, in a sentence or two
 	File  string                                      // where to read how
 	serve func(context.Context, *protocol.Conn) error // is to the room what Handle is to server.Server
-	run   func(context.Context)                       // what goes on without anybody, until ctx ends; may be nil
+	run   func(context.Context)                       // what happens without anybody, until ctx ends; may be nil
 	watch func(*http.Request, *tap) bool              // whether the room watches a connection's bytes; may be nil
 }
