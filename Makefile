@@ -60,7 +60,7 @@ interop: ## the interop tests alone, after npm ci
 
 # Stale ones fail the tests; look at the difference before you commit it.
 fixtures: ## rewrite golden files, the generated parts of the fixtures, the index of ws rfc
-	go test ./protocol ./handshake ./cmd/ws -update
+	go test ./protocol ./handshake ./cmd/ws/dissect ./internal/requirements -update
 
 # The tests that prove a requirement have to fail when it is broken.
 mutants: ## break requirements one by one, as testdata/mutants.txt lists, and expect the tests to fail

@@ -2,10 +2,12 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 
+	words "github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
@@ -14,6 +16,17 @@ type rawFrame struct {
 	header  Header
 	head    []byte
 	payload []byte // what is there of it
+}
+
+// String tells what a whole frame says.
+func (f rawFrame) String() string {
+	payload := bytes.Clone(f.payload)
+	mask.XOR(payload, f.header.Key, 0) // of zeros, if there is none
+	code := ""
+	if f.header.Opcode == OpClose && len(payload) >= 2 {
+		code, payload = fmt.Sprintf(" %d", binary.BigEndian.Uint16(payload)), payload[2:]
+	}
+	return fmt.Sprintf("%v%s %s", f.header.Opcode, code, words.Quote(payload))
 }
 
 // splitFrames takes a stream apart. The last frame may lack bytes.
@@ -99,11 +112,11 @@ func describe(events []Event) string {
 			if ev.Fin {
 				fin = " fin"
 			}
-			fmt.Fprintf(&b, "event %v%s %s\n", ev.Type, fin, quote(ev.Data))
+			fmt.Fprintf(&b, "event %v%s %s\n", ev.Type, fin, words.Quote(ev.Data))
 		case PingEvent:
-			fmt.Fprintf(&b, "event ping %s\n", quote(ev.Data))
+			fmt.Fprintf(&b, "event ping %s\n", words.Quote(ev.Data))
 		case PongEvent:
-			fmt.Fprintf(&b, "event pong %s\n", quote(ev.Data))
+			fmt.Fprintf(&b, "event pong %s\n", words.Quote(ev.Data))
 		case CloseEvent:
 			fmt.Fprintf(&b, "event close %d %q\n", ev.Code, ev.Reason)
 		case FailureEvent:
@@ -111,13 +124,4 @@ func describe(events []Event) string {
 		}
 	}
 	return b.String()
-}
-
-// quote quotes data, in the short form if it is many times the same byte.
-func quote(data []byte) string {
-	const long = 16
-	if n := len(data); n > long && bytes.Count(data, data[:1]) == n {
-		return fmt.Sprintf("%q*%d", data[:1], n)
-	}
-	return fmt.Sprintf("%q", data)
 }

@@ -1,13 +1,14 @@
 package protocol
 
 import (
-	"encoding/hex"
 	"fmt"
+	"math"
 	"os"
 	"regexp"
 	"strconv"
 	"strings"
 
+	words "github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
@@ -31,7 +32,7 @@ import (
 //	fail     close code and rule (and option, for a limit) of the failure
 //	state    the state after all this
 //
-// What stands right of | is the work of annotate.
+// What stands right of | is the work of package dissect.
 type fixture struct {
 	rfc    []string
 	roles  []Role
@@ -201,7 +202,7 @@ func (f *fixture) parseLimit(args []string) error {
 }
 
 // splitWords splits a line at white space outside of quotes.
-func splitWords(line string) (words []string, err error) {
+func splitWords(line string) (list []string, err error) {
 	for line != "" {
 		quoted := 0
 		if line[0] == '"' {
@@ -215,49 +216,18 @@ func splitWords(line string) (words []string, err error) {
 		if i := strings.IndexAny(line[quoted:], " \t"); i >= 0 {
 			end = quoted + i
 		}
-		words = append(words, line[:end])
+		list = append(list, line[:end])
 		line = strings.TrimLeft(line[end:], " \t")
 	}
-	return words, nil
+	return list, nil
 }
 
-// cutRepeat takes the repetition off a word: 00*256.
-func cutRepeat(word string, from int) (rest string, times int, err error) {
-	i := strings.LastIndexByte(word, '*')
-	if i < from {
-		return word, 1, nil
-	}
-	times, err = strconv.Atoi(word[i+1:])
-	return word[:i], times, err
-}
+func parseHex(args []string) ([]byte, error) { return words.ParseHex(args, math.MaxInt) }
 
-func parseHex(words []string) (all []byte, err error) {
-	for _, word := range words {
-		digits, times, err := cutRepeat(word, 0)
-		if err != nil {
-			return nil, err
-		}
-		b, err := hex.DecodeString(digits)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, strings.Repeat(string(b), times)...)
+// parseQuoted reads a quoted string, perhaps repeated.
+func parseQuoted(args []string) (string, error) {
+	if len(args) != 1 {
+		return "", fmt.Errorf("want one quoted string, not %q", args)
 	}
-	return all, nil
-}
-
-// parseQuoted reads a quoted string, perhaps repeated: "ab"*3.
-func parseQuoted(words []string) (string, error) {
-	if len(words) != 1 {
-		return "", fmt.Errorf("want one quoted string, not %q", words)
-	}
-	quoted, times, err := cutRepeat(words[0], strings.LastIndexByte(words[0], '"'))
-	if err != nil {
-		return "", err
-	}
-	s, err := strconv.Unquote(quoted)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", quoted, err)
-	}
-	return strings.Repeat(s, times), nil
+	return words.ParseQuoted(args[0])
 }

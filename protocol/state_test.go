@@ -102,9 +102,8 @@ func behaviour(s State, do func(*session) error) string {
 	if errors.As(err, &refused) {
 		fmt.Fprintf(&session.log, "refused, %s", refused.Rule)
 	} else {
-		var sent annotator
-		if out := sent.next(session.e.Output(nil)); out != "" {
-			fmt.Fprintf(&session.log, "> %s, ", out)
+		for _, f := range splitFrames(session.e.Output(nil)) {
+			fmt.Fprintf(&session.log, "> %s, ", f)
 		}
 		fmt.Fprintf(&session.log, "-> %v", session.e.State())
 	}

@@ -44,12 +44,21 @@ func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins
 		return nil, refuseHTTP(w, r, errHijack)
 	}
 	setup.Received, setup.Closed = takeBuffered(buffers), closed
+	nc = o.transport(r, nc)
 	if err := sendResponse(nc, response, o.handshakeDeadline()); err != nil {
 		release(setup.Deflate)
 		nc.Close()
 		return nil, err
 	}
 	return protocol.NewConn(nc, protocol.Server, setup, o.Conn), nil
+}
+
+// transport returns what to use for a connection over nc.
+func (o *Options) transport(r *http.Request, nc net.Conn) net.Conn {
+	if o.Transport == nil {
+		return nc
+	}
+	return o.Transport(r, nc)
 }
 
 var (

@@ -82,18 +82,19 @@ func (h *opening) run() (*protocol.Conn, error) {
 		release(setup.Deflate)
 		return nil, h.refuse(errClosing)
 	}
-	if _, err := h.nc.Write(response); err != nil {
+	nc := h.server.transport(h.request, h.nc)
+	if _, err := nc.Write(response); err != nil {
 		release(setup.Deflate)
 		return nil, h.cut(err)
 	}
 	h.server.tracker.opened(h)
-	return h.connect(setup)
+	return h.connect(nc, setup)
 }
 
 // connect makes nc a connection.
-func (h *opening) connect(setup protocol.Setup) (*protocol.Conn, error) {
+func (h *opening) connect(nc net.Conn, setup protocol.Setup) (*protocol.Conn, error) {
 	setup.Received, setup.Closed = h.received, h.member().closed
-	c := protocol.NewConn(h.nc, protocol.Server, setup, h.server.Conn)
+	c := protocol.NewConn(nc, protocol.Server, setup, h.server.Conn)
 	return c, h.server.add(h.member(), c)
 }
 

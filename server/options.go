@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"net/http"
 	"time"
 
@@ -42,6 +43,13 @@ type Options struct {
 	// not shown to the peer. Fields set in response, such as Set-Cookie or WWW-Authenticate, go with either
 	// answer. Check may be called concurrently. On a raw listener r.Context() ends with HandshakeTimeout.
 	Check func(r *http.Request, response http.Header) error
+
+	// Transport, if not nil, is given the transport of each connection whose request is accepted, before it is
+	// answered, and returns what to use instead: nc with something around it that records, say, or nc itself.
+	// What the peer has sent with its request or right behind it is not read through that. Around a socket a
+	// connection reads and writes as it would on any stream: it takes more memory and more system calls.
+	// Transport may be called concurrently.
+	Transport func(r *http.Request, nc net.Conn) net.Conn
 
 	// HandshakeTimeout bounds the whole opening handshake of a raw connection, TLS and Check included. With
 	// net/http it bounds sending the response; reading the request is up to http.Server. Zero means 10

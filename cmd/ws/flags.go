@@ -67,6 +67,22 @@ func (l *list) Set(s string) error {
 	return nil
 }
 
+// origins is the flag for the origins that pages may connect from.
+type origins struct{ list }
+
+func (o *origins) add(fs *flag.FlagSet) {
+	fs.Var(o, "origin", "let pages of this `origin` connect besides the server's own, such as\nhttps://example.com, https://*.example.com, or * for all; may be repeated")
+}
+
+func (o *origins) check() error {
+	for _, origin := range o.list {
+		if scheme, host, _ := strings.Cut(origin, "://"); origin != "*" && (scheme == "" || host == "") {
+			return badUsage("-origin %q is no origin such as https://example.com", origin)
+		}
+	}
+	return nil
+}
+
 // header is a flag for header fields that may be given several times.
 type header http.Header
 

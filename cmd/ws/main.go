@@ -1,5 +1,6 @@
 // Command ws tries WebSocket clients and servers from a shell.
 //
+//	ws demo          shows what WebSocket is for, in a browser
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
 //	ws autobahn      is the client that the Autobahn test suite tests
@@ -11,10 +12,10 @@
 // understood; "ws help connect" has the others.
 //
 // In the order of reading: main.go (from arguments to an exit status), help.go
-// and flags.go (what a command is), then a command each: serve.go with
-// broadcast.go, page.go and tls.go; connect.go with session.go, console.go and
-// frames.go; autobahn.go; all three of them with compress.go; rfc.go with
-// rfcreport.go, rfctext.go and rfcpage.go.
+// and flags.go (what a command is), then a command each: demo.go with the
+// package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
+// session.go, console.go and frames.go; autobahn.go; all three of them with
+// compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (

@@ -181,6 +181,8 @@ func TestUsageErrors(t *testing.T) {
 		{"foo", `ws: unknown command "foo" (see "ws help")`},
 		{"-x", `ws: unknown command "-x" (see "ws help")`},
 		{"help foo", `ws: no help on "foo" (see "ws help")`},
+		{"demo here", `ws: "here" is one argument too many (see "ws help demo")`},
+		{"demo -origin example.com", `ws: -origin "example.com" is no origin such as https://example.com (see "ws help demo")`},
 		{"serve -nope", `ws: flag provided but not defined: -nope (see "ws help serve")`},
 		{"serve here", `ws: "here" is one argument too many (see "ws help serve")`},
 		{"serve -addr", `ws: flag needs an argument: -addr (see "ws help serve")`},

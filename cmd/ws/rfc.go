@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	_ "embed"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,11 +10,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/internal/requirements"
 )
-
-// rfcIndex is for when the tree is not there; go test -update writes it.
-//
-//go:embed rfc.jsonl
-var rfcIndex []byte
 
 // module is what the go.mod at the root of the tree says.
 const module = "github.com/seed372fb791/rfc6455"
@@ -68,7 +61,7 @@ func loadRequirements() ([]*requirements.Requirement, error) {
 	if tree := findTree(dir); tree != nil {
 		return requirements.Read(tree)
 	}
-	return requirements.ReadIndex(bytes.NewReader(rfcIndex))
+	return requirements.Embedded()
 }
 
 // findTree returns the library's tree that dir is in, nil if it is in none.

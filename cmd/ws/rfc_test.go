@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,32 +10,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/internal/requirements"
 )
-
-var update = flag.Bool("update", false, "rewrite rfc.jsonl")
-
-// The index is that of the tree.
-func TestRFCIndex(t *testing.T) {
-	all, err := requirements.Read(os.DirFS("../.."))
-	if err != nil {
-		t.Fatal(err)
-	}
-	index, err := requirements.Index(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile("rfc.jsonl", index, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	was := strings.Split(string(rfcIndex), "\n")
-	for i, row := range strings.Split(string(index), "\n") {
-		if i >= len(was) || was[i] != row {
-			t.Errorf("rfc.jsonl is stale, \"make fixtures\" rewrites it; the tree has\n%s", row)
-		}
-	}
-}
 
 // In the tree there are lines, elsewhere only names.
 func TestRFCPlaces(t *testing.T) {
@@ -159,7 +131,7 @@ func TestRFCPageOfSection(t *testing.T) {
 
 // The page has every id and section once, and loads nothing.
 func TestRFCPage(t *testing.T) {
-	all, err := requirements.ReadIndex(bytes.NewReader(rfcIndex))
+	all, err := requirements.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}

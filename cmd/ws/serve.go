@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -23,7 +22,7 @@ type serveOptions struct {
 	addr         string
 	cert, key    string
 	selfSigned   bool
-	origins      list
+	origins      origins
 	subprotocols list
 	readLimit    int64
 	compression  compression
@@ -35,7 +34,7 @@ func newServe() *command {
 	fs.StringVar(&o.cert, "tls-cert", "", "serve wss with the certificates in this PEM `file`, the server's own first")
 	fs.StringVar(&o.key, "tls-key", "", "the private key of -tls-cert, a PEM `file`")
 	fs.BoolVar(&o.selfSigned, "tls-self-signed", false, "serve wss with a certificate made up for this run")
-	fs.Var(&o.origins, "origin", "let pages of this `origin` connect besides the server's own, such as\nhttps://example.com, https://*.example.com, or * for all; may be repeated")
+	o.origins.add(fs)
 	fs.Var(&o.subprotocols, "subprotocol", "agree to this subprotocol `name`; may be repeated, or a list with commas")
 	fs.Int64Var(&o.readLimit, "read-limit", 16<<20, "close connections that send a message of more `bytes` (close code 1009)")
 	o.compression.add(fs, "agree to", "server_max_window_bits", "client_max_window_bits")
@@ -78,21 +77,11 @@ func (o *serveOptions) run(_ []string, env environment) error {
 	s := o.server(env)
 	s.TLSConfig = config
 	fmt.Fprintln(env.stdout, o.invitation(l.Addr().(*net.TCPAddr)))
-	failed := make(chan error, 1)
-	go func() {
-		if config != nil {
-			failed <- s.ServeTLS(l, "", "")
-		} else {
-			failed <- s.Serve(l)
-		}
-	}()
-	select {
-	case err := <-failed:
-		s.Close()
-		return err
-	case <-env.signals:
-		return drain(s, env.signals)
+	serve := func() error { return s.Serve(l) }
+	if config != nil {
+		serve = func() error { return s.ServeTLS(l, "", "") }
 	}
+	return untilSignal(s, serve, drainTime, env.signals)
 }
 
 // check finds mistakes in the flags that would show only later.
@@ -105,10 +94,8 @@ func (o *serveOptions) check() error {
 	case o.readLimit <= 0:
 		return badUsage("-read-limit has to be positive")
 	}
-	for _, origin := range o.origins {
-		if scheme, host, _ := strings.Cut(origin, "://"); origin != "*" && (scheme == "" || host == "") {
-			return badUsage("-origin %q is no origin such as https://example.com", origin)
-		}
+	if err := o.origins.check(); err != nil {
+		return err
 	}
 	return o.compression.check()
 }
@@ -119,7 +106,7 @@ func (o *serveOptions) server(env environment) *server.Server {
 	return &server.Server{
 		Options: server.Options{
 			Conn:         protocol.Options{Limits: protocol.Limits{MaxMessage: o.readLimit}},
-			Origins:      o.origins,
+			Origins:      o.origins.list,
 			Subprotocols: o.subprotocols,
 			Compression:  o.compression.options(),
 		},
@@ -187,16 +174,29 @@ func (o *serveOptions) invitation(at *net.TCPAddr) string {
 	return fmt.Sprintf("%s: open http%s://%s/ or run: ws connect%s ws%s://%s/", where, secure, host, flags, secure, host)
 }
 
-// drain ends s gracefully within drainTime, or at once when another signal comes.
-func drain(s *server.Server, signals <-chan os.Signal) error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+// untilSignal has s serve until a signal comes, and end as drain says.
+func untilSignal(s *server.Server, serve func() error, bound time.Duration, signals <-chan os.Signal) error {
+	failed := make(chan error, 1)
+	go func() { failed <- serve() }()
+	select {
+	case err := <-failed:
+		s.Close()
+		return err
+	case <-signals:
+		return drain(s, bound, signals)
+	}
+}
+
+// drain ends s gracefully within bound, or at once when another signal comes.
+func drain(s *server.Server, bound time.Duration, signals <-chan os.Signal) error {
+	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
 	drained := make(chan error, 1)
 	go func() { drained <- s.Shutdown(ctx) }()
 	select {
 	case err := <-drained:
 		if errors.Is(err, context.DeadlineExceeded) {
-			return fmt.Errorf("connections were cut that did not close within %v", drainTime)
+			return fmt.Errorf("connections were cut that did not close within %v", bound)
 		}
 		return err
 	case again := <-signals:

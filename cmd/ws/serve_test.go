@@ -200,18 +200,22 @@ func TestServeDrainsOnSignal(t *testing.T) {
 func TestServeDoesNotWaitForEver(t *testing.T) {
 	for _, c := range []struct {
 		name   string
+		start  func(testing.TB, ...string) (*process, string)
+		path   string
 		again  bool
 		status int
 		stderr string
 	}{
-		{"a second signal", true, exitInterrupt, ""},
-		{"no second signal", false, exitFailed, "ws: connections were cut that did not close within 3s\n"},
+		{"serve, a second signal", serve, "/", true, exitInterrupt, ""},
+		{"serve, no second signal", serve, "/", false, exitFailed, "ws: connections were cut that did not close within 3s\n"},
+		{"demo, a second signal", startDemo, "/ws/prices", true, exitInterrupt, ""},
+		{"demo, no second signal", startDemo, "/ws/prices", false, exitFailed, "ws: connections were cut that did not close within 1s\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s, address := serve(t)
+			s, address := c.start(t)
 			invitation := s.stdout.String()
-			silent, _, err := client.Dial(t.Context(), "ws://"+address+"/", nil)
+			silent, _, err := client.Dial(t.Context(), "ws://"+address+c.path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,10 +2,21 @@ package requirements
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"io"
 	"slices"
 )
+
+// embedded is the index of the tree that the program was built from; go test
+// -update writes it.
+//
+//go:embed index.jsonl
+var embedded []byte
+
+// Embedded returns the requirements as they are in the tree that the program
+// was built from, with places without lines.
+func Embedded() ([]*Requirement, error) { return ReadIndex(bytes.NewReader(embedded)) }
 
 // Index returns the requirements as text, one a line, for programs that are
 // far from the tree. It names files and declarations but no lines of theirs:

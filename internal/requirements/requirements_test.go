@@ -2,6 +2,8 @@ package requirements
 
 import (
 	"bytes"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -85,6 +87,32 @@ func TestIndex(t *testing.T) {
 	}
 	if _, err := ReadIndex(strings.NewReader("{")); err == nil {
 		t.Error("half an index is none")
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite index.jsonl")
+
+// The embedded index is that of the tree.
+func TestEmbedded(t *testing.T) {
+	all, err := Read(os.DirFS("../.."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := Index(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile("index.jsonl", index, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	was := strings.Split(string(embedded), "\n")
+	for i, row := range strings.Split(string(index), "\n") {
+		if i >= len(was) || was[i] != row {
+			t.Errorf("index.jsonl is stale, \"make fixtures\" rewrites it; the tree has\n%s", row)
+		}
 	}
 }
 

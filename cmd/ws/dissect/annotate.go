@@ -1,56 +1,20 @@
-package protocol
+package dissect
 
 import (
 	"bytes"
 	"encoding/binary"
-	"flag"
 	"fmt"
-	"os"
+	"math"
 	"strings"
-	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/mask"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files and the annotations of the fixtures")
-
-// The annotations of the fixtures say what the bytes say.
-func TestAnnotations(t *testing.T) {
-	for _, path := range fixturePaths(t) {
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := annotate(string(content))
-		if err != nil {
-			t.Errorf("%s: %v", path, err)
-			continue
-		}
-		checkGolden(t, path, want)
-	}
-}
-
-// checkGolden compares a file with what it should hold, or rewrites it.
-func checkGolden(t *testing.T, path, want string) {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if string(content) == want && err == nil {
-		return
-	}
-	if !*update {
-		t.Errorf("%s: run go test -update and look at the change (-file +wanted):\n%s", path, cmp.Diff(string(content), want))
-		return
-	}
-	if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// annotate renders what stands right of | in a fixture.
-func annotate(content string) (string, error) {
-	const column = 58
+// Annotate returns a fixture (see testdata/frames/README.md) with what stands
+// right of | in it rendered anew.
+func Annotate(content string) (string, error) {
 	lines := strings.Split(content, "\n")
 	streams := map[byte]*annotator{'<': {}, '>': {}}
 	for i, line := range lines {
@@ -59,19 +23,23 @@ func annotate(content string) (string, error) {
 		}
 		left, _, _ := strings.Cut(line, "|")
 		left = strings.TrimRight(left, " ")
-		b, err := parseHex(strings.Fields(left[1:]))
+		b, err := fixture.ParseHex(strings.Fields(left[1:]), math.MaxInt)
 		if err != nil {
 			return "", fmt.Errorf("line %d: %w", i+1, err)
 		}
-		lines[i] = fmt.Sprintf("%-*s| %s", column, left, streams[line[0]].next(b))
+		lines[i] = annotated(left, streams[line[0]].next(b))
 	}
 	return strings.Join(lines, "\n"), nil
 }
 
-// annotator tells what the bytes of one direction mean.
+// annotated puts an annotation right of a line.
+func annotated(left, annotation string) string { return fmt.Sprintf("%-58s| %s", left, annotation) }
+
+// annotator tells what the bytes of one direction mean, whatever rules they
+// break.
 type annotator struct {
 	head  []byte // of a header that goes on in the next line
-	frame Header
+	frame protocol.Header
 	left  uint64 // bytes of payload to come
 }
 
@@ -86,7 +54,7 @@ func (a *annotator) next(b []byte) string {
 			continue
 		}
 		a.head, b = append(a.head, b[0]), b[1:]
-		h, n, err := ParseHeader(a.head)
+		h, n, err := protocol.ParseHeader(a.head)
 		if err == nil {
 			parts = append(parts, describeHeader(h, n))
 			a.head, a.frame, a.left = nil, h, h.Length
@@ -105,15 +73,15 @@ func (a *annotator) payload(p []byte) string {
 	if a.frame.Masked {
 		mask.XOR(p, a.frame.Key, int(pos&3))
 	}
-	if a.frame.Opcode == OpClose && pos == 0 && len(p) >= 2 {
-		return fmt.Sprintf("%d %s", binary.BigEndian.Uint16(p), quote(p[2:]))
+	if a.frame.Opcode == protocol.OpClose && pos == 0 && len(p) >= 2 {
+		return fmt.Sprintf("%d %s", binary.BigEndian.Uint16(p), fixture.Quote(p[2:]))
 	}
-	return quote(p)
+	return fixture.Quote(p)
 }
 
 // describeHeader describes a header of n bytes: len16 and len64 are the longer
 // forms of the length.
-func describeHeader(h Header, n int) string {
+func describeHeader(h protocol.Header, n int) string {
 	var s strings.Builder
 	if h.Fin {
 		s.WriteString("FIN ")

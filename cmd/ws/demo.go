@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/demo"
+	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
+)
+
+// demoDrainTime bounds the end of ws demo: pages answer at once, and who does
+// not read would hold it up in vain.
+const demoDrainTime = time.Second
+
+// demoReadLimit is more than the pages send.
+const demoReadLimit = 64 << 10
+
+func newDemo() *command {
+	fs, allowed := newFlags(), new(origins)
+	addr := fs.String("addr", "127.0.0.1:8080", "listen on `host:port`; port 0 takes a free one, no host all interfaces")
+	allowed.add(fs)
+	return &command{
+		name: "demo",
+		does: "shows what WebSocket is for, in a browser",
+		about: `It serves small programs to try with two browser windows, or with a phone: the
+start page says what there is. Everything is in memory and ends with the
+process; nobody is asked who they are.
+
+Ctrl-C closes all connections with close code 1001, and the pages reconnect
+when it is back. A second Ctrl-C does not wait. The exit status is 0 after the
+first, 130 after the second, 1 if the server could not run or connections had
+to be cut, 2 for wrong arguments.
+`,
+		examples: []example{
+			{"ws demo", "for this machine"},
+			{"ws demo -addr :8080", "for phones too; it prints the address to open there"},
+		},
+		flags: fs,
+		run: func(_ []string, env environment) error {
+			if err := allowed.check(); err != nil {
+				return err
+			}
+			return runDemo(*addr, allowed.list, env)
+		},
+	}
+}
+
+// runDemo serves until a signal comes.
+func runDemo(addr string, origins []string, env environment) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	d := demo.New()
+	ctx, cancel := context.WithCancel(context.Background())
+	running := make(chan struct{})
+	go func() {
+		defer close(running)
+		d.Run(ctx)
+	}()
+	defer func() {
+		cancel()
+		<-running
+	}()
+	s := &server.Server{
+		Options: server.Options{
+			Conn:      protocol.Options{Limits: protocol.Limits{MaxMessage: demoReadLimit}},
+			Origins:   origins,
+			Transport: d.Transport,
+		},
+		Handle:   d.Handle,
+		Fallback: d,
+		OnError: func(r *http.Request, err error) {
+			fmt.Fprintf(env.stderr, "ws: %s\n", complaint(r, err))
+		},
+	}
+	fmt.Fprintln(env.stdout, demoInvitation(l.Addr().(*net.TCPAddr), localAddrs()))
+	return untilSignal(s, func() error { return s.Serve(d.Listen(l)) }, demoDrainTime, env.signals)
+}
+
+// demoInvitation says what to open. addrs are this machine's in its networks.
+func demoInvitation(at *net.TCPAddr, addrs []net.IP) string {
+	if !at.IP.IsUnspecified() {
+		return fmt.Sprintf("open http://%s/", at)
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "open http://localhost:%d/", at.Port)
+	for _, ip := range addrs {
+		fmt.Fprintf(&text, "\nfrom other devices http://%s/", &net.TCPAddr{IP: ip, Port: at.Port})
+	}
+	return text.String()
+}
+
+// localAddrs returns the IPv4 addresses by which other devices may know this
+// machine.
+func localAddrs() (ips []net.IP) {
+	addrs, _ := net.InterfaceAddrs() // none if they cannot be had
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			ips = append(ips, n.IP)
+		}
+	}
+	return ips
+}

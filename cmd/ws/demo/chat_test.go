@@ -1,0 +1,219 @@
+package demo
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// chatter is a page of the chat.
+type chatter struct{ visitor }
+
+// join joins a room after a message, and returns what the server calls the chatter.
+func join(t testing.TB, addr, room, name, who string, after uint64) (chatter, string) {
+	t.Helper()
+	c := chatter{visit(t, addr, "/ws/chat")}
+	c.tell(`{"kind": "join", "room": %q, "name": %q, "who": %q, "after": %d}`, room, name, who, after)
+	return c, c.next("you").Name
+}
+
+// next returns the next message of a kind.
+func (c chatter) next(kind string) toPage {
+	c.Helper()
+	return hear(c.visitor, func(m toPage) bool { return m.Kind == kind })
+}
+
+// wantHere waits until those are here.
+func (c chatter) wantHere(names ...string) {
+	c.Helper()
+	hear(c.visitor, func(m toPage) bool { return m.Kind == "here" && slices.Equal(m.Names, names) && m.Count == len(names) })
+}
+
+func TestChatPresence(t *testing.T) {
+	addr := serve(t, New())
+	ann, _ := join(t, addr, "a", "Ann", "", 0)
+	ann.wantHere("Ann")
+	ben, _ := join(t, addr, "a", "Ben", "", 0)
+	ann.wantHere("Ann", "Ben")
+	join(t, addr, "b", "Ann", "", 0)
+	ben.tell(`{"kind": "type"}`)
+	if m := ann.next("types"); m.Name != "Ben" {
+		t.Errorf("%+v", m)
+	}
+	ben.tell(`{"kind": "name", "name": "ANN"}`)
+	ann.wantHere("Ann", "ANN 2")
+	ben.Close(t.Context(), protocol.CloseGoingAway, "")
+	ann.wantHere("Ann")
+}
+
+func TestChatNames(t *testing.T) {
+	long := strings.Repeat("ü", longestName)
+	for _, c := range []struct{ wants, gets string }{
+		{"Ann", "Ann"},
+		{"", defaultName},
+		{" \t\u2003 ", defaultName},
+		{"  Ann\n\x00of  Green Gables ", "Ann of Green Gables"},
+		{long + "ü", long},
+		{"\u202ennA", "nnA"},
+		{"<b>", "<b>"},
+	} {
+		if got := tidy(c.wants, defaultName); got != c.gets {
+			t.Errorf("%q: %q, want %q", c.wants, got, c.gets)
+		}
+	}
+	var p people
+	for i := range shownNames + 10 {
+		p.enter(nil, fromPage{Name: []string{"Ann", "ann"}[i%2]})
+	}
+	if names, count := p.in(defaultRoom); count != shownNames+10 || len(names) != shownNames || names[1] != "ann 2" || names[4] != "Ann 5" {
+		t.Errorf("%d: %q", count, names)
+	}
+}
+
+// A page that comes back takes the place of the connection that it had.
+func TestChatTakesOver(t *testing.T) {
+	addr := serve(t, New())
+	old, _ := join(t, addr, "a", "Ann", "secret", 0)
+	_, name := join(t, addr, "a", "Ann", "secret", 0)
+	if name != "Ann" {
+		t.Errorf("called %q", name)
+	}
+	for {
+		if _, _, err := old.Read(t.Context()); err != nil {
+			break
+		}
+	}
+}
+
+// say says something, and returns it as everybody hears it.
+func (c chatter) say(id, text string) toPage {
+	c.Helper()
+	c.tell(`{"kind": "say", "id": %q, "text": %q}`, id, text)
+	return c.next("said")
+}
+
+func TestChatResumes(t *testing.T) {
+	addr := serve(t, New())
+	ann, _ := join(t, addr, "a", "Ann", "", 0)
+	ben, _ := join(t, addr, "a", "Ben", "", 0)
+	first := ann.say("1", "one")
+	if first.Name != "Ann" || first.Text != "one" || first.ID != "1" || first.Seq == 0 || first.At == 0 {
+		t.Errorf("%+v", first)
+	}
+	ben.CloseNow()
+	ann.say("2", "two")
+	ben, _ = join(t, addr, "a", "Ben", "", first.Seq)
+	if m := ben.next("said"); m.Text != "two" {
+		t.Errorf("%+v", m)
+	}
+
+	// Sent again after a lost connection: told so, and heard once.
+	ann.tell(`{"kind": "say", "id": "1", "text": "one"}`)
+	if m := ann.next("known"); m.ID != "1" {
+		t.Errorf("%+v", m)
+	}
+	ann.say("3", "three")
+	if m := ben.next("said"); m.Text != "three" {
+		t.Errorf("%+v", m)
+	}
+
+	// The same id in another room is something else.
+	cleo, _ := join(t, addr, "b", "Cleo", "", 0)
+	cleo.say("1", "elsewhere")
+}
+
+// A joiner gets the last messages, and one for whom they do not reach back is told.
+func TestChatHistory(t *testing.T) {
+	addr := serve(t, New())
+	var said []toPage
+	for len(said) < keptMessages+5 {
+		ann, _ := join(t, addr, "a", "Ann", "", 0)
+		for range 15 { // nobody has to wait for as many
+			id := fmt.Sprint(len(said))
+			ann.tell(`{"kind": "say", "id": %q, "text": %q}`, id, id)
+			said = append(said, hear(ann.visitor, func(m toPage) bool { return m.Kind == "said" && m.ID == id }))
+		}
+	}
+	ben, _ := join(t, addr, "a", "Ben", "", 0)
+	for _, want := range said[len(said)-keptMessages:] {
+		if m := ben.next("said"); !reflect.DeepEqual(m, want) {
+			t.Fatalf("%+v, want %+v", m, want)
+		}
+	}
+	cleo, _ := join(t, addr, "a", "Cleo", "", said[0].Seq)
+	if m := hear(cleo.visitor, func(m toPage) bool { return m.Kind == "gap" || m.Kind == "said" }); m.Kind != "gap" {
+		t.Errorf("%+v", m)
+	}
+}
+
+// Another life of the server does not know what was, and numbers go on from greater ones.
+func TestChatRestart(t *testing.T) {
+	ann, _ := join(t, serve(t, New()), "a", "Ann", "", 0)
+	last := ann.say("1", "one")
+	ann, _ = join(t, serve(t, New()), "a", "Ann", "", last.Seq)
+	ann.next("gap")
+	if m := ann.say("2", "two"); m.Seq <= last.Seq {
+		t.Errorf("%d is not after %d", m.Seq, last.Seq)
+	}
+}
+
+func TestChatHostile(t *testing.T) {
+	addr := serve(t, New())
+	for _, first := range []string{"", "x", "null", "[]", `{"kind": "say"}`, `{"kind": 1}`, `{"kind": "join", "after": -1}`} {
+		v := visit(t, addr, "/ws/chat")
+		v.tell("%s", first)
+		v.wantClosed(protocol.ClosePolicyViolation, "join first")
+	}
+	ann, _ := join(t, addr, "a", "Ann", "", 1<<64-1)
+	for _, m := range []string{
+		"{}", "null", `{"kind": "fly"}`, `{"kind": "join"}`, `{"kind": "say"}`, `{"kind": "say", "id": "1", "text": " "}`,
+		`{"kind": "say", "text": "no id"}`, `{"kind": "say", "id": "` + strings.Repeat("x", 65) + `", "text": "long id"}`,
+	} {
+		ann.tell("%s", m)
+	}
+	if m := ann.say("2", strings.Repeat("ü", longestText+1)); m.Text != strings.Repeat("ü", longestText) {
+		t.Errorf("%d bytes", len(m.Text))
+	}
+	ann.tell("no JSON")
+	ann.wantClosed(protocol.ClosePolicyViolation, "no JSON")
+}
+
+// Who says much has to wait, and loses nothing.
+func TestPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := pace{every: 100 * time.Millisecond, burst: 20}
+		begin := time.Now()
+		for i := range 50 {
+			p.wait(t.Context())
+			if took, want := time.Since(begin), max(0, time.Duration(i-19)*p.every); took != want {
+				t.Fatalf("%d: after %v, want %v", i, took, want)
+			}
+		}
+		time.Sleep(time.Hour)
+		begin = time.Now()
+		for range 20 {
+			p.wait(t.Context())
+		}
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("%v after an hour", took)
+		}
+	})
+}
+
+func TestSeen(t *testing.T) {
+	var s seen
+	for i := range 2 * keptIDs {
+		if id := fmt.Sprint(i); !s.first(id) || s.first(id) {
+			t.Fatal(id)
+		}
+	}
+	if s.first(fmt.Sprint(keptIDs)) || !s.first("0") || len(s.ids) != keptIDs {
+		t.Errorf("%d ids are known", len(s.ids))
+	}
+}

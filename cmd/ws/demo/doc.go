@@ -1,0 +1,16 @@
+// Package demo is what ws demo serves: the uses of WebSocket as small programs over real connections, with pages for
+// browsers. They are meant to be read and copied from.
+//
+//	demo.go     the pages, and which connection goes to which room
+//	rooms.go    the list of rooms
+//	pace.go     for all rooms: those who send too much are slowed down
+//	chat.go     people talk: chat_people.go is who is there, seen.go what was said before
+//	prices.go   prices change, thousands watch: prices_market.go is where they come from
+//	inspector.go  connections from the inside, taken apart by package dissect: inspector_watched.go is one of them,
+//	              tap.go has its bytes; inspector_paste.go takes bytes from people
+//
+// The core of the chat and of the prices, in twenty lines each, are the examples of server.Hub.
+//
+// The pages are in web: page.html is around each of them, style.css and socket.js, a WebSocket that reconnects, are
+// for all. A room's own are its .html, which becomes the page's main part, its .css and its .js.
+package demo

@@ -1,0 +1,228 @@
+package demo
+
+import (
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// told is a report as a page reads it.
+type told struct {
+	Kind, ID, Error, From string
+	Size                  int
+	Parts                 []struct {
+		Kind, From, Summary, Bytes, Ignored string
+		Violation                           struct{ Rule string }
+	}
+}
+
+// observer is a page of the inspector.
+type observer struct {
+	visitor
+	id string
+}
+
+func observe(t testing.TB, addr string) observer {
+	t.Helper()
+	o := observer{visitor: visit(t, addr, "/ws/inspector")}
+	o.id = hear(o.visitor, func(r told) bool { return r.Kind == "hello" }).ID
+	return o
+}
+
+// watched connects so that o watches it.
+func (o observer) watched(addr string) visitor {
+	o.Helper()
+	return visit(o, addr, "/ws/inspector?watch="+o.id)
+}
+
+// wantSteps waits for steps, each given as who sent it and what it is, with the rule that it breaks.
+func (o observer) wantSteps(want ...string) {
+	o.Helper()
+	var got []string
+	for range want {
+		r := hear(o.visitor, func(r told) bool { return r.Kind == "step" || r.Kind == "end" })
+		line := strings.TrimSpace(r.From + " " + r.Kind)
+		for _, p := range r.Parts {
+			line = strings.TrimSpace(p.From + " " + p.Summary + " " + p.Violation.Rule)
+		}
+		if r.Size > 0 {
+			line = fmt.Sprintf("%s %d bytes", r.From, r.Size)
+		}
+		got = append(got, strings.ReplaceAll(line, o.id, "ID"))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		o.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+const (
+	asked    = "client GET /ws/inspector?watch=ID HTTP/1.1"
+	accepted = "server HTTP/1.1 101 Switching Protocols"
+)
+
+// All that passes is told, from the first byte of the opening handshake to the last of the closing one, and to nobody
+// but the page that wants to know.
+func TestInspectorWatches(t *testing.T) {
+	addr := serve(t, New())
+	o, other := observe(t, addr), observe(t, addr)
+	v := o.watched(addr)
+	o.wantSteps(asked, accepted)
+	v.tell("Hello")
+	if _, data, err := v.Read(t.Context()); string(data) != "Hello" {
+		t.Fatal(data, err)
+	}
+	o.wantSteps(`client text "Hello"`, `server text "Hello"`)
+	go v.Read(t.Context())
+	o.tell(`{"kind": "ping"}`)
+	o.wantSteps("server ping 8 bytes", "client pong 8 bytes")
+	o.tell(`{"kind": "close"}`)
+	o.wantSteps(`server close 1000 (normal closure) "as you asked"`, `client close 1000 (normal closure)`, "end")
+	other.watched(addr).tell("mine")
+	other.wantSteps(asked, accepted, `client text "mine"`, `server text "mine"`)
+}
+
+// A breach is found by both: by who takes it apart, and by the peer.
+func TestInspectorBreaches(t *testing.T) {
+	addr := serve(t, New())
+	for how := range breaches {
+		o := observe(t, addr)
+		v := o.watched(addr)
+		o.wantSteps(asked, accepted)
+		o.tell(`{"kind": %q}`, how)
+		_, _, err := v.Read(t.Context())
+		violation, ok := err.(*protocol.ProtocolError)
+		if !ok {
+			t.Fatalf("%s: %v", how, err)
+		}
+		r := hear(o.visitor, func(r told) bool { return r.Kind == "step" })
+		if got := r.Parts[0].Violation.Rule; got != violation.Rule {
+			t.Errorf("%s: breaks %s, the peer says %s", how, got, violation.Rule)
+		}
+	}
+}
+
+func TestInspectorRefuses(t *testing.T) {
+	addr := serve(t, New())
+	visit(t, addr, "/ws/inspector?watch=nobody").wantClosed(4404, "nobody watches")
+	o := observe(t, addr)
+	v := o.watched(addr)
+	o.wantSteps(asked, accepted)
+	big := strings.Repeat("x", longestPart)
+	v.tell("%s", big)
+	o.wantSteps(fmt.Sprintf("client %d bytes", len(big)+8), fmt.Sprintf("server %d bytes", len(big)+4))
+	o.tell(`{"kind": "dance"}`)
+	o.tell(`no JSON`)
+	o.wantClosed(protocol.ClosePolicyViolation, "no JSON")
+	for range 2 { // of two at once each is watched or refused
+		o := observe(t, addr)
+		var connected sync.WaitGroup
+		for range 4 {
+			connected.Go(func() {
+				c, _, err := client.Dial(t.Context(), "ws://"+addr+"/ws/inspector?watch="+o.id, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer c.CloseNow()
+				c.WriteText(t.Context(), "x")
+				c.Read(t.Context())
+			})
+		}
+		connected.Wait()
+	}
+	for { // who is watched goes with who watches
+		if _, _, err := v.Read(t.Context()); err != nil {
+			break
+		}
+	}
+}
+
+func TestInspectorPaste(t *testing.T) {
+	o := observe(t, serve(t, New()))
+	for order, want := range map[string]string{
+		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "client"}`:     `text "Hello"`,
+		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "server"}`:     `text "Hello" 6455-5.1-6`,
+		`{"text": "c1 07 f2 48 cd c9 c9 07 00", "deflate": true}`:            `text (compressed) "Hello"`,
+		`{"text": "# c\n< 88 00 | x\nevent close\n> 88 00"}`:                 `close`,
+		`{"text": "474554202f20485454502f312e310d0a0d0a", "from": "client"}`: `GET / HTTP/1.1 6455-4.2.1-6`,
+		`{"text": "8"}`:          "error",
+		`{"text": "00*2000000"}`: "error",
+		`{"text": ""}`:           "",
+	} {
+		o.tell(`{"kind": "paste", %s`, order[1:])
+		r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" })
+		got := ""
+		if r.Error != "" {
+			got = "error"
+		}
+		for _, p := range r.Parts {
+			got += strings.TrimSpace(p.Summary + " " + p.Violation.Rule)
+		}
+		if got != want {
+			t.Errorf("%s: %s (%s), want %s", order, got, r.Error, want)
+		}
+	}
+	o.tell(`{"kind": "paste", "text": "8100*16000"}`)
+	if r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" }); r.Error == "" {
+		t.Errorf("%d parts of too many bytes", len(r.Parts))
+	}
+	o.tell(`{"kind": "paste", "text": "8100*8000"}`)
+	if r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" }); len(r.Parts) != mostParts || r.Error == "" {
+		t.Errorf("%d parts, error %q", len(r.Parts), r.Error)
+	}
+}
+
+// The examples have the bytes of their fixtures.
+func TestInspectorExamples(t *testing.T) {
+	for _, e := range examples {
+		content, err := os.ReadFile("../../../testdata/frames/" + e.Fixture + ".txt")
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		want, err := dissect.ParseInput(string(content), longestPaste)
+		if err != nil {
+			t.Error(err)
+		}
+		if got, err := dissect.ParseInput(e.Text, longestPaste); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: % x (%v), want % x", e.Title, got, err, want)
+		}
+	}
+}
+
+// A watcher that does not read holds up nobody.
+func TestInspectorDeafWatcher(t *testing.T) {
+	addr := serve(t, New())
+	v := observe(t, addr).watched(addr)
+	for range 100 {
+		v.tell("%s", strings.Repeat("x", 8000))
+		if _, _, err := v.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A connection that nobody watches stays a socket, with nothing around it.
+func TestTransportOfOthers(t *testing.T) {
+	d, nc := New(), new(net.TCPConn)
+	for _, path := range []string{"/ws/chat", "/ws/inspector", "/ws/inspector?watch=nobody", "/ws/nowhere"} {
+		tapped := &tap{Conn: nc, undecided: true, kept: []byte("GET")}
+		if got := d.Transport(httptest.NewRequest("GET", path, nil), tapped); got != nc || tapped.kept != nil {
+			t.Errorf("%s: %T", path, got)
+		}
+	}
+	if got := d.Transport(httptest.NewRequest("GET", "/ws/inspector", nil), nc); got != nc {
+		t.Errorf("not from Listen: %T", got)
+	}
+}

@@ -1,0 +1,27 @@
+package demo
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// rooms makes the rooms, in the order of the start page.
+var rooms = []func() room{
+	newChat,
+	newPrices,
+	newInspector,
+}
+
+// room is something to see. Its page is at /Path, made of web/Path.html with .css and .js; the connections of the page
+// come to /ws/Path.
+type room struct {
+	Path  string
+	Title string
+	About string                                      // what it shows, in a sentence or two
+	File  string                                      // where to read how
+	serve func(context.Context, *protocol.Conn) error // is to the room what Handle is to server.Server
+	run   func(context.Context)                       // what happens without anybody, until ctx ends; may be nil
+	watch func(*http.Request, *tap) bool              // whether the room watches a connection's bytes; may be nil
+}

@@ -1,0 +1,179 @@
+package dissect
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/mask"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Config is what has to be known of a direction to take it apart.
+type Config struct {
+	// From is the side that sends.
+	From protocol.Role
+	// Handshake says that the opening handshake comes first.
+	Handshake bool
+	// Deflate, if not nil, is permessage-deflate as agreed on for this
+	// direction.
+	Deflate *protocol.DeflateWindow
+	// Limits are those of the endpoint that receives. One that is exceeded is
+	// a violation.
+	Limits protocol.Limits
+}
+
+// Decoder takes apart what one side sends, as an endpoint of package protocol
+// that receives it sees it. Bytes go in through Write, parts come out of Next
+// when they are whole; how the bytes were cut when they arrived makes no
+// difference. Not safe for concurrent use.
+type Decoder struct {
+	c      Config
+	in     []byte // written, not yet part of a part
+	offset int64  // of in
+
+	offer    *handshake.Offer // the client's, for its server's answer; nil if unknown
+	accepted []handshake.Extension
+	unread   bool   // nobody knows what the rest is
+	over     string // the requirement by which nothing more is looked at
+
+	endpoint   *protocol.Endpoint
+	typ        protocol.Type // of the message that has begun, 0 between messages
+	compressed bool          // it is
+}
+
+// NewDecoder returns a decoder that has seen nothing yet.
+func NewDecoder(c Config) *Decoder { return &Decoder{c: c} }
+
+// Write takes the next bytes, which it copies. It never fails.
+func (d *Decoder) Write(p []byte) (int, error) {
+	d.in = append(d.in, p...)
+	return len(p), nil
+}
+
+// Next returns the next part, or false until all bytes of one are there.
+func (d *Decoder) Next() (*Part, bool) {
+	switch {
+	case d.unread:
+		return nil, false
+	case d.c.Handshake:
+		return d.nextHead()
+	}
+	h, n, err := protocol.ParseHeader(d.in)
+	if err != nil || h.Length > uint64(len(d.in)-n) {
+		return nil, false
+	}
+	return d.frame(h, n, n+int(h.Length)), true
+}
+
+// End returns, after Next has returned false, what is there of a part whose
+// other bytes will never come, or false if nothing is. Nothing may be written
+// after it.
+func (d *Decoder) End() (*Part, bool) {
+	if len(d.in) == 0 {
+		return nil, false
+	}
+	h, n, err := protocol.ParseHeader(d.in)
+	switch {
+	case d.c.Handshake, d.unread:
+		return d.rest(), true
+	case err != nil:
+		p := d.take(Frame, len(d.in))
+		p.Ignored = d.over
+		p.Fields = []Field{{Name: "part of a header", Bits: 8 * len(p.Bytes), Section: "5.2",
+			Meaning: "The rest of the frame's header is missing.", Value: describeBytes(len(p.Bytes))}}
+		return p, true
+	}
+	return d.frame(h, n, len(d.in)), true
+}
+
+// take makes the next n bytes a part.
+func (d *Decoder) take(kind Kind, n int) *Part {
+	p := &Part{Kind: kind, From: d.c.From, Offset: d.offset, Bytes: bytes.Clone(d.in[:n])}
+	d.in, d.offset = d.in[n:], d.offset+int64(n)
+	return p
+}
+
+// frame makes the next size bytes, which begin with a header of n bytes, a part.
+func (d *Decoder) frame(h protocol.Header, n, size int) *Part {
+	p := d.take(Frame, size)
+	p.Header, p.Payload = h, bytes.Clone(p.Bytes[n:])
+	p.Whole = uint64(len(p.Payload)) == h.Length
+	if h.Masked {
+		mask.XOR(p.Payload, h.Key, 0)
+	}
+	p.Ignored = d.over
+	if !h.Opcode.IsControl() && d.over == "" {
+		if h.Opcode != protocol.OpContinuation {
+			d.typ, d.compressed = protocol.Type(h.Opcode), h.RSV&rsv1 != 0 && d.c.Deflate != nil
+		}
+		p.Type, p.Compressed = d.typ, d.compressed
+		if h.Fin {
+			d.typ, d.compressed = 0, false
+		}
+	}
+	p.Fields = frameFields(p, n, d.c.Deflate != nil)
+	if d.over == "" {
+		d.receive(p, n)
+	}
+	return p
+}
+
+// receive has the endpoint receive a frame whose header has n bytes. It gets
+// the payload byte by byte, so as to tell which byte breaks a rule.
+func (d *Decoder) receive(p *Part, n int) {
+	if d.endpoint == nil {
+		d.endpoint = protocol.NewEndpoint(1-d.c.From, protocol.Config{Limits: d.c.Limits, Deflate: d.deflate()})
+	}
+	d.step(p, p.Bytes[:n], 0)
+	for i := n; i < len(p.Bytes) && d.over == ""; i++ {
+		d.step(p, p.Bytes[i:i+1], i)
+	}
+	d.endpoint.Output(nil) // the answers, which are not for us to send
+}
+
+// deflate is what was agreed on as the endpoint that receives sees it.
+func (d *Decoder) deflate() *protocol.Deflate {
+	if d.c.Deflate == nil {
+		return nil
+	}
+	return &protocol.Deflate{Receive: *d.c.Deflate}
+}
+
+// step has the endpoint receive some bytes of p, the first of which is at i.
+func (d *Decoder) step(p *Part, b []byte, i int) {
+	d.endpoint.Receive(bytes.Clone(b))
+	for ev, ok := d.endpoint.Next(); ok; ev, ok = d.endpoint.Next() {
+		err := d.endpoint.Answer(ev)
+		ev.Data = bytes.Clone(ev.Data)
+		p.add(ev)
+		var broken *protocol.ProtocolError
+		switch {
+		case errors.As(err, &broken):
+			p.blame(broken, i)
+			d.over = afterFailure
+		case ev.Kind == protocol.CloseEvent:
+			d.over = afterClose
+		}
+	}
+}
+
+// The requirements by which nothing is looked at after a failure and after a
+// Close frame.
+const (
+	afterFailure = "6455-7.1.7-7"
+	afterClose   = "6455-1.4-1"
+)
+
+// add adds an event, or to the last one the next piece of the same message.
+func (p *Part) add(ev protocol.Event) {
+	if ev.Kind == protocol.DataEvent {
+		p.Contents = append(p.Contents, ev.Data...)
+		if last := len(p.Events) - 1; last >= 0 && p.Events[last].Kind == protocol.DataEvent && !p.Events[last].Fin {
+			p.Events[last].Data = append(p.Events[last].Data, ev.Data...)
+			p.Events[last].Fin = ev.Fin
+			return
+		}
+	}
+	p.Events = append(p.Events, ev)
+}

@@ -1,0 +1,76 @@
+package dissect
+
+import (
+	"github.com/seed372fb791/rfc6455/internal/requirements"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Kind tells the kinds of Part apart.
+type Kind string
+
+// The kinds of parts.
+const (
+	Frame    Kind = "frame"
+	Request  Kind = "request"  // the client's opening handshake
+	Response Kind = "response" // the server's
+	Unread   Kind = "unread"   // bytes that are neither: what they mean is unknown
+)
+
+// Part is one piece of what a side has sent. The parts of a direction have all
+// its bytes, and the fields of a part all its bits, each once and in order.
+type Part struct {
+	Kind   Kind
+	From   protocol.Role
+	Offset int64  // of its first byte among all that its side has sent
+	Bytes  []byte // as they were on the wire
+	Whole  bool   // none of its bytes is missing
+	Fields []Field
+
+	// Of a frame whose header is whole:
+	Header     protocol.Header
+	Payload    []byte           // what is there of it, not masked
+	Type       protocol.Type    // of the message that a data frame belongs to
+	Compressed bool             // that message is
+	Contents   []byte           // of a data frame, after inflating: what it adds to its message
+	Events     []protocol.Event // what an endpoint that receives it makes of it
+
+	Violation *Violation // nil if no rule is broken
+	// Ignored is the id of the requirement by which an endpoint does not look
+	// at this part any more, after a Close frame or a violation; "" if it does.
+	Ignored string
+}
+
+// Field is some bits of a part that mean something.
+type Field struct {
+	Name      string // the RFC's
+	Bit, Bits int    // where it begins in the part, and how long it is
+	Value     string
+	Meaning   string // of this value here, in a sentence
+	Section   string // where it is defined, such as "5.2", or "7692:6" in another RFC
+	Rules     []string
+}
+
+// Explain returns the requirement with an id, nil if there is none. It is
+// shared: do not change it.
+func Explain(id string) *requirements.Requirement { return table()[id] }
+
+// Rules returns the ids of all requirements that p mentions, each once.
+func (p *Part) Rules() (ids []string) {
+	seen := make(map[string]bool)
+	add := func(id string) {
+		if id != "" && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	if p.Violation != nil {
+		add(p.Violation.Rule)
+	}
+	add(p.Ignored)
+	for _, f := range p.Fields {
+		for _, id := range f.Rules {
+			add(id)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,83 @@
+package fuzz
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Whatever a side sends is taken apart to the last bit, and how it was cut when
+// it came makes no difference.
+func FuzzDissect(f *testing.F) {
+	for _, stream := range streams(f) {
+		f.Add(stream, uint8(0), uint16(3))
+		f.Add(stream, uint8(5), uint16(1))
+	}
+	for _, head := range append(handshakes(f, "server"), handshakes(f, "client")...) {
+		f.Add(append(head, 0x81, 0), uint8(2), uint16(9))
+		f.Add(append(head, 0x81, 0), uint8(3), uint16(9))
+	}
+	f.Fuzz(func(t *testing.T, stream []byte, how uint8, cut uint16) {
+		c := dissect.Config{
+			From: protocol.Role(how & 1), Handshake: how&2 != 0,
+			Limits: protocol.Limits{MaxMessage: 1 << 14},
+		}
+		if how&4 != 0 {
+			c.Deflate = &protocol.DeflateWindow{Bits: 15, Takeover: true}
+		}
+		at := int(cut) % (len(stream) + 1)
+		whole, pieces := dissected(c, stream), dissected(c, stream[:at], stream[at:])
+		checkAddsUp(t, stream, whole)
+		if a, b := asJSON(t, whole), asJSON(t, pieces); !bytes.Equal(a, b) {
+			t.Errorf("cut at %d: %s, else %s", at, b, a)
+		}
+	})
+}
+
+func dissected(c dissect.Config, chunks ...[]byte) (parts []*dissect.Part) {
+	d := dissect.NewDecoder(c)
+	for _, chunk := range chunks {
+		d.Write(chunk)
+		for p, ok := d.Next(); ok; p, ok = d.Next() {
+			parts = append(parts, p)
+		}
+	}
+	if p, ok := d.End(); ok {
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// checkAddsUp checks that parts have all bytes and fields all bits, each once.
+func checkAddsUp(t *testing.T, stream []byte, parts []*dissect.Part) {
+	t.Helper()
+	var all []byte
+	for _, p := range parts {
+		all = append(all, p.Bytes...)
+		bit := 0
+		for _, field := range p.Fields {
+			if field.Bit != bit || field.Bits <= 0 {
+				t.Errorf("a field at bit %d, want %d: %+v", field.Bit, bit, field)
+			}
+			bit += field.Bits
+		}
+		if bit != 8*len(p.Bytes) {
+			t.Errorf("fields of %d bits in a part of %d bytes", bit, len(p.Bytes))
+		}
+	}
+	if !bytes.Equal(all, stream) {
+		t.Errorf("the parts have % x, want % x", all, stream)
+	}
+}
+
+func asJSON(t *testing.T, parts []*dissect.Part) []byte {
+	t.Helper()
+	text, err := json.Marshal(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

@@ -1,0 +1,172 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// browser is Chromium, driven by the DevTools protocol: commands go out, each with a number, their answers and events
+// come in.
+type browser struct {
+	conn *protocol.Conn
+
+	mu      sync.Mutex
+	last    int
+	waiting map[int]chan answer
+	pages   map[string]*page // by session
+}
+
+// command is one of the DevTools protocol. A session is a page's.
+type command struct {
+	ID        int    `json:"id"`
+	SessionID string `json:"sessionId,omitempty"`
+	Method    string `json:"method"`
+	Params    any    `json:"params"`
+}
+
+// answer is what comes in: an answer if it has an ID, or an event.
+type answer struct {
+	ID        int                       `json:"id"`
+	Result    json.RawMessage           `json:"result"`
+	Error     *struct{ Message string } `json:"error"`
+	SessionID string                    `json:"sessionId"`
+	Method    string                    `json:"method"`
+	Params    json.RawMessage           `json:"params"`
+}
+
+// object is a JSON object.
+type object map[string]any
+
+// startBrowser starts Chromium, until the test ends.
+func startBrowser(t *testing.T) *browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("Chromium is missing: apt-get install chromium")
+		}
+		t.Skip("Chromium is missing, to run this test: apt-get install chromium")
+	}
+	folder, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{
+		"--headless", "--remote-debugging-port=0", "--user-data-dir=" + folder, "--log-level=3",
+		"--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-proxy-server",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+		"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
+	}
+	if os.Geteuid() == 0 {
+		args = append(args, "--no-sandbox") // Chromium's sandbox is not for root
+	}
+	cmd := exec.Command(path, args...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+		defer late.Stop()
+		cmd.Process.Signal(syscall.SIGTERM)
+		cmd.Wait()
+		for range 100 { // its children may still write into the folder
+			if os.RemoveAll(folder) == nil {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
+	b := &browser{waiting: make(map[int]chan answer), pages: make(map[string]*page)}
+	b.conn, _, err = client.Dial(t.Context(), devToolsURL(t, folder), &client.Options{
+		Conn: protocol.Options{Limits: protocol.Limits{MaxMessage: 64 << 20}}, // screenshots
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading := make(chan struct{})
+	go func() {
+		defer close(reading)
+		b.read()
+	}()
+	t.Cleanup(func() {
+		b.conn.CloseNow()
+		<-reading
+	})
+	return b
+}
+
+// devToolsURL waits until Chromium has written its address into the folder.
+func devToolsURL(t *testing.T, folder string) string {
+	t.Helper()
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
+		text, err := os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
+		if port, path, found := strings.Cut(string(text), "\n"); err == nil && found {
+			return "ws://127.0.0.1:" + port + path
+		}
+	}
+	t.Fatal("Chromium does not start")
+	return ""
+}
+
+// read hands out what comes until the connection ends.
+func (b *browser) read() {
+	for m, err := range b.conn.Messages(context.Background()) {
+		var a answer
+		if err != nil || json.Unmarshal(m.Data, &a) != nil {
+			return
+		}
+		b.mu.Lock()
+		waiting, page := b.waiting[a.ID], b.pages[a.SessionID]
+		delete(b.waiting, a.ID)
+		b.mu.Unlock()
+		if waiting != nil {
+			waiting <- a
+		} else if page != nil {
+			page.happened(a)
+		}
+	}
+}
+
+// call runs a command and decodes what it returns into result, if that is not nil.
+func (b *browser) call(session, method string, params, result any) error {
+	answers := make(chan answer, 1)
+	b.mu.Lock()
+	b.last++
+	c := command{b.last, session, method, params}
+	b.waiting[c.ID] = answers
+	b.mu.Unlock()
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	if err := b.conn.Write(context.Background(), protocol.Text, text); err != nil {
+		return err
+	}
+	select {
+	case a := <-answers:
+		if a.Error != nil {
+			return fmt.Errorf("%s: %s", method, a.Error.Message)
+		}
+		if result == nil {
+			return nil
+		}
+		return json.Unmarshal(a.Result, result)
+	case <-b.conn.Done():
+		return errors.New("Chromium has ended")
+	case <-time.After(patience):
+		return fmt.Errorf("%s: no answer", method)
+	}
+}

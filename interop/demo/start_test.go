@@ -1,0 +1,24 @@
+package demo
+
+import "testing"
+
+// The start page leads to every room, and every room's page loads and connects.
+func TestStartPage(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	p := b.open(t, s.url("/"), desktop)
+	p.shootAll("start")
+	for _, room := range eval[[]string](p, "[...document.querySelectorAll('.rooms a')].map(a => a.getAttribute('href'))") {
+		p.load(s.url("/"))
+		p.click(".rooms a[href='" + room + "']")
+		p.wait("location.pathname == " + quote(room))
+		p.online(true)
+		if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > desktop.width {
+			t.Errorf("%s is %d pixels wide", room, wide)
+		}
+		p.look(view{width: 360, height: 640, phone: true})
+		if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > 360 {
+			t.Errorf("%s is %d pixels wide on a phone of 360", room, wide)
+		}
+		p.look(desktop)
+	}
+}
