@@ -168,7 +168,7 @@ func (p *page) wait(expression string) {
 // online waits until the page says that it is connected, or that it is not.
 func (p *page) online(is bool) {
 	p.Helper()
-	p.wait(fmt.Sprintf("document.getElementById('state').classList.contains('online') == %t", is))
+	p.wait(fmt.Sprintf("document.getElementById('state')?.classList.contains('online') === %t", is))
 }
 
 // noteStates has the page note what its state says from now on.

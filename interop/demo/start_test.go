@@ -22,3 +22,29 @@ func TestStartPage(t *testing.T) {
 		p.look(desktop)
 	}
 }
+
+// Everything can be reached by keyboard, the content by the first key.
+func TestKeyboard(t *testing.T) {
+	s, b := startSite(t), startBrowser(t)
+	p := b.open(t, s.url("/"), desktop)
+	p.key("Tab")
+	p.wait("document.activeElement.className == 'skip' && document.activeElement.getBoundingClientRect().left >= 0")
+	p.key("Enter")
+	p.wait("document.activeElement.id == 'main'")
+	p.key("Tab")
+	p.wait("document.activeElement.matches('.rooms a')")
+	p.key("Enter")
+	p.wait("location.pathname == '/chat' && document.activeElement.id == 'text'")
+	p.online(true)
+	p.write("Hello")
+	p.key("Enter")
+	p.hears("Hello")
+
+	p = b.open(t, s.url("/prices"), desktop)
+	p.watches(12)
+	for range 5 { // past the skip link, the start page and two buttons
+		p.key("Tab")
+	}
+	p.key(" ")
+	p.watches(11)
+}
