@@ -75,6 +75,12 @@ func (p *page) load(url string) {
 	p.wait(fmt.Sprintf("location.href.startsWith(%s) && document.readyState == 'complete'", quote(url)))
 }
 
+// arrives waits until the page at path has been loaded, after a click on a link to it.
+func (p *page) arrives(path string) {
+	p.Helper()
+	p.wait("location.pathname == " + quote(path) + " && document.readyState == 'complete'")
+}
+
 // look changes how the page is looked at.
 func (p *page) look(v view) {
 	p.Helper()
@@ -168,7 +174,7 @@ func (p *page) wait(expression string) {
 // online waits until the page says that it is connected, or that it is not.
 func (p *page) online(is bool) {
 	p.Helper()
-	p.wait(fmt.Sprintf("document.getElementById('state')?.classList.contains('online') === %t", is))
+	p.wait(fmt.Sprintf("document.getElementById('state').classList.contains('online') == %t", is))
 }
 
 // noteStates has the page note what its state says from now on.

@@ -10,7 +10,7 @@ func TestStartPage(t *testing.T) {
 	for _, room := range eval[[]string](p, "[...document.querySelectorAll('.rooms a')].map(a => a.getAttribute('href'))") {
 		p.load(s.url("/"))
 		p.click(".rooms a[href='" + room + "']")
-		p.wait("location.pathname == " + quote(room))
+		p.arrives(room)
 		p.online(true)
 		if wide := eval[int](p, "document.documentElement.scrollWidth"); wide > desktop.width {
 			t.Errorf("%s is %d pixels wide", room, wide)
@@ -34,7 +34,8 @@ func TestKeyboard(t *testing.T) {
 	p.key("Tab")
 	p.wait("document.activeElement.matches('.rooms a')")
 	p.key("Enter")
-	p.wait("location.pathname == '/chat' && document.activeElement.id == 'text'")
+	p.arrives("/chat")
+	p.wait("document.activeElement.id == 'text'")
 	p.online(true)
 	p.write("Hello")
 	p.key("Enter")
