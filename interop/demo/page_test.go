@@ -235,6 +235,16 @@ func (p *page) drag(points ...[2]float64) {
 	p.mouse("mouseReleased", last[0], last[1], "left")
 }
 
+// touch sends a touch event: touchStart or touchMove of a finger, touchEnd of none.
+func (p *page) touch(kind string, fingers ...[2]float64) {
+	p.Helper()
+	points := []object{}
+	for _, at := range fingers {
+		points = append(points, object{"x": at[0], "y": at[1]})
+	}
+	p.call("Input.dispatchTouchEvent", object{"type": kind, "touchPoints": points}, nil)
+}
+
 // network takes the network away from the page, or brings it back.
 func (p *page) network(is bool) {
 	p.Helper()

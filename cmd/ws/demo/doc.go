@@ -6,9 +6,12 @@
 //	pace.go     for all rooms: those who send too much are slowed down
 //	chat.go     people talk: chat_people.go is who is there, seen.go what was said before
 //	prices.go   prices change, thousands watch: prices_market.go is where they come from
+//	board.go    several people draw: board_model.go is the drawing and the messages
+//	bytes.go    for it: numbers in binary messages
 //
 // The core of the chat and of the prices, in twenty lines each, are the examples of server.Hub.
 //
 // The pages are in web: page.html is around each of them, style.css and socket.js, a WebSocket that reconnects, are
-// for all. A room's own are its .html, which becomes the page's main part, its .css and its .js.
+// for all, bytes.js and token.js for the whiteboard and the game. A room's own are its .html, which becomes the page's
+// main part, its .css and its .js.
 package demo

@@ -10,6 +10,7 @@ import (
 var rooms = []func() room{
 	newChat,
 	newPrices,
+	newBoard,
 }
 
 // room is something to see. Its page is at /Path, made of web/Path.html with .css and .js; the connections of the page
