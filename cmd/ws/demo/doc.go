@@ -7,7 +7,8 @@
 //	chat.go     people talk: chat_people.go is who is there, seen.go what was said before
 //	prices.go   prices change, thousands watch: prices_market.go is where they come from
 //	board.go    several people draw: board_model.go is the drawing and the messages
-//	bytes.go    for it: numbers in binary messages
+//	game.go     ships collect stars: game_world.go is what happens, game_scene.go what pages are told
+//	bytes.go    for these two: numbers in binary messages
 //
 // The core of the chat and of the prices, in twenty lines each, are the examples of server.Hub.
 //

@@ -11,6 +11,7 @@ var rooms = []func() room{
 	newChat,
 	newPrices,
 	newBoard,
+	newGame,
 }
 
 // room is something to see. Its page is at /Path, made of web/Path.html with .css and .js; the connections of the page
