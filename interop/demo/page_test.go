@@ -76,6 +76,12 @@ func (p *page) load(url string) {
 	p.wait(fmt.Sprintf("location.href.startsWith(%s) && document.readyState == 'complete'", quote(url)))
 }
 
+// arrives waits until the page at path has been loaded, after a click on a link to it.
+func (p *page) arrives(path string) {
+	p.Helper()
+	p.wait("location.pathname == " + quote(path) + " && document.readyState == 'complete'")
+}
+
 // look changes how the page is looked at.
 func (p *page) look(v view) {
 	p.Helper()
@@ -231,6 +237,16 @@ func (p *page) drag(points ...[2]float64) {
 	}
 	last := points[len(points)-1]
 	p.mouse("mouseReleased", last[0], last[1], "left")
+}
+
+// touch sends a touch event: touchStart or touchMove of a finger, touchEnd of none.
+func (p *page) touch(kind string, fingers ...[2]float64) {
+	p.Helper()
+	points := []object{}
+	for _, at := range fingers {
+		points = append(points, object{"x": at[0], "y": at[1]})
+	}
+	p.call("Input.dispatchTouchEvent", object{"type": kind, "touchPoints": points}, nil)
 }
 
 // network takes the network away from the page, or brings it back.

@@ -83,6 +83,9 @@ func (s *site) start(t *testing.T) {
 // url returns the address of a path.
 func (s *site) url(path string) string { return "http://" + s.addr + path }
 
+// socket returns the address of a path for WebSocket.
+func (s *site) socket(path string) string { return "ws://" + s.addr + path }
+
 // stop ends ws demo as Ctrl-C does, and returns how long that took and the exit status.
 func (s *site) stop(t *testing.T) (took time.Duration, status int) {
 	t.Helper()

@@ -6,11 +6,15 @@
 //	pace.go     for all rooms: those who send too much are slowed down
 //	chat.go     people talk: chat_people.go is who is there, seen.go what was said before
 //	prices.go   prices change, thousands watch: prices_market.go is where they come from
+//	board.go    several people draw: board_model.go is the drawing and the messages
+//	game.go     ships collect stars: game_world.go is what happens, game_scene.go what pages are told
+//	bytes.go    for these two: numbers in binary messages
 //	inspector.go  connections from the inside, taken apart by package dissect: inspector_watched.go is one of them,
 //	              tap.go has its bytes; inspector_paste.go takes bytes from people
 //
 // The core of the chat and of the prices, in twenty lines each, are the examples of server.Hub.
 //
 // The pages are in web: page.html is around each of them, style.css and socket.js, a WebSocket that reconnects, are
-// for all. A room's own are its .html, which becomes the page's main part, its .css and its .js.
+// for all, bytes.js and token.js for the whiteboard and the game. A room's own are its .html, which becomes the page's
+// main part, its .css and its .js.
 package demo

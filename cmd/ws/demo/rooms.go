@@ -11,6 +11,8 @@ import (
 var rooms = []func() room{
 	newChat,
 	newPrices,
+	newBoard,
+	newGame,
 	newInspector,
 }
 
