@@ -17,10 +17,10 @@ func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
 }
 
 // TryWritePrepared sends messages, one after the other, without waiting: it is
-// for who sends to many and is not to be held up by one. It returns false and nil if something is in the
-// way: what was written before and has not left yet, or a MessageWriter that
-// has not ended. Then none is sent: WritePrepared would wait. What waits in a
-// Batch is not in the way, it leaves before them.
+// for who sends to many and is not to be held up by one. It returns false and
+// nil if something is in the way: what was written before and has not left yet,
+// or a MessageWriter that has not ended. Then none is sent: WritePrepared would
+// wait. What waits in a Batch is not in the way, it leaves before them.
 //
 // A socket (but not on Windows) and a Pipe are written to at once, by one
 // system call; a server copies and allocates nothing for a single message. What

@@ -209,8 +209,8 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 
 // flushBatch writes what waits in a Batch, before a wait for the peer.
 func (c *Conn) flushBatch(ctx context.Context) {
-	if c.batched.Load() {
-		c.commit(ctx, everything) // if that fails, the peer may have said why
+	if out := c.takeBatch(); out != nil {
+		c.flush(ctx, out) // if that fails, the peer may have said why
 	}
 }
 

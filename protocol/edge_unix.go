@@ -64,12 +64,8 @@ func (c *Conn) rest(fd uintptr) {
 // flushBatchTo is flushBatch for who has the descriptor at hand. What the
 // socket does not take at once is written as usual.
 func (c *Conn) flushBatchTo(fd uintptr) {
-	if !c.batched.Load() {
-		return
-	}
-	out, _, _ := c.takeFor(everything)
+	out := c.takeBatch()
 	if out == nil {
-		c.flushBatch(c.edge.ctx) // another goroutine writes
 		return
 	}
 	n, err := syscall.Write(int(fd), out)

@@ -87,6 +87,24 @@ func (c *Conn) takeFor(t ticket) (out []byte, busy <-chan struct{}, err error) {
 	return c.takeOutput(), nil, nil
 }
 
+// takeBatch takes all frames put out if a Batch is among them. If another
+// goroutine writes, it is not waited for: it has them written when it is done.
+func (c *Conn) takeBatch() []byte {
+	if !c.batched.Load() {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.ep.Pending() == 0 || c.writeErr != nil:
+		return nil
+	case c.writing:
+		c.replies = true
+		return nil
+	}
+	return c.takeOutput()
+}
+
 // untilWritten returns a channel that is closed when the goroutine that writes
 // has written. c.mu is held.
 func (c *Conn) untilWritten() <-chan struct{} {

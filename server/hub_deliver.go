@@ -12,30 +12,31 @@ func (t *topic) Deliver(m ...Message) {
 	entries := t.prepare(m)
 	all := t.add(entries)
 	entries = slices.DeleteFunc(entries, (*entry).isGap) // Prepare has returned nil
-	for len(entries) > 0 {
-		n := smallOnes(entries)
-		handOut(entries[:n], all)
-		entries = entries[n:]
-	}
-}
-
-// smallOnes returns how many entries to write together, at least one.
-func smallOnes(entries []*entry) int {
-	bytes := 0
-	for i, e := range entries {
-		if bytes += e.message.Len(); i > 0 && bytes > 16<<10 {
-			return i
-		}
-	}
-	return len(entries)
-}
-
-// handOut hands entries out: first to all who take them at once, then to those who have to be waited for.
-func handOut(entries []*entry, all []*subscription) {
 	messages := make([]*protocol.PreparedMessage, len(entries))
 	for i, e := range entries {
 		messages[i] = e.message
 	}
+	for len(entries) > 0 {
+		n := smallOnes(messages)
+		handOut(entries[:n], messages[:n], all)
+		entries, messages = entries[n:], messages[n:]
+	}
+}
+
+// smallOnes returns how many messages to write together, at least one.
+func smallOnes(messages []*protocol.PreparedMessage) int {
+	bytes := 0
+	for i, m := range messages {
+		if bytes += m.Len(); i > 0 && bytes > 16<<10 {
+			return i
+		}
+	}
+	return len(messages)
+}
+
+// handOut hands entries out, with their messages: first to all who take them at once, then to those who have to be
+// waited for.
+func handOut(entries []*entry, messages []*protocol.PreparedMessage, all []*subscription) {
 	var late []delayed
 	for _, x := range all {
 		if rest := x.offer(entries, messages); rest != nil {

@@ -143,19 +143,28 @@ func (s *Subscriber) take() []item {
 	return items
 }
 
-// write writes messages by as few system calls as it can.
+// write writes messages, those that are small by one system call. It does not put them into a Batch: the handler, when
+// it has to wait for the peer, would wait for their writing.
 func (s *Subscriber) write(items []item) error {
-	ctx, batch := context.Background(), s.conn.Batch()
+	var messages []*protocol.PreparedMessage
 	for _, i := range items {
-		m := s.message(i)
-		if m == nil {
-			continue
-		}
-		if err := batch.WritePrepared(ctx, m); err != nil {
-			return err
+		if m := s.message(i); m != nil {
+			messages = append(messages, m)
 		}
 	}
-	return batch.Flush(ctx)
+	for len(messages) > 0 {
+		n := smallOnes(messages)
+		taken, err := s.conn.TryWritePrepared(messages[:n]...)
+		if !taken && err == nil {
+			n = 1
+			err = s.conn.WritePrepared(context.Background(), messages[0])
+		}
+		if err != nil {
+			return err
+		}
+		messages = messages[n:]
+	}
+	return nil
 }
 
 // message returns what is to be sent for i, nil for nothing.
