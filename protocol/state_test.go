@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/internal/golden"
 )
 
 // inState returns an endpoint in state s, with no output waiting.
@@ -70,18 +72,18 @@ func receiving(frame ...byte) func(*session) error {
 //rfc:6455-5.1-8 6455-5.5.1-8 6455-5.5.1-9 6455-5.5.1-17 6455-5.5.2-3 6455-5.5.2-5 6455-6.1-1
 //rfc:6455-7.1.3-1 6455-7.1.4-1 6455-7.1.7-5 6455-7.1.7-7 6455-1.4-1
 func TestStates(t *testing.T) {
-	var golden strings.Builder
-	golden.WriteString("Every input in every state: the table, then what an endpoint (a client) does.\n")
+	var table strings.Builder
+	table.WriteString("Every input in every state: the table, then what an endpoint (a client) does.\n")
 	for s := range State(states) {
-		fmt.Fprintf(&golden, "\n%v\n", s)
+		fmt.Fprintf(&table, "\n%v\n", s)
 		for in := range Input(inputs) {
-			fmt.Fprintf(&golden, "  %-15v %s\n", in, describeTransition(transitions[s][in]))
+			fmt.Fprintf(&table, "  %-15v %s\n", in, describeTransition(transitions[s][in]))
 		}
 		for _, stimulus := range stimuli {
-			fmt.Fprintf(&golden, "    %-15s %s\n", stimulus.name, behaviour(s, stimulus.do))
+			fmt.Fprintf(&table, "    %-15s %s\n", stimulus.name, behaviour(s, stimulus.do))
 		}
 	}
-	checkGolden(t, "testdata/states.golden", golden.String())
+	golden.Check(t, "testdata/states.golden", table.String())
 }
 
 func describeTransition(tr transition) string {

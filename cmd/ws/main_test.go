@@ -2,53 +2,22 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/seed372fb791/rfc6455/internal/leak"
 )
 
 // testPatience bounds everything that a test waits for.
 const testPatience = 20 * time.Second
 
-// TestMain fails the tests if a goroutine outlives them.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 {
-		code = checkLeaks()
-	}
-	os.Exit(code)
-}
-
-// checkLeaks gives what is about to end some time to do so.
-func checkLeaks() int {
-	var left []string
-	for range 500 {
-		if left = goroutines(); len(left) == 0 {
-			return 0
-		}
-		<-time.After(10 * time.Millisecond)
-	}
-	fmt.Printf("left: %d goroutines\n%s\n", len(left), strings.Join(left, "\n\n"))
-	return 1
-}
-
-// goroutines returns the stacks of all goroutines but this one and the runtime's.
-func goroutines() (stacks []string) {
-	buf := make([]byte, 1<<20)
-	buf = buf[:runtime.Stack(buf, true)]
-	for i, stack := range strings.Split(string(buf), "\n\n") {
-		if i > 0 && !strings.Contains(stack, "os/signal.") && !strings.Contains(stack, "created by runtime") {
-			stacks = append(stacks, stack)
-		}
-	}
-	return stacks
-}
+// TestMain fails the tests if a goroutine or a file descriptor outlives them.
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
 // output collects what a command prints.
 type output struct {

@@ -58,86 +58,114 @@ func (p *page) choose(what, label string) {
 	p.click(fmt.Sprintf("#%s [aria-label=%s]", what, label))
 }
 
+// boardTest is two people at a board, in two pages.
+type boardTest struct {
+	*testing.T
+	s        *site
+	b        *browser
+	ann, ben *page
+}
+
 func TestBoard(t *testing.T) {
 	s, b := startSite(t), startBrowser(t)
-	ann := b.open(t, s.url("/board"), desktop)
-	ann.wait("document.querySelector('#people').innerText.includes('alone')")
-	ben := b.open(t, s.url("/board"), desktop)
-	ann.wait("document.querySelector('#people').innerText.includes('with')")
+	two := boardTest{T: t, s: s, b: b, ann: b.open(t, s.url("/board"), desktop)}
+	two.ann.wait("document.querySelector('#people').innerText.includes('alone')")
+	two.ben = b.open(t, s.url("/board"), desktop)
+	two.ann.wait("document.querySelector('#people').innerText.includes('with')")
+	two.drawing()
+	two.cursor()
+	two.undo()
+	two.keyboard()
+	two.late()
+	two.reload()
+	two.clear()
+}
 
-	t.Run("drawing", func(t *testing.T) {
-		ann.choose("colours", "Red")
-		ann.choose("widths", "Broad")
-		ann.draw([2]float64{200, 200}, [2]float64{600, 500}, [2]float64{1000, 200})
-		for _, p := range []*page{ann, ben} {
-			p.painted(true, 400, 350)
-			p.painted(false, 200, 500)
-			p.strokes(1)
-			if got := eval[string](p, inkAt(400, 350)); got != "220,38,38,255" {
-				t.Errorf("the ink is %s", got)
-			}
+// What one draws the other sees.
+func (two boardTest) drawing() {
+	two.ann.choose("colours", "Red")
+	two.ann.choose("widths", "Broad")
+	two.ann.draw([2]float64{200, 200}, [2]float64{600, 500}, [2]float64{1000, 200})
+	for _, p := range []*page{two.ann, two.ben} {
+		p.painted(true, 400, 350)
+		p.painted(false, 200, 500)
+		p.strokes(1)
+		if got := eval[string](p, inkAt(400, 350)); got != "220,38,38,255" {
+			two.Errorf("the ink is %s", got)
 		}
-	})
-	t.Run("cursor", func(t *testing.T) {
-		at := ann.onBoard(400, 300)
-		ann.mouse("mouseMoved", at[0], at[1], "none")
-		ben.wait("document.querySelector('.cursor')?.style.left == '25%' && document.querySelector('.cursor').style.top == '25%'")
-		name := eval[string](ann, "/You are (\\w+ \\w+)/.exec(document.querySelector('#people').innerText)[1]")
-		if got := ben.text(".cursor"); got != name {
-			t.Errorf("the cursor of %s is that of %s", name, got)
-		}
-		ann.mouse("mouseMoved", 5, 5, "none")
-		ben.wait("!document.querySelector('.cursor')")
-	})
-	t.Run("undo", func(t *testing.T) {
-		ben.draw([2]float64{300, 900}, [2]float64{1300, 900})
-		ann.painted(true, 800, 900)
-		ann.key("Tab") // keys go to the page
-		ann.call("Input.dispatchKeyEvent", object{"type": "keyDown", "key": "z", "code": "KeyZ", "windowsVirtualKeyCode": 'Z', "modifiers": 2}, nil)
-		for _, p := range []*page{ann, ben} {
-			p.painted(false, 400, 350)
-			p.painted(true, 800, 900)
-		}
-		ann.wait("document.querySelector('#undo').disabled")
-		ben.click("#undo")
-		ann.strokes(0)
-	})
-	t.Run("keyboard", func(t *testing.T) {
-		eval[any](ann, "document.querySelector('#canvas').focus()")
-		ann.key(" ")
-		for range 8 {
-			ann.key("ArrowRight")
-		}
-		ann.key(" ")
-		ben.painted(true, 900, 600)
-		ann.key("ArrowDown")
-		ben.painted(false, 1000, 625)
-	})
-	t.Run("late", func(t *testing.T) {
-		late := b.open(t, s.url("/board"), phone)
-		late.painted(true, 900, 600)
-		late.touch("touchStart", late.onBoard(300, 300))
-		for x := 350.0; x <= 700; x += 50 {
-			late.touch("touchMove", late.onBoard(x, 300))
-		}
-		late.touch("touchEnd")
-		ben.painted(true, 500, 300)
-		ann.wait("document.querySelector('#people').innerText.split(',').length == 3")
-	})
-	t.Run("reload", func(t *testing.T) {
-		ann.load(s.url("/board"))
-		ann.painted(true, 900, 600)
-		ann.click("#undo") // it is still hers
-		ben.painted(false, 900, 600)
-	})
-	t.Run("clear", func(t *testing.T) {
-		ben.draw([2]float64{300, 900}, [2]float64{1300, 900})
-		ann.painted(true, 800, 900)
-		ann.click("#clear")
-		ann.painted(true, 800, 900)
-		ann.click("#clear")
-		ben.painted(false, 800, 900)
-	})
+	}
+}
+
+// The other's cursor is where it is, with a name.
+func (two boardTest) cursor() {
+	at := two.ann.onBoard(400, 300)
+	two.ann.mouse("mouseMoved", at[0], at[1], "none")
+	two.ben.wait("document.querySelector('.cursor')?.style.left == '25%' && document.querySelector('.cursor').style.top == '25%'")
+	name := eval[string](two.ann, "/You are (\\w+ \\w+)/.exec(document.querySelector('#people').innerText)[1]")
+	if got := two.ben.text(".cursor"); got != name {
+		two.Errorf("the cursor of %s is that of %s", name, got)
+	}
+	two.ann.mouse("mouseMoved", 5, 5, "none")
+	two.ben.wait("!document.querySelector('.cursor')")
+}
+
+// Undo takes back one's own, by key and by button.
+func (two boardTest) undo() {
+	two.ben.draw([2]float64{300, 900}, [2]float64{1300, 900})
+	two.ann.painted(true, 800, 900)
+	two.ann.key("Tab") // keys go to the page
+	two.ann.call("Input.dispatchKeyEvent", object{"type": "keyDown", "key": "z", "code": "KeyZ", "windowsVirtualKeyCode": 'Z', "modifiers": 2}, nil)
+	for _, p := range []*page{two.ann, two.ben} {
+		p.painted(false, 400, 350)
+		p.painted(true, 800, 900)
+	}
+	two.ann.wait("document.querySelector('#undo').disabled")
+	two.ben.click("#undo")
+	two.ann.strokes(0)
+}
+
+// Drawing works by keyboard.
+func (two boardTest) keyboard() {
+	eval[any](two.ann, "document.querySelector('#canvas').focus()")
+	two.ann.key(" ")
+	for range 8 {
+		two.ann.key("ArrowRight")
+	}
+	two.ann.key(" ")
+	two.ben.painted(true, 900, 600)
+	two.ann.key("ArrowDown")
+	two.ben.painted(false, 1000, 625)
+}
+
+// Who comes late gets the board, and may draw by touch.
+func (two boardTest) late() {
+	late := two.b.open(two.T, two.s.url("/board"), phone)
+	late.painted(true, 900, 600)
+	late.touch("touchStart", late.onBoard(300, 300))
+	for x := 350.0; x <= 700; x += 50 {
+		late.touch("touchMove", late.onBoard(x, 300))
+	}
+	late.touch("touchEnd")
+	two.ben.painted(true, 500, 300)
+	two.ann.wait("document.querySelector('#people').innerText.split(',').length == 3")
+}
+
+// What one has drawn is still one's own after a reload.
+func (two boardTest) reload() {
+	two.ann.load(two.s.url("/board"))
+	two.ann.painted(true, 900, 600)
+	two.ann.click("#undo") // it is still hers
+	two.ben.painted(false, 900, 600)
+}
+
+// Clearing takes two presses.
+func (two boardTest) clear() {
+	two.ben.draw([2]float64{300, 900}, [2]float64{1300, 900})
+	two.ann.painted(true, 800, 900)
+	two.ann.click("#clear")
+	two.ann.painted(true, 800, 900)
+	two.ann.click("#clear")
+	two.ben.painted(false, 800, 900)
 }
 
 // After a restart the board has what those who are there have drawn, also while there was no server.

@@ -8,49 +8,18 @@ import (
 	"net"
 	"net/http/httptest"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/internal/leak"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
 )
 
-// TestMain fails the tests if a goroutine outlives them.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 {
-		code = checkLeaks()
-	}
-	os.Exit(code)
-}
-
-// checkLeaks gives what is about to end some time to do so.
-func checkLeaks() int {
-	var left []string
-	for range 500 {
-		if left = goroutines(); len(left) == 0 {
-			return 0
-		}
-		<-time.After(10 * time.Millisecond)
-	}
-	fmt.Printf("left: %d goroutines\n%s\n", len(left), strings.Join(left, "\n\n"))
-	return 1
-}
-
-// goroutines returns the stacks of all goroutines but this one and the runtime's.
-func goroutines() (stacks []string) {
-	buf := make([]byte, 1<<20)
-	buf = buf[:runtime.Stack(buf, true)]
-	for i, stack := range strings.Split(string(buf), "\n\n") {
-		if i > 0 && !strings.Contains(stack, "os/signal.") && !strings.Contains(stack, "created by runtime") {
-			stacks = append(stacks, stack)
-		}
-	}
-	return stacks
-}
+// TestMain fails the tests if a goroutine or a file descriptor outlives them.
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
 // serve serves d until the test ends, and returns "host:port".
 func serve(t testing.TB, d *Demo) string {

@@ -35,6 +35,7 @@ type viewer struct {
 	*protocol.Conn
 	shares []string
 	has    []atomic.Int64 // the numbers of the newest quotes, as shares
+	got    chan struct{}  // one has changed
 }
 
 // smallBuffers is a listener whose connections have small buffers to write, so that who does not read is behind soon.
@@ -65,11 +66,22 @@ func newAudience(t testing.TB, reading, deaf int) *audience {
 	for range deaf {
 		a.beDeaf()
 	}
-	want := len(symbols)*deaf + 4*reading
-	for a.prices.hub.Stats().Subscriptions < want+reading+deaf { // and the number of viewers
-		time.Sleep(time.Millisecond)
-	}
+	a.waitForAll(len(symbols)*deaf + 4*reading + reading + deaf) // what they watch, and the number of viewers
 	return a
+}
+
+// waitForAll waits until there are so many subscriptions.
+func (a *audience) waitForAll(subscriptions int) {
+	looks := time.NewTicker(time.Millisecond)
+	defer looks.Stop()
+	late := time.After(time.Minute)
+	for a.prices.hub.Stats().Subscriptions < subscriptions {
+		select {
+		case <-looks.C:
+		case <-late:
+			a.Fatal("viewers are missing")
+		}
+	}
 }
 
 // view adds a viewer that reads.
@@ -78,7 +90,7 @@ func (a *audience) view(i int) {
 	if err != nil {
 		a.Fatal(err)
 	}
-	v := &viewer{Conn: c, has: make([]atomic.Int64, 4)}
+	v := &viewer{Conn: c, has: make([]atomic.Int64, 4), got: make(chan struct{}, 1)}
 	for j := range v.has {
 		v.shares = append(v.shares, symbols[(i+3*j)%len(symbols)])
 	}
@@ -104,6 +116,10 @@ func (a *audience) read(v *viewer) {
 		took := time.Now().UnixNano() - a.told[q.Number%int64(len(a.told))].Load()
 		a.delays[min(took/1e6, int64(len(a.delays)-1))].Add(1)
 		v.has[slices.Index(v.shares, q.Symbol)].Store(q.Number)
+		select {
+		case v.got <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -136,13 +152,15 @@ func (a *audience) second() time.Duration {
 		q := a.prices.tick(context.Background())
 		newest[q.Symbol] = q.Number
 	}
+	late := time.After(10 * time.Second)
 	for _, v := range a.reading {
 		for i, symbol := range v.shares {
 			for v.has[i].Load() < newest[symbol] {
-				if time.Since(last) > 10*time.Second {
+				select {
+				case <-v.got:
+				case <-late:
 					a.Fatal("viewers do not get the newest price")
 				}
-				time.Sleep(time.Millisecond)
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package dissect
 
 import (
 	"bytes"
-	"flag"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,10 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed372fb791/rfc6455/internal/fixture"
+	"github.com/seed372fb791/rfc6455/internal/golden"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files and the annotations of the fixtures")
 
 func fixturePaths(t testing.TB) []string {
 	t.Helper()
@@ -47,23 +45,7 @@ func TestAnnotations(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		checkGolden(t, path, want)
-	}
-}
-
-// checkGolden compares a file with what it should hold, or rewrites it.
-func checkGolden(t *testing.T, path, want string) {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if string(content) == want && err == nil {
-		return
-	}
-	if !*update {
-		t.Errorf("%s: run go test -update and look at the change (-file +wanted):\n%s", path, cmp.Diff(string(content), want))
-		return
-	}
-	if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-		t.Fatal(err)
+		golden.Check(t, path, want)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/internal/golden"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -84,9 +85,9 @@ func run(t *testing.T, all []said) (s *Session, steps []Step) {
 
 func TestMermaid(t *testing.T) {
 	_, steps := run(t, conversation(t))
-	checkGolden(t, "testdata/session.mmd", Mermaid(steps))
+	golden.Check(t, "testdata/session.mmd", Mermaid(steps))
 	_, steps = run(t, append(conversation(t)[:2], said{protocol.Client, frame(protocol.Server, 0x81, "x")}))
-	checkGolden(t, "testdata/violation.mmd", Mermaid(steps))
+	golden.Check(t, "testdata/violation.mmd", Mermaid(steps))
 }
 
 // entity is a character as escapeMermaid writes it.
@@ -182,7 +183,7 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkGolden(t, "testdata/hello.json", string(text)+"\n")
+	golden.Check(t, "testdata/hello.json", string(text)+"\n")
 }
 
 func TestParseInput(t *testing.T) {

@@ -1,4 +1,4 @@
-package protocol
+package golden
 
 import (
 	"flag"
@@ -10,8 +10,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// checkGolden compares a file with what it should hold, or rewrites it.
-func checkGolden(t *testing.T, path, want string) {
+// Check compares the file at path with what it should hold, or rewrites it.
+func Check(t *testing.T, path, want string) {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if string(content) == want && err == nil {

@@ -1,0 +1,2 @@
+// Package leak finds what tests leave behind.
+package leak
