@@ -4,8 +4,10 @@
 # How long each fuzz target runs.
 FUZZTIME ?= 10s
 
-# The library, and what is kept out of its module graph.
-MODULES := . interop
+# The library, and what is kept out of its module graph. Each is built as its
+# own go.mod says, not as go.work does, which is for people in a shell.
+MODULES := . cmd/ws interop
+export GOWORK := off
 
 # Tools are pinned here and run by version: that way they never enter a go.mod.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -35,11 +37,11 @@ tidy: ## check that go.mod and go.sum say what the code needs
 	$(call in_modules,go mod tidy -diff)
 
 # vet type-checks the tests too.
-cross: ## compile library and tests for other systems and word sizes
+cross: ## compile library, tool and tests for other systems and word sizes
 	@set -e; for platform in $(PLATFORMS); do \
 		echo "build and vet $$platform"; \
 		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
-		go build ./... && go vet ./...; \
+		for module in . cmd/ws; do (cd $$module && go build ./... && go vet ./...); done; \
 	done
 
 fuzz: ## run each fuzz target for FUZZTIME
@@ -60,7 +62,8 @@ interop: ## the interop tests alone, after npm ci
 
 # Stale ones fail the tests; look at the difference before you commit it.
 fixtures: ## rewrite golden files, the generated parts of the fixtures, the index of ws rfc
-	go test ./protocol ./handshake ./cmd/ws/dissect ./internal/requirements -update
+	go test ./protocol ./handshake ./internal/requirements -update
+	cd cmd/ws && go test . ./dissect -update
 
 # The tests that prove a requirement have to fail when it is broken.
 mutants: ## break requirements one by one, as testdata/mutants.txt lists, and expect the tests to fail

@@ -45,10 +45,11 @@ for Ctrl-C.
 `,
 		examples: []example{
 			{"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover", "runs all cases"},
-			{"ws autobahn -url ws://127.0.0.1:9001 -case 7", "runs one"},
+			{"ws autobahn -url ws://127.0.0.1:9001 -case 3", "runs one"},
 		},
-		flags: fs,
-		run:   o.run,
+		flags:  fs,
+		groups: []group{{"Cases", []string{"url", "agent", "case"}}, compressionFlags},
+		run:    o.run,
 	}
 }
 

@@ -38,15 +38,17 @@ func (c *compression) addBudget(fs *flag.FlagSet) {
 	fs.Var(&c.budgetBytes, "compress-budget", "take no more than so many `bytes` for the windows of all connections together: new ones\ngo without context takeover then, or without compression; 0 is for no bound")
 }
 
-// needCompress are the flags that mean nothing without -compress.
-var needCompress = []string{
-	"context-takeover", "compress-level", "window-bits", "peer-window-bits", "compress-threshold", "compress-budget",
-}
+// compressionFlags is the group of the flags of a command that has one
+// connection at a time, budgetFlags that of a command that has many.
+var (
+	compressionFlags = group{"Compression", []string{"compress", "context-takeover", "compress-level", "window-bits", "peer-window-bits", "compress-threshold"}}
+	budgetFlags      = group{compressionFlags.title, append([]string{"compress-budget"}, compressionFlags.flags...)}
+)
 
 // check finds flags that mean nothing.
 func (c *compression) check() (err error) {
 	c.given(func(f *flag.Flag) {
-		if !c.on && err == nil && slices.Contains(needCompress, f.Name) {
+		if !c.on && err == nil && slices.Contains(budgetFlags.flags, f.Name) {
 			err = badUsage("-%s goes with -compress", f.Name)
 		}
 	})

@@ -49,10 +49,15 @@ func newConnect() *command {
 		about:    aboutConnect,
 		examples: []example{
 			{"echo hello | ws connect ws://127.0.0.1:8080/", "sends one message, prints the answer and ends"},
-			{"sleep 60 | ws connect -H \"Authorization: Bearer $TOKEN\" wss://example.com/feed > log", "listens for a minute"},
+			{"sleep 60 | ws connect -H \"Authorization: Bearer $TOKEN\" ws://127.0.0.1:8080/ > log", "listens for a minute"},
 		},
 		flags: fs,
-		run:   o.run,
+		groups: []group{
+			{"Opening handshake", []string{"H", "subprotocol", "origin", "insecure"}},
+			{"Messages", []string{"binary", "frames", "ping"}},
+			compressionFlags,
+		},
+		run: o.run,
 	}
 }
 

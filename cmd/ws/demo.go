@@ -40,7 +40,8 @@ to be cut, 2 for wrong arguments.
 			{"ws demo", "for this machine"},
 			{"ws demo -addr :8080", "for phones too; it prints the address to open there"},
 		},
-		flags: fs,
+		flags:  fs,
+		groups: []group{{"Flags", []string{"addr", "origin"}}},
 		run: func(_ []string, env environment) error {
 			if err := allowed.check(); err != nil {
 				return err

@@ -16,11 +16,29 @@ type command struct {
 	about    string // what a user has to know besides
 	examples []example
 	flags    *flag.FlagSet
+	groups   []group // has each of flags once
 	run      func(operands []string, env environment) error
 }
 
-// example is a command line and what it is for.
+// example is a command line, for a shell, and what it is for.
 type example struct{ line, purpose string }
+
+// group is some flags that have to do with each other, as the help shows them.
+type group struct {
+	title string
+	flags []string // their names
+}
+
+// pick returns the flags of g out of those of its command.
+func (g group) pick(all *flag.FlagSet) *flag.FlagSet {
+	picked := newFlags()
+	for _, name := range g.flags {
+		f := all.Lookup(name)
+		picked.Var(f.Value, f.Name, f.Usage)
+		picked.Lookup(name).DefValue = f.DefValue
+	}
+	return picked
+}
 
 // parse takes flags from anywhere among args and returns the operands. The
 // error is flag.ErrHelp if help is asked for, and a *usageError otherwise.

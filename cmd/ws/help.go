@@ -22,10 +22,15 @@ func isHelp(arg string) bool {
 	return arg == "help" || arg == "-h" || arg == "-help" || arg == "--help"
 }
 
-// help prints the help about topics: about ws itself if there are none.
+// help prints the help about topics: about ws itself if there are none, all of
+// it as a manual page for -man.
 func help(w io.Writer, topics []string) error {
-	if len(topics) == 0 {
+	switch {
+	case len(topics) == 0:
 		overview(w)
+	case len(topics) == 1 && topics[0] == "-man":
+		manual(w)
+		return nil
 	}
 	for _, name := range topics {
 		c := find(name)
@@ -37,26 +42,38 @@ func help(w io.Writer, topics []string) error {
 	return nil
 }
 
+// purpose is what ws is for.
+const purpose = "tries WebSocket clients and servers from a shell, shows what they say, and measures them"
+
 // overview prints the help about ws itself.
 func overview(w io.Writer) {
-	fmt.Fprint(w, "ws tries WebSocket clients and servers from a shell.\n\nUsage:\n  ws <command> [flags] [arguments]\n\nCommands:\n")
+	fmt.Fprintf(w, "ws %s.\n\nUsage:\n  ws <command> [flags] [arguments]\n\nCommands:\n", purpose)
 	for _, make := range commands {
 		c := make()
 		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.does)
 	}
-	fmt.Fprint(w, "  help       explains a command: ws help connect\n")
+	fmt.Fprint(w, "  help       explains a command: ws help connect; -man prints the manual page\n")
 	fmt.Fprint(w, "\nTo see two of them talk:\n  ws serve\n  ws connect ws://127.0.0.1:8080/    (in another terminal)\n")
+}
+
+// synopsis is how c is called.
+func (c *command) synopsis() string {
+	s := "ws " + c.name + " [flags]"
+	if c.operands != "" {
+		s += " " + c.operands
+	}
+	return s
 }
 
 // help prints the help about c.
 func (c *command) help(w io.Writer) {
-	fmt.Fprintf(w, "ws %s %s.\n\nUsage:\n  ws %s [flags]", c.name, c.does, c.name)
-	if c.operands != "" {
-		fmt.Fprint(w, " ", c.operands)
+	fmt.Fprintf(w, "ws %s %s.\n\nUsage:\n  %s\n\n%s", c.name, c.does, c.synopsis(), c.about)
+	for _, g := range c.groups {
+		fmt.Fprintf(w, "\n%s:\n", g.title)
+		flags := g.pick(c.flags)
+		flags.SetOutput(w)
+		flags.PrintDefaults()
 	}
-	fmt.Fprintf(w, "\n\n%s\nFlags:\n", c.about)
-	c.flags.SetOutput(w)
-	c.flags.PrintDefaults()
 	fmt.Fprint(w, "\nExamples:\n")
 	for _, e := range c.examples {
 		fmt.Fprintf(w, "  %s\n    \t%s\n", e.line, e.purpose)

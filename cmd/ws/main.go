@@ -1,4 +1,5 @@
-// Command ws tries WebSocket clients and servers from a shell.
+// Command ws tries WebSocket clients and servers from a shell. It is a module of
+// its own, so that what it needs never becomes a requirement of the library.
 //
 //	ws demo          shows what WebSocket is for, in a browser
 //	ws serve         answers connections: echo, broadcast, and a page to try them
@@ -11,8 +12,9 @@
 // status is 0 if all went well, 1 if not, 2 for a command line that cannot be
 // understood; "ws help connect" has the others.
 //
-// In the order of reading: main.go (from arguments to an exit status), help.go
-// and flags.go (what a command is), then a command each: demo.go with the
+// In the order of reading: main.go (from arguments to an exit status), flags.go
+// (what a command is), help.go and manual.go (what it says of itself), then a
+// command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
 // session.go, console.go and frames.go; autobahn.go; all three of them with
 // compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.

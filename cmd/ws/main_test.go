@@ -2,22 +2,35 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed372fb791/rfc6455/internal/golden"
 	"github.com/seed372fb791/rfc6455/internal/leak"
 )
 
 // testPatience bounds everything that a test waits for.
 const testPatience = 20 * time.Second
 
+// runAsWS makes the test binary be ws: that is how a shell runs it.
+const runAsWS = "RUN_THE_TEST_BINARY_AS_WS"
+
 // TestMain fails the tests if a goroutine or a file descriptor outlives them.
-func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+func TestMain(m *testing.M) {
+	if os.Getenv(runAsWS) != "" {
+		main()
+	}
+	os.Exit(leak.Run(m))
+}
 
 // output collects what a command prints.
 type output struct {
@@ -210,6 +223,9 @@ func TestHelp(t *testing.T) {
 				h := start(t, args...)
 				h.want(0, h.wantHelp(c), "")
 			}
+			if diff := cmp.Diff(names(c.flags), grouped(c)); diff != "" {
+				t.Errorf("groups do not have each flag once (-flags +groups):\n%s", diff)
+			}
 			if len(c.examples) != 2 {
 				t.Errorf("%d examples", len(c.examples))
 			}
@@ -222,10 +238,34 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// names returns the names of flags, sorted.
+func names(fs *flag.FlagSet) (all []string) {
+	fs.VisitAll(func(f *flag.Flag) { all = append(all, f.Name) })
+	return all
+}
+
+// grouped returns the names of the flags of all groups, sorted.
+func grouped(c *command) (all []string) {
+	for _, g := range c.groups {
+		all = append(all, g.flags...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// The manual page in the tree is that of the commands.
+func TestManual(t *testing.T) {
+	p := start(t, "help", "-man")
+	if status := <-p.ended; status != 0 {
+		t.Fatalf("exit status %d: %s", status, p.stderr)
+	}
+	golden.Check(t, "ws.1", p.stdout.String())
+}
+
 // wantHelp checks the parts of a help text and returns the whole.
 func (p *process) wantHelp(c *command) string {
 	p.t.Helper()
-	for _, part := range []string{"ws " + c.name + " " + c.does + ".\n", "\nUsage:\n  ws " + c.name + " [flags]", "\nFlags:\n", "\nExamples:\n"} {
+	for _, part := range []string{"ws " + c.name + " " + c.does + ".\n", "\nUsage:\n  " + c.synopsis() + "\n", "\n" + c.groups[0].title + ":\n", "\nExamples:\n"} {
 		p.stdout.wait(p.t, part)
 	}
 	p.stdout.wait(p.t, c.examples[len(c.examples)-1].purpose+"\n")

@@ -34,7 +34,8 @@ The exit status is 0 if all went well, 1 if not, 2 for an unknown section or id.
 			{"ws rfc 6455-5.1-3", "explains a requirement"},
 			{"ws rfc -html 5 > framing.html", "writes a page about all of section 5"},
 		},
-		flags: fs,
+		flags:  fs,
+		groups: []group{{"Flags", []string{"html"}}},
 		run: func(operands []string, env environment) error {
 			all, err := loadRequirements()
 			if err != nil {

@@ -57,7 +57,12 @@ cut, 2 for wrong arguments.
 			{"ws serve -tls-self-signed -compress", "for wss; ws connect then needs -insecure"},
 		},
 		flags: fs,
-		run:   o.run,
+		groups: []group{
+			{"Server", []string{"addr", "origin", "subprotocol", "read-limit"}},
+			{"TLS", []string{"tls-cert", "tls-key", "tls-self-signed"}},
+			budgetFlags,
+		},
+		run: o.run,
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 const exampleKey = "dGhlIHNhbXBsZSBub25jZQ=="
 
 // opening returns the opening handshakes of both sides, with permessage-deflate.
-func opening(t *testing.T) (request, response []byte) {
+func opening(t testing.TB) (request, response []byte) {
 	t.Helper()
 	u, err := handshake.ParseURL("ws://server.example.com/chat?to=you;all")
 	if err != nil {

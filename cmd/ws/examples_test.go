@@ -1,0 +1,173 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// scene is what an example is run in and what is to come of it.
+type scene struct {
+	// before sees to what has to be there, in the folder that the example is
+	// run in. Each other string that it returns is what stands in the line for
+	// the one before it.
+	before func(t *testing.T, folder string) (swap []string)
+	until  string // it is interrupted once it has printed this; "" if it ends by itself
+	status int
+	want   []string // in what it prints
+	file   string   // which it writes
+}
+
+// scenes are those of the examples, by their lines.
+var scenes = map[string]scene{
+	"ws demo":             {before: anyPort, until: "open http://"},
+	"ws demo -addr :8080": {before: anyPort, until: "open http://localhost:"},
+	"ws serve":            {before: anyPort, until: "listening: open http://"},
+	"ws serve -addr :9000 -origin https://example.com": {before: anyPort, until: "listening on all interfaces"},
+	"ws serve -compress -context-takeover":             {before: anyPort, until: "listening: open http://"},
+	"ws serve -tls-self-signed -compress":              {before: anyPort, until: "ws connect -insecure wss://"},
+	"echo hello | ws connect ws://127.0.0.1:8080/":     {before: echoServer, want: []string{"hello\n"}},
+	"ws connect -frames ws://127.0.0.1:8080":           {before: echoServer},
+	"sleep 60 | ws connect -H \"Authorization: Bearer $TOKEN\" ws://127.0.0.1:8080/ > log": {
+		before: func(t *testing.T, folder string) []string { return append(echoServer(t, folder), "sleep 60", "true") },
+		file:   "log",
+	},
+	"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover": {before: suite, want: []string{"case 4 of 4"}},
+	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                     {before: suite, want: []string{"case 3 of 4: 3999"}},
+	"ws rfc 6455-5.1-3":             {want: []string{"6455-5.1-3  MUST, server"}},
+	"ws rfc 5.4":                    {want: []string{"6455-5.4-1 "}},
+	"ws rfc -html 5 > framing.html": {file: "framing.html"},
+	"ws help":                       {want: []string{"Commands:"}},
+}
+
+// anyPort has a server take any free port.
+func anyPort(*testing.T, string) []string {
+	return []string{
+		"ws demo -addr :8080", "ws demo -addr :0", "-addr :9000", "-addr :0",
+		"ws demo", "ws demo -addr 127.0.0.1:0", "ws serve", "ws serve -addr 127.0.0.1:0",
+	}
+}
+
+// echoServer is ws serve.
+func echoServer(t *testing.T, _ string) []string {
+	_, address := serve(t)
+	return []string{"127.0.0.1:8080", address}
+}
+
+// suite is a fuzzing server.
+func suite(t *testing.T, _ string) []string {
+	url := listen(t, newFuzzer().serve)
+	return []string{"ws://127.0.0.1:9001", url + "base"}
+}
+
+// Every example of the help and of the README does what it is shown for, in a
+// shell.
+func TestExamples(t *testing.T) {
+	shown := make(map[string]bool)
+	for _, line := range append(helpExamples(), readmeExamples(t)...) {
+		s, ok := scenes[line]
+		if !ok {
+			t.Errorf("no scene for: %s", line)
+		}
+		if ok && !shown[line] {
+			t.Run(line, func(t *testing.T) { s.run(t, line) })
+		}
+		shown[line] = true
+	}
+	for line := range scenes {
+		if !shown[line] {
+			t.Errorf("a scene for no example: %s", line)
+		}
+	}
+}
+
+// helpExamples returns the lines of all examples of the help.
+func helpExamples() (lines []string) {
+	for _, make := range commands {
+		for _, e := range make().examples {
+			lines = append(lines, e.line)
+		}
+	}
+	return lines
+}
+
+// readmeExamples returns the command lines of the README, without their
+// comments, as they are for an installed ws.
+func readmeExamples(t *testing.T) (lines []string) {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range regexp.MustCompile(`(?m)^    (.*go run \./cmd/ws .*)$`).FindAllStringSubmatch(string(text), -1) {
+		line, _, _ := strings.Cut(found[1], " #")
+		lines = append(lines, strings.ReplaceAll(strings.TrimSpace(line), "go run ./cmd/ws", "ws"))
+	}
+	if len(lines) == 0 {
+		t.Error("no examples in the README")
+	}
+	return lines
+}
+
+// run runs an example in a shell.
+func (s scene) run(t *testing.T, line string) {
+	folder := t.TempDir()
+	if s.before != nil {
+		line = strings.NewReplacer(s.before(t, folder)...).Replace(line)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
+	defer cancel()
+	shell, printed := shellFor(t, ctx, line), newOutput()
+	shell.Dir, shell.Stdout, shell.Stderr = folder, printed, printed
+	if err := shell.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if s.until != "" {
+		printed.wait(t, s.until)
+		syscall.Kill(-shell.Process.Pid, syscall.SIGINT)
+	}
+	shell.Wait() // the status says it
+	if got := shell.ProcessState.ExitCode(); got != s.status {
+		t.Errorf("exit status %d, want %d", got, s.status)
+	}
+	for _, want := range s.want {
+		if !strings.Contains(printed.String(), want) {
+			t.Errorf("not printed: %q", want)
+		}
+	}
+	if s.file != "" {
+		if _, err := os.Stat(filepath.Join(folder, s.file)); err != nil {
+			t.Error(err)
+		}
+	}
+	if t.Failed() {
+		t.Logf("%s\nprinted:\n%.2000s", line, printed)
+	}
+}
+
+// shellFor returns a shell that runs a line, in which this test binary is ws.
+func shellFor(t *testing.T, ctx context.Context, line string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.Symlink(self, filepath.Join(folder, "ws")); err != nil {
+		t.Fatal(err)
+	}
+	shell := exec.CommandContext(ctx, "sh", "-c", "trap : INT\n"+line) // it outlives the signal, and tells the status
+	shell.Env = append(os.Environ(), runAsWS+"=1", "GORACE=atexit_sleep_ms=0", "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a signal is for all that it starts
+	shell.Cancel = func() error { return syscall.Kill(-shell.Process.Pid, syscall.SIGKILL) }
+	shell.WaitDelay = time.Second
+	return shell
+}
