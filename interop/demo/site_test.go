@@ -24,8 +24,8 @@ var program = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(folder, "ws")
-	build := exec.Command("go", "build", "-o", path, "./cmd/ws")
-	build.Dir = "../.."
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Dir = "../../cmd/ws"
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%v: %s", err, out)
 	}
