@@ -143,6 +143,20 @@ func (c *Conn) tellDone() {
 	}
 }
 
+// gone reports whether the transport has been closed.
+func (c *Conn) gone() bool {
+	done := c.done.Load()
+	if done == nil {
+		return false
+	}
+	select {
+	case <-*done:
+		return true
+	default:
+		return false
+	}
+}
+
 // isDone reports whether done is what Done has returned.
 func (c *Conn) isDone(done <-chan struct{}) bool {
 	own := c.done.Load()

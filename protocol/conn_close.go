@@ -49,6 +49,9 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 	if err := c.sendClose(code, reason); err != nil {
 		return err
 	}
+	if c.gone() {
+		return c.outcome(ctx)
+	}
 	timer := time.AfterFunc(c.after.close, func() {
 		c.end(&TimeoutError{"the peer did not complete the closing handshake", c.after.close, "Options.CloseTimeout"})
 		c.kill()

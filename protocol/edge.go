@@ -19,6 +19,7 @@ type edge struct {
 	running atomic.Bool // the callback runs or waits: the descriptor's read lock is taken
 	holds   bool        // the loop has set reading
 	left    bool        // the application has left the loop
+	lost    bool        // reading has failed
 
 	turn  func(fd uintptr) bool // the callback, made once
 	ctx   context.Context       // of the loop
@@ -63,11 +64,15 @@ func (c *Conn) enterEdge(ctx context.Context, yield func(Message, error) bool) b
 }
 
 // leaveEdge gives up what enterEdge has taken, but for the receiving side
-// if a message has begun.
+// if a message has begun. A connection that has turned out to be lost is closed
+// only now: within the callback that would take a shutdown and a goroutine.
 func (c *Conn) leaveEdge() {
 	e := &c.edge
 	e.ctx, e.yield = nil, nil
 	e.running.Store(false)
+	if e.lost {
+		c.kill()
+	}
 	if e.holds && c.partial == nil {
 		c.stopRead()
 	}

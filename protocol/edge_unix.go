@@ -92,7 +92,8 @@ func (c *Conn) nothingRead(fd uintptr, err error) (done bool) {
 	if err == nil {
 		err = io.EOF
 	}
-	c.readFailed(c.edge.ctx, err)
+	c.end(lossOf(err))
+	c.edge.lost = true
 	return true
 }
 

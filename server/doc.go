@@ -19,7 +19,8 @@
 //	refuse.go     4.2.2, 10.7  how a refusal is sent
 //	accept.go     net/http: the connection is taken over from it
 //	server.go     Server; handle.go: how a connection ends after its handler; context.go: a handler's context
-//	serve.go      the listener; opening.go: the opening handshake on a raw connection; fallback.go: other requests
+//	serve.go      the listener; openers.go: who conducts its opening handshakes
+//	opening.go    the opening handshake on a raw connection; fallback.go: other requests
 //	shutdown.go   7.3, 7.4.1   the end of all connections; track.go, list.go: what has to end; deadline.go: in time
 //
 // On top of that [Hub] sends messages to many connections, by topics:

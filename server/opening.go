@@ -51,7 +51,7 @@ func (h *opening) member() *member { return &h.ctx.member }
 func (h *opening) serve() {
 	c, err := h.run()
 	if err == nil {
-		// On a new goroutine, whose stack is small: parsing, and TLS even more, have made this one's big.
+		// On a new goroutine, whose stack is small, other than that of an opener.
 		go (&call{server: h.server, ctx: h.ctx, conn: c}).run()
 		return
 	}

@@ -58,6 +58,8 @@ func (s *Server) ServeTLS(l net.Listener, certFile, keyFile string) error {
 
 // acceptAll accepts connections until the server stops or l fails.
 func (s *Server) acceptAll(l net.Listener) error {
+	openers := newOpeners()
+	defer openers.end()
 	var pause time.Duration
 	for {
 		nc, err := l.Accept()
@@ -69,7 +71,7 @@ func (s *Server) acceptAll(l net.Listener) error {
 				nc.Close()
 				return ErrServerClosed
 			}
-			go h.serve()
+			openers.conduct(h)
 		case s.tracker.isStopping():
 			return ErrServerClosed
 		case !isTemporary(err):

@@ -53,7 +53,7 @@ to be cut, 2 for wrong arguments.
 
 // runDemo serves until a signal comes.
 func runDemo(addr string, origins []string, env environment) error {
-	l, err := net.Listen("tcp", addr)
+	l, err := listenTCP(addr)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (o *serveOptions) run(_ []string, env environment) error {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", o.addr)
+	l, err := listenTCP(o.addr)
 	if err != nil {
 		return err
 	}
@@ -87,6 +87,13 @@ func (o *serveOptions) run(_ []string, env environment) error {
 		serve = func() error { return s.ServeTLS(l, "", "") }
 	}
 	return untilSignal(s, serve, drainTime, env.signals)
+}
+
+// listenTCP listens for connections. Pings keep watch over them, so TCP's own
+// keepalive would be four system calls for each in vain.
+func listenTCP(addr string) (net.Listener, error) {
+	config := net.ListenConfig{KeepAlive: -1}
+	return config.Listen(context.Background(), "tcp", addr)
 }
 
 // check finds mistakes in the flags that would show only later.
