@@ -67,7 +67,7 @@ func (e *Endpoint) Next() (ev Event, ok bool) {
 }
 
 // next is Next for callers that keep their stacks small: where it returns true
-// it has set ev.
+// it has set what an event of its kind has; ev is zero or an earlier one.
 func (e *Endpoint) next(ev *Event) bool {
 	if d := e.cfg.Deflate; d != nil {
 		d.endInflating(e.typ == 0 || e.done)
@@ -217,7 +217,7 @@ func (e *Endpoint) piece(ev *Event, p []byte, fin bool) bool {
 	if fin {
 		e.typ = 0
 	}
-	*ev = Event{Kind: DataEvent, Type: typ, Data: p, Fin: fin}
+	ev.Kind, ev.Type, ev.Data, ev.Fin = DataEvent, typ, p, fin
 	return fin || len(p) > 0
 }
 
