@@ -54,11 +54,12 @@ func (p *Part) data() string {
 	if p.Compressed {
 		b = p.Contents
 	}
+	size := describeLength(uint64(len(b)) + uint64(p.More))
 	switch {
 	case p.Type == protocol.Binary || !utf8.Valid(b) || p.Type == 0 && bytes.ContainsFunc(b, unicode.IsControl):
-		return describeBytes(len(b))
+		return size
 	case utf8.RuneCount(b) > most:
-		return fmt.Sprintf("%q…, %s", string([]rune(string(b))[:most]), describeBytes(len(b)))
+		return fmt.Sprintf("%q…, %s", string([]rune(string(b))[:most]), size)
 	}
 	return fmt.Sprintf("%q", b)
 }
