@@ -42,6 +42,8 @@ var scenes = map[string]scene{
 	},
 	"ws proxy -to ws://127.0.0.1:8080 -record chat.ws -mermaid chat.mmd":       {before: anyProxy, until: "leads to", file: "chat.mmd"},
 	"ws proxy -to ws://127.0.0.1:8080 -delay 200ms -drop 10 -faults-to client": {before: anyProxy, until: "leads to"},
+	"ws replay chat.ws ws://127.0.0.1:8080":                                    {before: recorded, want: []string{"replays green: 4 answers on 1 connection"}},
+	"ws replay -speed 0 chat.ws ws://127.0.0.1:8080/chat":                      {before: recorded, want: []string{"replays green: 4 answers on 1 connection"}},
 	"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover":         {before: suite, want: []string{"case 4 of 4"}},
 	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                             {before: suite, want: []string{"case 3 of 4: 3999"}},
 	"ws rfc 6455-5.1-3":             {want: []string{"6455-5.1-3  MUST, server"}},
@@ -61,6 +63,13 @@ func anyPort(*testing.T, string) []string {
 // anyProxy has a proxy take any free port.
 func anyProxy(*testing.T, string) []string {
 	return []string{"ws proxy", "ws proxy -listen 127.0.0.1:0"}
+}
+
+// recorded is ws serve, and what a client has said to it in chat.ws.
+func recorded(t *testing.T, folder string) []string {
+	_, address := serve(t)
+	record(t, filepath.Join(folder, "chat.ws"), address)
+	return []string{"127.0.0.1:8080", address}
 }
 
 // echoServer is ws serve.

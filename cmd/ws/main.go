@@ -5,6 +5,7 @@
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
 //	ws proxy         stands between clients and a server: shows, records, makes faults
+//	ws replay        sends what was recorded again and compares the answers
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
 //	ws help          explains these
@@ -18,7 +19,7 @@
 // command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
 // session.go, console.go and frames.go;
-// proxy.go with the package proxy;
+// proxy.go with the package proxy, replay.go with the package replay;
 // autobahn.go; serve, connect and autobahn with
 // compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
