@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/cmd/ws/retarget"
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -106,7 +106,7 @@ func (c *changes) corrupt(b []byte) {
 
 func (c *changes) opening(head []byte) {
 	if c.host != nil && c.split.from == protocol.Client {
-		head = retarget.Host(head, c.host)
+		head = wire.Host(head, c.host)
 	}
 	c.out = append(c.out, head...)
 }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -112,7 +113,7 @@ func (f *flow) pass(e transcript.Event) bool {
 		return false
 	case e.Kind == transcript.End:
 		f.tell(e)
-		to.(halfCloser).CloseWrite()
+		to.(wire.HalfCloser).CloseWrite()
 		return false
 	}
 	f.tell(e)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -46,7 +47,7 @@ func (l *link) run() {
 	if secure, ok := client.(*tls.Conn); ok && !l.secured(secure) {
 		return
 	}
-	server, err := l.dial(l.ctx)
+	server, err := l.dial()
 	if err != nil {
 		l.remark(protocol.Client, "cannot reach %v: %v", l.To, plain(err))
 		l.refuse(client, err)
@@ -77,25 +78,23 @@ func (l *link) secured(client *tls.Conn) bool {
 func (l *link) refuse(client net.Conn, why error) {
 	client.SetDeadline(time.Now().Add(patience))
 	client.Write(handshake.AppendRefusal(nil, &handshake.Error{Status: 502, Text: fmt.Sprintf("ws proxy cannot reach %v: %v", l.To, plain(why))}))
-	client.(halfCloser).CloseWrite()
+	client.(wire.HalfCloser).CloseWrite()
 	io.Copy(io.Discard, io.LimitReader(client, 1<<20)) // or what is there unread would cut the connection
 }
 
-// halfCloser is what TCP and TLS connections have.
-type halfCloser interface{ CloseWrite() error }
+// dial connects to the server.
+func (l *link) dial() (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(l.ctx, patience)
+	defer cancel()
+	return wire.Dial(ctx, l.To, l.TLS)
+}
 
 // reset passes on that a side has cut the connection.
 func (l *link) reset(from protocol.Role, why string) {
 	l.cut.Do(func() {
 		l.tell(transcript.Event{From: from, Kind: transcript.Reset, Note: why})
 		for _, nc := range l.sides {
-			if secure, ok := nc.(*tls.Conn); ok {
-				nc = secure.NetConn()
-			}
-			if tcp, ok := nc.(*net.TCPConn); ok {
-				tcp.SetLinger(0)
-			}
-			nc.Close()
+			wire.Cut(nc)
 		}
 		l.stop()
 	})

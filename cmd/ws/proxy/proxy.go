@@ -4,13 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/url"
 	"sync"
-
-	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // Proxy connects clients to a server. Its fields are set before Start and not
@@ -76,25 +73,6 @@ func (p *Proxy) Close() {
 		p.running.Wait()
 		p.watcher.stop()
 	})
-}
-
-// dial connects to the server.
-func (p *Proxy) dial(ctx context.Context) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	nc, err := new(net.Dialer).DialContext(ctx, "tcp", handshake.HostPort(p.To))
-	if err != nil || p.To.Scheme != "wss" {
-		return nc, err
-	}
-	config := p.TLS.Clone()
-	config.ServerName = p.To.Hostname()
-	config.NextProtos = []string{"http/1.1"}
-	secure := tls.Client(nc, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		nc.Close()
-		return nil, fmt.Errorf("TLS: %w", err)
-	}
-	return secure, nil
 }
 
 // plain leaves out of a network error what stands beside it anyway.

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"io"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
-
-// maxHead bounds an opening handshake.
-var maxHead = handshake.Limits{Bytes: 64 << 10, Lines: 1000}
 
 // splitter finds the opening handshake and the frames in what one side sends,
 // whatever rules they break. It holds no more than a head.
@@ -85,7 +83,7 @@ func (s *splitter) head(b []byte) (rest []byte) {
 // they never will.
 func (s *splitter) parse() (n, opened int, err error) {
 	if s.from == protocol.Client {
-		r, n, err := handshake.ParseRequest(s.held, maxHead)
+		r, n, err := handshake.ParseRequest(s.held, wire.HeadLimits)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -94,7 +92,7 @@ func (s *splitter) parse() (n, opened int, err error) {
 		}
 		return n, 1, nil
 	}
-	r, n, err := handshake.ParseResponse(s.held, maxHead)
+	r, n, err := handshake.ParseResponse(s.held, wire.HeadLimits)
 	switch {
 	case err != nil:
 		return 0, 0, err

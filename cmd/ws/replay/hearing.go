@@ -17,10 +17,9 @@ var limits = protocol.Limits{MaxMessage: 256 << 20, MaxFragments: -1, MaxPings: 
 // hearing finds answers in the bytes of a connection.
 type hearing struct {
 	session *dissect.Session
-	typ     protocol.Type // of the message that has begun
-	opened  bool          // the client's opening handshake is known
-	data    []byte        // of the message that has begun
-	pending int64         // bytes since the last part
+	opened  bool   // the client's opening handshake is known
+	data    []byte // of the message that has begun
+	pending int64  // bytes since the last part
 }
 
 func newHearing() *hearing { return &hearing{session: dissect.NewSession(limits)} }

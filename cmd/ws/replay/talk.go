@@ -2,15 +2,14 @@ package replay
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/cmd/ws/retarget"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
 )
 
@@ -35,20 +34,9 @@ type talk struct {
 func (r *Replay) connect(ctx context.Context, number int) (*talk, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Patience)
 	defer cancel()
-	nc, err := new(net.Dialer).DialContext(ctx, "tcp", handshake.HostPort(r.To))
+	nc, err := wire.Dial(ctx, r.To, r.TLS)
 	if err != nil {
 		return nil, err
-	}
-	if r.To.Scheme == "wss" {
-		config := r.TLS.Clone()
-		config.ServerName = r.To.Hostname()
-		config.NextProtos = []string{"http/1.1"}
-		secure := tls.Client(nc, config)
-		if err := secure.HandshakeContext(ctx); err != nil {
-			nc.Close()
-			return nil, err
-		}
-		nc = secure
 	}
 	t := &talk{Replay: r, number: number, nc: nc, hearing: newHearing(), want: r.Recording.answers[number]}
 	r.listening.Go(t.listen)
@@ -123,16 +111,9 @@ func (t *talk) act(turn turn) {
 		t.send(turn.data)
 	case transcript.End:
 		t.flush()
-		t.nc.(interface{ CloseWrite() error }).CloseWrite()
+		t.nc.(wire.HalfCloser).CloseWrite()
 	case transcript.Reset:
-		nc := t.nc
-		if secure, ok := nc.(*tls.Conn); ok {
-			nc = secure.NetConn()
-		}
-		if tcp, ok := nc.(*net.TCPConn); ok {
-			tcp.SetLinger(0)
-		}
-		nc.Close()
+		wire.Cut(t.nc)
 	}
 }
 
@@ -144,14 +125,14 @@ func (t *talk) send(b []byte) {
 		return
 	}
 	t.head = append(t.head, b...)
-	_, n, err := handshake.ParseRequest(t.head, handshake.Limits{Bytes: 64 << 10, Lines: 1000})
+	_, n, err := handshake.ParseRequest(t.head, wire.HeadLimits)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return
 	case err == nil:
-		head := retarget.Host(t.head[:n], t.To)
+		head := wire.Host(t.head[:n], t.To)
 		if target := handshake.ResourceName(t.To); target != "/" {
-			head = retarget.Target(head, target)
+			head = wire.Target(head, target)
 		}
 		t.head = append(head, t.head[n:]...)
 	}

@@ -1,4 +1,4 @@
-package retarget
+package wire
 
 import (
 	"bytes"
