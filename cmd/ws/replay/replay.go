@@ -86,6 +86,7 @@ func (r *Replay) act(ctx context.Context) error {
 	}
 	for _, t := range r.talks {
 		r.await(t, len(t.want))
+		t.late = false
 	}
 	if err := r.wait(ctx); err != nil {
 		return err
@@ -147,19 +148,17 @@ func (r *Replay) answered() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for t := range r.awaited {
-		if t.got >= t.due || t.over {
+		if t.got >= t.due || t.late || t.over {
 			delete(r.awaited, t)
 		}
 	}
 	return len(r.awaited) == 0
 }
 
-// giveUp waits no more for those that are late.
+// giveUp has those that are late not be waited for again, but in the end.
 func (r *Replay) giveUp() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for t := range r.awaited {
-		t.over = true
+		t.late = true
 	}
 }
 

@@ -21,13 +21,15 @@ type talk struct {
 	head   []byte // of the opening handshake, held until it is whole
 	open   bool   // it was sent
 
+	due  int  // how many answers are to be waited for
+	late bool // they are not, they have taken too long
+
 	// These are guarded by Replay.mu.
 	hearing *hearing
 	want    []answer
-	due     int  // how many of them are to be waited for
 	got     int  // how many of them have come, the right ones or others
 	ended   bool // the server has ended before that
-	over    bool // none will come any more, or be waited for
+	over    bool // none will come any more
 }
 
 // connect connects to the server and begins to listen.
