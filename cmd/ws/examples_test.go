@@ -40,6 +40,7 @@ var scenes = map[string]scene{
 		before: func(t *testing.T, folder string) []string { return append(echoServer(t, folder), "sleep 60", "true") },
 		file:   "log",
 	},
+	"ws proxy -to ws://127.0.0.1:8080":                                         {before: anyProxy, until: "leads to"},
 	"ws proxy -to ws://127.0.0.1:8080 -record chat.ws -mermaid chat.mmd":       {before: anyProxy, until: "leads to", file: "chat.mmd"},
 	"ws proxy -to ws://127.0.0.1:8080 -delay 200ms -drop 10 -faults-to client": {before: anyProxy, until: "leads to"},
 	"ws replay chat.ws ws://127.0.0.1:8080":                                    {before: recorded, want: []string{"replays green: 4 answers on 1 connection"}},

@@ -103,8 +103,8 @@ func TestProxyAndReplay(t *testing.T) {
 func wantLines() (want []string) {
 	for i, line := range lines {
 		text := fmt.Sprintf("%q", line)
-		if runes := []rune(line); len(runes) > 32 {
-			text = fmt.Sprintf("%q…, %d bytes", string(runes[:32]), len(line))
+		if runes := []rune(line); len(runes) > 200 {
+			text = fmt.Sprintf("%q…, %d bytes", string(runes[:200]), len(line))
 		}
 		want = append(want, fmt.Sprintf(" %d > text (compressed) %s\n", i%2+1, text),
 			fmt.Sprintf(" 1 < text (compressed) %s\n", text), fmt.Sprintf(" 2 < text (compressed) %s\n", text))

@@ -24,7 +24,7 @@ import (
 
 // Messages left out are those of the number, in the direction that was chosen.
 func TestDrop(t *testing.T) {
-	s := start(t, &Proxy{ToServer: Faults{Drop: 3}}, echo(t, server.Options{}, nil))
+	s := start(t, &Proxy{ToServer: Faults{Drop: 3}}, echo(t, server.Options{}))
 	c := s.dial(nil)
 	for i := range 7 {
 		if err := c.WriteText(t.Context(), fmt.Sprint(i+1)); err != nil {
@@ -52,7 +52,7 @@ func TestDrop(t *testing.T) {
 func TestFragment(t *testing.T) {
 	f := Faults{Fragment: 7}
 	compression := protocol.Compression{Mode: protocol.ContextTakeover, Threshold: 100}
-	s := start(t, &Proxy{ToServer: f, ToClient: f}, echo(t, server.Options{Compression: compression}, nil))
+	s := start(t, &Proxy{ToServer: f, ToClient: f}, echo(t, server.Options{Compression: compression}))
 	var longest uint64
 	c := s.dial(&client.Options{Compression: compression, Conn: protocol.Options{
 		Trace: &protocol.Trace{FrameRead: func(h protocol.Header) { longest = max(longest, h.Length) }},
@@ -186,7 +186,7 @@ func TestDelayIsBounded(t *testing.T) {
 // The Host that the server sees is its own, and so is the Origin of a page that
 // the proxy has passed on.
 func TestRewriteHost(t *testing.T) {
-	s := start(t, &Proxy{RewriteHost: true}, echo(t, server.Options{}, nil))
+	s := start(t, &Proxy{RewriteHost: true}, echo(t, server.Options{}))
 	s.dial(&client.Options{Origin: "http://" + s.addr})
 	s.await("101 Switching Protocols")
 	s.wantTold("1 open ws://HOST from HOST", "1 > GET / HTTP/1.1, Host: HOST, Origin: http://HOST", "1 < HTTP/1.1 101 Switching Protocols")

@@ -78,7 +78,7 @@ func (f *flow) ended(err error) {
 		return // from here
 	case err == io.EOF:
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		e.Note = "without TLS's close_notify"
+		e.Note = "in the middle of a TLS record"
 	case errors.Is(err, syscall.ECONNRESET):
 		e.Kind = transcript.Reset
 	default:

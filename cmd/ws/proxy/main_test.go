@@ -43,7 +43,10 @@ func (l lines) Write(p []byte) (int, error) {
 }
 
 // start runs p in front of the server at to, until the test ends.
-func start(t testing.TB, p *Proxy, to string) *stand {
+func start(t testing.TB, p *Proxy, to string) *stand { return startOn(t, p, to, nil) }
+
+// startOn is start for clients that speak TLS, if config is not nil.
+func startOn(t testing.TB, p *Proxy, to string, config *tls.Config) *stand {
 	t.Helper()
 	s := &stand{Proxy: p, TB: t, lines: make(lines, 1<<16)}
 	u, err := handshake.ParseURL(to)
@@ -60,6 +63,9 @@ func start(t testing.TB, p *Proxy, to string) *stand {
 	}
 	if p.OnError == nil {
 		p.OnError = func(err error) { t.Error(err) }
+	}
+	if config != nil {
+		l = tls.NewListener(l, config)
 	}
 	p.Start(l)
 	t.Cleanup(p.Close)
@@ -129,14 +135,14 @@ func prepared(t testing.TB, nc net.Conn) *net.TCPConn {
 }
 
 // echo starts a server that sends back what comes, and returns its URL.
-func echo(t testing.TB, o server.Options, config *tls.Config) string {
+func echo(t testing.TB, o server.Options) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	o.Conn.Limits.MaxMessage = 1 << 30
-	s := &server.Server{Options: o, TLSConfig: config, Handle: func(ctx context.Context, c *protocol.Conn) error {
+	s := &server.Server{Options: o, Handle: func(ctx context.Context, c *protocol.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
@@ -147,17 +153,13 @@ func echo(t testing.TB, o server.Options, config *tls.Config) string {
 		}
 		return nil
 	}}
-	serve, scheme := s.Serve, "ws://"
-	if config != nil {
-		serve, scheme = func(l net.Listener) error { return s.ServeTLS(l, "", "") }, "wss://"
-	}
 	var serving sync.WaitGroup
-	serving.Go(func() { serve(l) })
+	serving.Go(func() { s.Serve(l) })
 	t.Cleanup(func() {
 		s.Close()
 		serving.Wait()
 	})
-	return scheme + l.Addr().String()
+	return "ws://" + l.Addr().String()
 }
 
 // peers returns both ends of a connection through a proxy, of which nothing is

@@ -3,11 +3,13 @@ package proxy
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"math/rand"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"syscall"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/internal/golden"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
@@ -27,7 +30,7 @@ import (
 func TestChat(t *testing.T) {
 	compression := protocol.Compression{Mode: protocol.ContextTakeover, Threshold: -1}
 	var record, mermaid bytes.Buffer
-	s := start(t, &Proxy{Record: &record, Mermaid: &mermaid}, echo(t, server.Options{Compression: compression, Subprotocols: []string{"chat"}}, nil))
+	s := start(t, &Proxy{Record: &record, Mermaid: &mermaid}, echo(t, server.Options{Compression: compression, Subprotocols: []string{"chat"}}))
 	c := s.dial(&client.Options{Compression: compression, Subprotocols: []string{"chat"}})
 	for _, text := range []string{"Hello", "Hello again", strings.Repeat("long ", 50)} {
 		if err := c.WriteText(t.Context(), text); err != nil {
@@ -231,7 +234,7 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%d MiB held", held>>20)
 	}
 	told := s.told()
-	for _, want := range []string{`1 < text "` + strings.Repeat(`\x00`, 32) + `"…, 67108864 bytes`, "1 < binary (more follows) 1048576 bytes", "1 < continuation (last) 1048576 bytes"} {
+	for _, want := range []string{`1 < text "` + strings.Repeat(`\x00`, shownData) + `"…, 67108864 bytes`, "1 < binary (more follows) 1048576 bytes", "1 < continuation (last) 1048576 bytes"} {
 		if !strings.Contains(told, want+"\n") {
 			t.Errorf("not told: %s", want)
 		}
@@ -300,4 +303,55 @@ func TestClose(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	newDelay(ctx, time.Hour, nil).end()
+}
+
+// What is no WebSocket goes through and is named.
+func TestPlainHTTP(t *testing.T) {
+	s, c, srv := peers(t, &Proxy{})
+	say(t, c, srv, "GET /page HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n")
+	say(t, srv, c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello")
+	srv.CloseWrite()
+	hearEnd(t, c)
+	c.CloseWrite()
+	hearEnd(t, srv)
+	s.wantTold("1 open ws://HOST from HOST", "1 > GET /page HTTP/1.1, Host: HOST - no WebSocket", "1 < HTTP/1.1 200 OK",
+		"1 < no frames, number of bytes: 5", "1 < end", "1 > end")
+}
+
+// Over TLS, too, each end is passed on by itself, and a cut is a cut.
+func TestTLS(t *testing.T) {
+	site := httptest.NewTLSServer(nil)
+	site.Close()
+	config := &tls.Config{Certificates: site.TLS.Certificates, InsecureSkipVerify: true}
+	for last, do := range map[string]func(*tls.Conn){
+		"1 < reset": func(srv *tls.Conn) { wire.Cut(srv) },
+		"1 < end":   func(srv *tls.Conn) { srv.Close() },
+	} {
+		inner, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := tls.NewListener(inner, config)
+		defer l.Close()
+		s := startOn(t, &Proxy{TLS: config}, "wss://"+l.Addr().String(), config)
+		c := tls.Client(s.raw(), config)
+		go c.Handshake()
+		nc, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		prepared(t, nc.(*tls.Conn).NetConn())
+		srv := nc.(*tls.Conn)
+		say(t, c, srv, request)
+		c.CloseWrite()
+		hearEnd(t, srv)
+		say(t, srv, c, response+"\x81\x02Hi")
+		do(srv)
+		if _, err := c.Read(make([]byte, 1)); err == nil || (err == io.EOF) == (last == "1 < reset") {
+			t.Errorf("%s: %v", last, err)
+		}
+		s.await(last[2:])
+		s.wantTold("1 open wss://HOST from HOST", "1 > GET /chat HTTP/1.1, Host: HOST", "1 > end",
+			"1 < HTTP/1.1 101 Switching Protocols", `1 < text "Hi"`, last)
+	}
 }

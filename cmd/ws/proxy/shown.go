@@ -81,13 +81,16 @@ func join(words ...string) string {
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " ")
 }
 
+// shownData is how many characters of a frame's data are shown.
+const shownData = 200
+
 // text returns t without direction and time.
 func (t told) text() string {
 	if t.part == nil {
 		return visible(t.words)
 	}
 	p := t.part
-	s := p.Summary()
+	s := p.SummaryOf(shownData)
 	switch p.Kind {
 	case dissect.Request, dissect.Response:
 		for _, f := range p.Fields[1:] {
@@ -103,17 +106,33 @@ func (t told) text() string {
 	if p.Ignored != "" {
 		s += fmt.Sprintf(" (ignored [%s])", p.Ignored)
 	}
-	if v := p.Violation; v != nil {
+	switch v := p.Violation; {
+	case v != nil && p.Kind == dissect.Request && !upgrades(p):
+		s += " - no WebSocket"
+	case v != nil:
 		s += fmt.Sprintf(" - broken: %s [%s]", v.Text, v.Rule)
 	}
 	return visible(s)
 }
 
+// upgrades reports whether a request asks for another protocol: if not, it is
+// not meant for WebSocket.
+func upgrades(p *dissect.Part) bool {
+	return slices.ContainsFunc(p.Fields, func(f dissect.Field) bool { return strings.EqualFold(f.Name, "upgrade") })
+}
+
 // telling are the fields of an opening handshake that say what it is about.
 var telling = []string{"host", "origin", "sec-websocket-protocol", "sec-websocket-extensions"}
 
-// visible returns text without what could do something to a terminal.
+// longest bounds a text, in bytes.
+const longest = 1000
+
+// visible returns text, or the beginning of a long one, without what could do
+// something to a terminal.
 func visible(text string) string {
+	if len(text) > longest {
+		text = text[:longest] + "…"
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -122,14 +141,17 @@ func visible(text string) string {
 	}, text)
 }
 
-// line returns t as a line about h.
-func (t told) line(h happening) string {
+// line returns t, whose text is at hand, as a line about h.
+func (t told) line(h happening, text string) string {
 	at := h.At.Microseconds()
-	direction := map[protocol.Role]string{protocol.Client: "> ", protocol.Server: "< "}[t.from]
-	if h.Kind == transcript.Open && !h.remark && !h.gone {
+	direction := "< "
+	switch {
+	case h.Kind == transcript.Open && !h.remark && !h.gone:
 		direction = ""
+	case t.from == protocol.Client:
+		direction = "> "
 	}
-	return fmt.Sprintf("%d.%06d %d %s%s\n", at/1e6, at%1e6, h.Conn, direction, t.text())
+	return fmt.Sprintf("%d.%06d %d %s%s\n", at/1e6, at%1e6, h.Conn, direction, text)
 }
 
 // diagram returns the lines that t is in a sequence diagram about h.

@@ -90,8 +90,9 @@ func (w *watcher) run() {
 func (w *watcher) happened(h happening) {
 	var notes []string
 	for _, t := range h.on.tell(h) {
-		notes = append(notes, t.text())
-		io.WriteString(w.lines, t.line(h))
+		text := t.text()
+		notes = append(notes, text)
+		io.WriteString(w.lines, t.line(h, text))
 		if w.mermaid != nil {
 			io.WriteString(w.mermaid, t.diagram(h))
 		}
