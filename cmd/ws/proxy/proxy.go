@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"syscall"
+	"time"
 )
 
 // Proxy connects clients to a server. Its fields are set before Start and not
@@ -28,8 +30,8 @@ type Proxy struct {
 	// Record, if not nil, gets a transcript of what was passed on, and Mermaid a
 	// sequence diagram, as it happens.
 	Record, Mermaid io.Writer
-	// OnError is told that nothing more will be written to one of
-	// the three, and why. The connections go on.
+	// OnError is told that nothing more will be written to one of the three, and
+	// why. The connections go on.
 	OnError func(error)
 
 	watcher *watcher
@@ -54,14 +56,24 @@ func (p *Proxy) Start(l net.Listener) (failed <-chan error) {
 	return failure
 }
 
-// accept links those who connect until l fails.
+// accept links those who connect until l fails for good. While there are no
+// file descriptors clients wait.
 func (p *Proxy) accept(l net.Listener) error {
-	for number := 1; ; number++ {
+	for number := 1; ; {
 		nc, err := l.Accept()
-		if err != nil {
+		switch {
+		case errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED):
+			select {
+			case <-time.After(100 * time.Millisecond):
+			case <-p.ctx.Done():
+			}
+			continue
+		case err != nil:
 			return err
 		}
-		p.running.Go(func() { newLink(p, number, nc).run() })
+		link := newLink(p, number, nc)
+		p.running.Go(link.run)
+		number++
 	}
 }
 
