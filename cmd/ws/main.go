@@ -4,6 +4,8 @@
 //	ws demo          shows what WebSocket is for, in a browser
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
+//	ws proxy         stands between clients and a server: shows, records, makes faults
+//	ws replay        sends what was recorded again and compares the answers
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
 //	ws help          explains these
@@ -16,7 +18,9 @@
 // (what a command is), help.go and manual.go (what it says of itself), then a
 // command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
-// session.go, console.go and frames.go; autobahn.go; all three of them with
+// session.go, console.go and frames.go;
+// proxy.go with the package proxy, replay.go with the package replay;
+// autobahn.go; serve, connect and autobahn with
 // compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
