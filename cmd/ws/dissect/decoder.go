@@ -21,12 +21,17 @@ type Config struct {
 	// Limits are those of the endpoint that receives. One that is exceeded is
 	// a violation.
 	Limits protocol.Limits
+	// Partial says that something of the connection has not been seen: bytes
+	// before these, or what was agreed on. Frames that cannot be judged without
+	// it are not, see Part.Unjudged.
+	Partial bool
 }
 
 // Decoder takes apart what one side sends, as an endpoint of package protocol
 // that receives it sees it. Bytes go in through Write, parts come out of Next
 // when they are whole; how the bytes were cut when they arrived makes no
-// difference. Not safe for concurrent use.
+// difference, but that Pings can be answered between what was written at once.
+// Not safe for concurrent use.
 type Decoder struct {
 	c      Config
 	in     []byte // written, not yet part of a part
@@ -40,13 +45,17 @@ type Decoder struct {
 	endpoint   *protocol.Endpoint
 	typ        protocol.Type // of the message that has begun, 0 between messages
 	compressed bool          // it is
+	unjudged   bool          // it cannot be judged
 }
 
 // NewDecoder returns a decoder that has seen nothing yet.
-func NewDecoder(c Config) *Decoder { return &Decoder{c: c} }
+func NewDecoder(c Config) *Decoder { return &Decoder{c: c, unjudged: c.Partial} }
 
 // Write takes the next bytes, which it copies. It never fails.
 func (d *Decoder) Write(p []byte) (int, error) {
+	if d.endpoint != nil {
+		d.endpoint.Output(nil) // the answers, which are not for us to send
+	}
 	d.in = append(d.in, p...)
 	return len(p), nil
 }
@@ -106,14 +115,15 @@ func (d *Decoder) frame(h protocol.Header, n, size int) *Part {
 	if !h.Opcode.IsControl() && d.over == "" {
 		if h.Opcode != protocol.OpContinuation {
 			d.typ, d.compressed = protocol.Type(h.Opcode), h.RSV&rsv1 != 0 && d.c.Deflate != nil
+			d.unjudged = d.c.Partial && h.RSV&rsv1 != 0 && d.c.Deflate == nil
 		}
-		p.Type, p.Compressed = d.typ, d.compressed
+		p.Type, p.Compressed, p.Unjudged = d.typ, d.compressed, d.unjudged
 		if h.Fin {
 			d.typ, d.compressed = 0, false
 		}
 	}
-	p.Fields = frameFields(p, n, d.c.Deflate != nil)
-	if d.over == "" {
+	p.Fields = frameFields(p, n, d.c.Deflate != nil || p.Unjudged)
+	if d.over == "" && !p.Unjudged {
 		d.receive(p, n)
 	}
 	return p
@@ -129,7 +139,6 @@ func (d *Decoder) receive(p *Part, n int) {
 	for i := n; i < len(p.Bytes) && d.over == ""; i++ {
 		d.step(p, p.Bytes[i:i+1], i)
 	}
-	d.endpoint.Output(nil) // the answers, which are not for us to send
 }
 
 // deflate is what was agreed on as the endpoint that receives sees it.

@@ -38,6 +38,9 @@ type Part struct {
 	// Ignored is the id of the requirement by which an endpoint does not look
 	// at this part any more, after a Close frame or a violation; "" if it does.
 	Ignored string
+	// Unjudged says that whether a data frame breaks a rule, and what its
+	// contents are, depends on what has not been seen, see Config.Partial.
+	Unjudged bool
 }
 
 // Field is some bits of a part that mean something.
