@@ -129,15 +129,20 @@ func (d *Decoder) frame(h protocol.Header, n, size int) *Part {
 	return p
 }
 
-// receive has the endpoint receive a frame whose header has n bytes. It gets
-// the payload byte by byte, so as to tell which byte breaks a rule.
+// receive has the endpoint receive a frame whose header has n bytes. It gets a
+// compressed payload byte by byte, so as to tell which byte breaks a rule.
 func (d *Decoder) receive(p *Part, n int) {
 	if d.endpoint == nil {
 		d.endpoint = protocol.NewEndpoint(1-d.c.From, protocol.Config{Limits: d.c.Limits, Deflate: d.deflate()})
 	}
-	d.step(p, p.Bytes[:n], 0)
-	for i := n; i < len(p.Bytes) && d.over == ""; i++ {
-		d.step(p, p.Bytes[i:i+1], i)
+	b := bytes.Clone(p.Bytes) // the endpoint unmasks it
+	size := len(b) - n
+	if p.Compressed {
+		size = 1
+	}
+	d.step(p, b[:n], 0)
+	for i := n; i < len(b) && d.over == ""; i += size {
+		d.step(p, b[i:i+size], i)
 	}
 }
 
@@ -149,9 +154,10 @@ func (d *Decoder) deflate() *protocol.Deflate {
 	return &protocol.Deflate{Receive: *d.c.Deflate}
 }
 
-// step has the endpoint receive some bytes of p, the first of which is at i.
+// step has the endpoint receive b, some bytes of p, the first of which is at i.
 func (d *Decoder) step(p *Part, b []byte, i int) {
-	d.endpoint.Receive(bytes.Clone(b))
+	last := i + len(b) - 1
+	d.endpoint.Receive(b)
 	for ev, ok := d.endpoint.Next(); ok; ev, ok = d.endpoint.Next() {
 		err := d.endpoint.Answer(ev)
 		ev.Data = bytes.Clone(ev.Data)
@@ -159,10 +165,12 @@ func (d *Decoder) step(p *Part, b []byte, i int) {
 		var broken *protocol.ProtocolError
 		switch {
 		case errors.As(err, &broken):
-			p.blame(broken, i)
+			p.blame(broken, min(i, last))
 			d.over = afterFailure
 		case ev.Kind == protocol.CloseEvent:
 			d.over = afterClose
+		case ev.Kind == protocol.DataEvent && !p.Compressed:
+			i += len(ev.Data) // they are good
 		}
 	}
 }
