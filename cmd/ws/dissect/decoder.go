@@ -141,7 +141,7 @@ func (d *Decoder) receive(p *Part, n int) {
 		size = 1
 	}
 	d.step(p, b[:n], 0)
-	for i := n; i < len(b) && d.over == ""; i += size {
+	for i := n; i < len(b) && d.over == "" && !p.Unjudged; i += size {
 		d.step(p, b[i:i+size], i)
 	}
 }
@@ -159,12 +159,16 @@ func (d *Decoder) step(p *Part, b []byte, i int) {
 	last := i + len(b) - 1
 	d.endpoint.Receive(b)
 	for ev, ok := d.endpoint.Next(); ok; ev, ok = d.endpoint.Next() {
-		err := d.endpoint.Answer(ev)
+		var broken *protocol.ProtocolError
+		failed := errors.As(d.endpoint.Answer(ev), &broken)
+		if failed && d.c.Partial && broken.Rule == corrupt {
+			d.giveUp(p)
+			return
+		}
 		ev.Data = bytes.Clone(ev.Data)
 		p.add(ev)
-		var broken *protocol.ProtocolError
 		switch {
-		case errors.As(err, &broken):
+		case failed:
 			p.blame(broken, min(i, last))
 			d.over = afterFailure
 		case ev.Kind == protocol.CloseEvent:
@@ -173,6 +177,17 @@ func (d *Decoder) step(p *Part, b []byte, i int) {
 			i += len(ev.Data) // they are good
 		}
 	}
+}
+
+// corrupt is the requirement that compressed data can be inflated.
+const corrupt = "7692-7.2.2-2"
+
+// giveUp stops inflating with p, which refers to messages that have not been
+// seen.
+func (d *Decoder) giveUp(p *Part) {
+	p.Unjudged, p.Compressed, p.Events, p.Contents = true, false, nil, nil
+	d.unjudged, d.compressed = true, false
+	d.c.Deflate, d.endpoint = nil, nil
 }
 
 // The requirements by which nothing is looked at after a failure and after a
