@@ -4,6 +4,7 @@
 //	ws demo          shows what WebSocket is for, in a browser
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
+//	ws inspect FILE  takes frames apart: of captures, recordings, or pasted in hex
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
 //	ws help          explains these
@@ -17,7 +18,11 @@
 // command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
 // session.go, console.go and frames.go; autobahn.go; all three of them with
-// compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
+// compress.go; inspect.go with inspectinput.go (what is it?), inspectcapture.go and
+// inspectfixture.go (where it comes from), inspection.go (what happens on
+// connections), inspecttext.go, inspectexplain.go and inspectjson.go, on the
+// packages capture, transcript and dissect; rfc.go with rfcreport.go, rfctext.go
+// and rfcpage.go.
 package main
 
 import (
