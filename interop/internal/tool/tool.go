@@ -1,0 +1,25 @@
+// Package tool builds the ws command, which is a module of its own, for tests
+// that run it as a process.
+package tool
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Build builds ws, whose module is in the folder source, into another folder
+// and returns the path of the program.
+func Build(source, folder string) (string, error) {
+	path, err := filepath.Abs(filepath.Join(folder, "ws"))
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-C", source, "-o", path, ".")
+	build.Env = append(os.Environ(), "GOWORK=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%v: %s", err, out)
+	}
+	return path, nil
+}
