@@ -192,11 +192,17 @@ func (i *inspection) find(c *inspected, at time.Duration, from protocol.Role) er
 // miss says that bytes are missing.
 func (i *inspection) miss(h happening) error {
 	c := h.to
-	if err := i.steps(c, c.session.Gap(h.from, h.at, h.missing)); err != nil {
+	steps, rest := c.session.Gap(h.from, h.at, h.missing)
+	if err := i.steps(c, steps); err != nil {
 		return err
 	}
-	c.lost[h.from] = true
-	return i.report.note(c, h.at, h.from, fmt.Sprintf("%d bytes are missing; after them frames are looked for", h.missing))
+	text := fmt.Sprintf("%d bytes are missing", h.missing)
+	if c.lost[h.from] = rest < 0; c.lost[h.from] {
+		text += "; after them frames are looked for"
+	} else if rest > 0 {
+		text += fmt.Sprintf("; %d bytes of the frame after them are passed over", rest)
+	}
+	return i.report.note(c, h.at, h.from, text)
 }
 
 // close ends a connection.

@@ -36,6 +36,7 @@ type Decoder struct {
 	c      Config
 	in     []byte // written, not yet part of a part
 	offset int64  // of in
+	skip   int64  // so many bytes belong to a frame that is not whole, and are passed over
 
 	offer    *handshake.Offer // the client's, for its server's answer; nil if unknown
 	accepted []handshake.Extension
@@ -56,7 +57,9 @@ func (d *Decoder) Write(p []byte) (int, error) {
 	if d.endpoint != nil {
 		d.endpoint.Output(nil) // the answers, which are not for us to send
 	}
-	d.in = append(d.in, p...)
+	skip := min(d.skip, int64(len(p)))
+	d.skip, d.offset = d.skip-skip, d.offset+skip
+	d.in = append(d.in, p[skip:]...)
 	return len(p), nil
 }
 

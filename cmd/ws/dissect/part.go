@@ -1,6 +1,8 @@
 package dissect
 
 import (
+	"math"
+
 	"github.com/seed372fb791/rfc6455/internal/requirements"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -41,6 +43,15 @@ type Part struct {
 	// Unjudged says that whether a data frame breaks a rule, and what its
 	// contents are, depends on what has not been seen, see Config.Partial.
 	Unjudged bool
+}
+
+// missing returns how many bytes of a frame's payload are missing, a negative
+// number if that is not known.
+func (p *Part) missing() int64 {
+	if p.Kind != Frame || len(p.Fields) == 1 || p.Header.Length > math.MaxInt64 {
+		return -1
+	}
+	return int64(p.Header.Length) - int64(len(p.Payload))
 }
 
 // Field is some bits of a part that mean something.

@@ -61,8 +61,13 @@ func TestGap(t *testing.T) {
 	packed := []byte("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00")
 	got := outline(s.Write(server, 0, packed))
 	s.Write(server, 0, []byte("\x82\x7e\x01\x00half"))
-	got = append(got, outline(s.Gap(server, 0, 252))...)
-	steps := s.Write(server, 0, append(packed, "\x81\x01y"...))
+	steps, rest := s.Gap(server, 0, 200)
+	got = append(got, outline(steps)...)
+	if _, less := s.Gap(server, 0, 10); rest != 52 || less != 42 {
+		t.Errorf("%d bytes of the frame after the gap, then %d", rest, less)
+	}
+	s.Write(server, 0, make([]byte, 40)) // so many are passed over, and two more
+	steps = s.Write(server, 0, append(append([]byte("ab"), packed...), "\x81\x01y"...))
 	got = append(got, outline(steps)...)
 	want := []string{`frame text (compressed) "Hello"`, `frame binary 4 bytes`, `frame text 7 bytes unjudged`, `frame text "y"`}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -73,7 +78,9 @@ func TestGap(t *testing.T) {
 	}
 	s = NewSession(protocol.Limits{}) // the answer is lost, and with it what was agreed on
 	s.Write(protocol.Client, 0, talk[0].bytes)
-	s.Gap(server, 0, 300)
+	if _, rest := s.Gap(server, 0, 300); rest >= 0 {
+		t.Errorf("%d bytes of what?", rest)
+	}
 	got = outline(append(s.Write(server, 0, packed), s.Write(protocol.Client, 0, frame(protocol.Client, 0xc1, "\xf2\x48"))...))
 	if diff := cmp.Diff([]string{`frame text 7 bytes unjudged`, `frame text 2 bytes unjudged`}, got); diff != "" {
 		t.Errorf("without the answer (-want +got):\n%s", diff)

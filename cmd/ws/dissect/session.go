@@ -72,20 +72,26 @@ func (s *Session) end(from protocol.Role, at time.Duration) []Step {
 }
 
 // Gap says that bytes of a side are missing, and returns what is there of the
-// part that lacks them. What is written next has to begin with a frame, see
-// Guess.
-func (s *Session) Gap(from protocol.Role, at time.Duration, missing int64) []Step {
-	d, steps := s.sides[from], s.end(from, at)
+// part that lacks them. If that is a frame, rest is how many bytes of it come
+// after those that are missing: they are passed over. If rest is negative it is
+// not known where the next frame begins; what is written next has to begin with
+// one, see Guess.
+func (s *Session) Gap(from protocol.Role, at time.Duration, missing int64) (steps []Step, rest int64) {
+	d := s.sides[from]
+	steps, rest = s.end(from, at), d.skip-missing
+	if len(steps) > 0 {
+		rest = steps[0].missing() - missing
+	}
 	c := d.c
 	c.Handshake, c.Partial = false, true
 	if c.Deflate != nil && c.Deflate.Takeover {
 		c.Deflate = nil // its window is not known any more
 	}
 	next := NewDecoder(c)
-	next.offset = d.offset + missing
+	next.offset, next.skip = d.offset+missing, max(rest, 0)
 	next.over, next.unread = d.over, d.unread
 	s.sides[from] = next
-	return steps
+	return steps, rest
 }
 
 // Agree says what was agreed on about compression.
