@@ -62,7 +62,11 @@ func (c *conn) take(s segment) []Event {
 	if s.syn || !p.empty() {
 		own.begin(s.seq)
 	}
-	return attribute(side, own.take(p))
+	happened := attribute(side, own.take(p))
+	if s.ack {
+		happened = append(happened, attribute(1-side, c.sides[1-side].acked(s.acked))...)
+	}
+	return happened
 }
 
 // held returns how many bytes wait.

@@ -11,8 +11,9 @@
 //
 // A capture is not what the endpoints have seen. Packets are in it twice or not
 // at all, late, or cut to a length (tcpdump -s); it begins in the middle of
-// connections, and ends there. What is missing becomes a Gap, as soon as it is
-// certain or so much of what follows is held that it has to be given up.
+// connections, and ends there. What is missing becomes a Gap, when
+// its receiver has acknowledged it several times, or when so much of what
+// follows waits that it has to be given up.
 //
 // It may come from anybody: of each direction at most 4 MiB wait for what is
 // missing before them, of a capture 64 MiB. The order of segments is found here

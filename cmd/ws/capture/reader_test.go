@@ -98,6 +98,22 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// What is missing is given up when it has been acknowledged often enough, not
+// only at the end.
+func TestLostForGood(t *testing.T) {
+	k := newTalk(t, ends4)
+	packets := append(k.open(), k.says(0, "one"))
+	k.says(0, "lost")
+	for range enoughAcks + 4 {
+		packets = append(packets, k.says(0, "x"), k.says(1, "y"))
+	}
+	got := read(pcap(t, "raw", packets...))
+	gap, last := slices.Index(got, "1.0 5ms 4 missing"), slices.IndexFunc(got, func(line string) bool { return strings.HasPrefix(line, "1.1 44ms") })
+	if gap < 0 || gap > last {
+		t.Errorf("the gap is line %d, of %d:\n%s", gap, last, strings.Join(got, "\n"))
+	}
+}
+
 // Two connections in one file are told apart, whoever speaks when.
 func TestConnections(t *testing.T) {
 	a, b := newTalk(t, ends4), newTalk(t, ends6)

@@ -13,6 +13,10 @@ const (
 	maxHeld        = 64 << 20
 )
 
+// enoughAcks is how often the receiver has to acknowledge what is missing until
+// it is given up: packets may be captured in another order than they came in.
+const enoughAcks = 16
+
 // stream puts the segments of one direction in order. Of bytes that come twice
 // the first ones count, as to most receivers.
 type stream struct {
@@ -22,6 +26,7 @@ type stream struct {
 
 	early []piece // in order, none of them at next
 	held  int     // bytes of them
+	acks  int     // for bytes that are missing before them
 	over  bool    // the FIN was reached
 	at    time.Duration
 }
@@ -64,7 +69,20 @@ func (s *stream) take(p piece) []Event {
 		}
 		return s.skip()
 	}
+	s.acks = 0
 	return s.drain(s.deliver(nil, p))
+}
+
+// acked says that the receiver has everything before seq.
+func (s *stream) acked(seq uint32) []Event {
+	if len(s.early) == 0 || after(seq, s.early[0].end()) < 0 {
+		return nil
+	}
+	if s.acks++; s.acks < enoughAcks {
+		return nil
+	}
+	s.acks = 0
+	return s.skip()
 }
 
 // keep keeps a piece for later, unless it is there already.

@@ -46,9 +46,9 @@ type Part struct {
 }
 
 // missing returns how many bytes of a frame's payload are missing, a negative
-// number if that is not known.
+// number if that is not known or its length not to be trusted.
 func (p *Part) missing() int64 {
-	if p.Kind != Frame || len(p.Fields) == 1 || p.Header.Length > math.MaxInt64 {
+	if p.Kind != Frame || len(p.Fields) == 1 || p.Violation != nil || p.Ignored != "" || p.Header.Length > math.MaxInt64 {
 		return -1
 	}
 	return int64(p.Header.Length) - int64(len(p.Payload))
