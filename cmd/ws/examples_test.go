@@ -47,10 +47,12 @@ var scenes = map[string]scene{
 	"ws replay -speed 0 chat.ws ws://127.0.0.1:8080/chat":                      {before: recorded, want: []string{"replays green: 4 answers on 1 connection"}},
 	"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover":         {before: suite, want: []string{"case 4 of 4"}},
 	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                             {before: suite, want: []string{"case 3 of 4: 3999"}},
-	"ws rfc 6455-5.1-3":             {want: []string{"6455-5.1-3  MUST, server"}},
-	"ws rfc 5.4":                    {want: []string{"6455-5.4-1 "}},
-	"ws rfc -html 5 > framing.html": {file: "framing.html"},
-	"ws help":                       {want: []string{"Commands:"}},
+	"echo 81 85 37 fa 21 3d 7f 9f 4d 51 58 | ws inspect -explain":              {want: []string{"Masking-key = 37 fa 21 3d.", `event   text fin "Hello"`}},
+	"ws inspect chat.pcap":                                                     {before: inspectedChat, want: []string{`event   text fin "Hello"`}},
+	"ws rfc 6455-5.1-3":                                                        {want: []string{"6455-5.1-3  MUST, server"}},
+	"ws rfc 5.4":                                                               {want: []string{"6455-5.4-1 "}},
+	"ws rfc -html 5 > framing.html":                                            {file: "framing.html"},
+	"ws help":                                                                  {want: []string{"Commands:"}},
 }
 
 // anyPort has a server take any free port.
@@ -77,6 +79,18 @@ func recorded(t *testing.T, folder string) []string {
 func echoServer(t *testing.T, _ string) []string {
 	_, address := serve(t)
 	return []string{"127.0.0.1:8080", address}
+}
+
+// inspectedChat puts a capture where it is looked for.
+func inspectedChat(t *testing.T, folder string) []string {
+	file, err := os.ReadFile("testdata/captures/chat.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "chat.pcap"), file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return nil
 }
 
 // suite is a fuzzing server.

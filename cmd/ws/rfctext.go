@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/internal/requirements"
 )
@@ -72,9 +73,9 @@ func wrap(before, text string) string {
 		switch {
 		case i == 0:
 			line += word
-		case len(line)+1+len(word) > 80:
+		case utf8.RuneCountInString(line+word)+1 > 80:
 			lines.WriteString(line + "\n")
-			line = strings.Repeat(" ", len(before)) + word
+			line = strings.Repeat(" ", utf8.RuneCountInString(before)) + word
 		default:
 			line += " " + word
 		}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
 
 // patience bounds everything that a test waits for.
@@ -23,13 +25,7 @@ var program = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(folder, "ws")
-	build := exec.Command("go", "build", "-o", path, ".")
-	build.Dir = "../../cmd/ws"
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%v: %s", err, out)
-	}
-	return path, nil
+	return programs.WS("../../cmd/ws", folder)
 })
 
 func TestMain(m *testing.M) {

@@ -21,16 +21,22 @@ type Config struct {
 	// Limits are those of the endpoint that receives. One that is exceeded is
 	// a violation.
 	Limits protocol.Limits
+	// Partial says that something of the connection has not been seen: bytes
+	// before these, or what was agreed on. Frames that cannot be judged without
+	// it are not, see Part.Unjudged.
+	Partial bool
 }
 
 // Decoder takes apart what one side sends, as an endpoint of package protocol
 // that receives it sees it. Bytes go in through Write, parts come out of Next
 // when they are whole; how the bytes were cut when they arrived makes no
-// difference. Not safe for concurrent use.
+// difference, but that Pings can be answered between what was written at once.
+// Not safe for concurrent use.
 type Decoder struct {
 	c      Config
 	in     []byte // written, not yet part of a part
 	offset int64  // of in
+	skip   int64  // so many bytes belong to a frame that is not whole, and are passed over
 
 	offer    *handshake.Offer // the client's, for its server's answer; nil if unknown
 	accepted []handshake.Extension
@@ -40,14 +46,20 @@ type Decoder struct {
 	endpoint   *protocol.Endpoint
 	typ        protocol.Type // of the message that has begun, 0 between messages
 	compressed bool          // it is
+	unjudged   bool          // it cannot be judged
 }
 
 // NewDecoder returns a decoder that has seen nothing yet.
-func NewDecoder(c Config) *Decoder { return &Decoder{c: c} }
+func NewDecoder(c Config) *Decoder { return &Decoder{c: c, unjudged: c.Partial} }
 
 // Write takes the next bytes, which it copies. It never fails.
 func (d *Decoder) Write(p []byte) (int, error) {
-	d.in = append(d.in, p...)
+	if d.endpoint != nil {
+		d.endpoint.Output(nil) // the answers, which are not for us to send
+	}
+	skip := min(d.skip, int64(len(p)))
+	d.skip, d.offset = d.skip-skip, d.offset+skip
+	d.in = append(d.in, p[skip:]...)
 	return len(p), nil
 }
 
@@ -106,14 +118,15 @@ func (d *Decoder) frame(h protocol.Header, n, size int) *Part {
 	if !h.Opcode.IsControl() && d.over == "" {
 		if h.Opcode != protocol.OpContinuation {
 			d.typ, d.compressed = protocol.Type(h.Opcode), h.RSV&rsv1 != 0 && d.c.Deflate != nil
+			d.unjudged = d.c.Partial && h.RSV&rsv1 != 0 && d.c.Deflate == nil
 		}
-		p.Type, p.Compressed = d.typ, d.compressed
+		p.Type, p.Compressed, p.Unjudged = d.typ, d.compressed, d.unjudged
 		if h.Fin {
 			d.typ, d.compressed = 0, false
 		}
 	}
-	p.Fields = frameFields(p, n, d.c.Deflate != nil)
-	if d.over == "" {
+	p.Fields = frameFields(p, n, d.c.Deflate != nil || p.Unjudged)
+	if d.over == "" && !p.Unjudged {
 		d.receive(p, n)
 	}
 	return p
@@ -131,10 +144,9 @@ func (d *Decoder) receive(p *Part, n int) {
 		size = 1
 	}
 	d.step(p, b[:n], 0)
-	for i := n; i < len(b) && d.over == ""; i += size {
+	for i := n; i < len(b) && d.over == "" && !p.Unjudged; i += size {
 		d.step(p, b[i:i+size], i)
 	}
-	d.endpoint.Output(nil) // the answers, which are not for us to send
 }
 
 // deflate is what was agreed on as the endpoint that receives sees it.
@@ -150,12 +162,16 @@ func (d *Decoder) step(p *Part, b []byte, i int) {
 	last := i + len(b) - 1
 	d.endpoint.Receive(b)
 	for ev, ok := d.endpoint.Next(); ok; ev, ok = d.endpoint.Next() {
-		err := d.endpoint.Answer(ev)
+		var broken *protocol.ProtocolError
+		failed := errors.As(d.endpoint.Answer(ev), &broken)
+		if failed && d.c.Partial && broken.Rule == corrupt {
+			d.giveUp(p)
+			return
+		}
 		ev.Data = bytes.Clone(ev.Data)
 		p.add(ev)
-		var broken *protocol.ProtocolError
 		switch {
-		case errors.As(err, &broken):
+		case failed:
 			p.blame(broken, min(i, last))
 			d.over = afterFailure
 		case ev.Kind == protocol.CloseEvent:
@@ -164,6 +180,17 @@ func (d *Decoder) step(p *Part, b []byte, i int) {
 			i += len(ev.Data) // they are good
 		}
 	}
+}
+
+// corrupt is the requirement that compressed data can be inflated.
+const corrupt = "7692-7.2.2-2"
+
+// giveUp stops inflating with p, which refers to messages that have not been
+// seen.
+func (d *Decoder) giveUp(p *Part) {
+	p.Unjudged, p.Compressed, p.Events, p.Contents = true, false, nil, nil
+	d.unjudged, d.compressed = true, false
+	d.c.Deflate, d.endpoint = nil, nil
 }
 
 // The requirements by which nothing is looked at after a failure and after a

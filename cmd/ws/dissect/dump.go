@@ -3,6 +3,8 @@ package dissect
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/internal/fixture"
@@ -10,37 +12,56 @@ import (
 )
 
 // Dump writes frames in the form of the fixtures (see
-// testdata/frames/README.md), as role sees them: what it receives with < and
-// what comes of it, what it sends with >. Other parts become comments.
+// testdata/frames/README.md), as role sees them: what it receives with <, what
+// it sends with >, and what comes of it below. Other parts become comments.
 func Dump(w io.Writer, role protocol.Role, parts []*Part) error {
 	var b strings.Builder
 	for _, p := range parts {
-		if p.Kind != Frame {
-			for line := range strings.Lines(string(p.Bytes)) {
-				fmt.Fprintf(&b, "# %s\n", strings.TrimRight(line, "\r\n"))
-			}
-			continue
+		direction := "<"
+		if p.From == role {
+			direction = ">"
 		}
-		dumpFrame(&b, role, p)
+		for _, line := range slices.Concat(p.Wire(direction), p.Lines()) {
+			fmt.Fprintln(&b, line)
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func dumpFrame(b *strings.Builder, role protocol.Role, p *Part) {
-	direction := "<"
-	if p.From == role {
-		direction = ">"
-	}
-	var a annotator
-	for _, line := range hexLines(p) {
-		fmt.Fprintln(b, annotated(direction+" "+hexWords(line), a.next(line)))
-	}
-	if p.From != role {
-		for _, line := range p.Lines() {
-			fmt.Fprintln(b, line)
+// Wire returns the bytes of p as lines: those of a frame annotated in the form
+// of the fixtures, of a head its text and of other bytes the first ones as
+// comments. The direction is "<" or ">".
+func (p *Part) Wire(direction string) (lines []string) {
+	switch p.Kind {
+	case Frame:
+		var a annotator
+		for _, line := range hexLines(p) {
+			lines = append(lines, annotated(direction+" "+hexWords(line), a.next(line)))
+		}
+	case Unread:
+		start := p.Bytes[:min(len(p.Bytes), 4*lineBytes)]
+		for line := range slices.Chunk(start, lineBytes) {
+			lines = append(lines, annotated("# "+direction+" "+hexWords(line), fixture.Quote(line)))
+		}
+		if rest := len(p.Bytes) - len(start); rest > 0 {
+			lines = append(lines, fmt.Sprintf("# %s and %s more", direction, describeBytes(rest)))
+		}
+	default:
+		for line := range strings.Lines(string(p.Bytes)) {
+			lines = append(lines, strings.TrimRight("# "+direction+" "+visible(line), " "))
 		}
 	}
+	return lines
+}
+
+// visible returns a line of a head as a terminal can be sent it.
+func visible(line string) string {
+	line = strings.TrimRight(line, "\r\n")
+	if quoted := strconv.Quote(line); strings.Contains(quoted, `\x`) || strings.Contains(quoted, `\u`) {
+		return quoted
+	}
+	return line
 }
 
 // lineBytes is how many bytes a line shows.

@@ -199,3 +199,19 @@ func (f *Field) bits(b []byte) string {
 	}
 	return s.String()
 }
+
+// Picture shows where the bits of f are in the bytes of p: within one byte as
+// in "1... ....", of whole bytes the first ones in hex.
+func (p *Part) Picture(f Field) string {
+	const most = 4
+	if f.Bit%8 == 0 && f.Bits%8 == 0 {
+		b := p.Bytes[f.Bit/8 : (f.Bit+f.Bits)/8]
+		if len(b) > most {
+			return fmt.Sprintf("% x…", b[:most])
+		}
+		return fmt.Sprintf("% x", b)
+	}
+	dots := []byte("........")
+	copy(dots[f.Bit%8:], f.bits(p.Bytes))
+	return string(dots[:4]) + " " + string(dots[4:])
+}

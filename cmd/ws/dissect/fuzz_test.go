@@ -18,6 +18,7 @@ func FuzzDissect(f *testing.F) {
 		if stream := readPeer(f, path).bytes; len(stream) <= maxSeed {
 			f.Add(stream, uint8(0), uint16(3))
 			f.Add(stream, uint8(5), uint16(1))
+			f.Add(stream, uint8(12), uint16(2))
 		}
 	}
 	request, response := opening(f)
@@ -26,7 +27,8 @@ func FuzzDissect(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, how uint8, cut uint16) {
 		c := Config{
 			From: protocol.Role(how & 1), Handshake: how&2 != 0,
-			Limits: protocol.Limits{MaxMessage: 1 << 14},
+			Limits:  protocol.Limits{MaxMessage: 1 << 14, MaxPings: -1}, // how bytes are cut matters to answers
+			Partial: how&8 != 0,
 		}
 		if how&4 != 0 {
 			c.Deflate = &protocol.DeflateWindow{Bits: 15, Takeover: true}

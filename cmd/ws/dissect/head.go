@@ -55,7 +55,11 @@ func (d *Decoder) response() (*Part, bool) {
 	}
 	d.c.Handshake = false
 	d.unread = r.StatusCode != http.StatusSwitchingProtocols
-	if d.offer == nil || d.unread {
+	if d.unread {
+		return p, true
+	}
+	if d.offer == nil { // what was offered has not been seen
+		d.accepted, _ = handshake.ParseExtensions(r.Header.Values("Sec-WebSocket-Extensions"))
 		return p, true
 	}
 	accepted, err := handshake.CheckResponse(r, *d.offer)

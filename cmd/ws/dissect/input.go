@@ -26,13 +26,19 @@ func ParseInput(text string, most int) (all []byte, err error) {
 		if !ok {
 			continue
 		}
-		b, err := fixture.ParseHex(strings.Fields(clean(line)), most-len(all))
+		b, err := ParseLine(line, most-len(all))
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 		all = append(all, b...)
 	}
 	return all, nil
+}
+
+// ParseLine reads the bytes of one line, as ParseInput does. "<" or ">" at its
+// beginning does not matter.
+func ParseLine(line string, most int) ([]byte, error) {
+	return fixture.ParseHex(strings.Fields(clean(strings.TrimLeft(line, "<> \t"))), most)
 }
 
 var (

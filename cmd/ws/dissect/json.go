@@ -28,8 +28,9 @@ type partJSON struct {
 
 	Fields    []fieldJSON         `json:"fields"`
 	Violation *violationJSON      `json:"violation,omitempty"`
-	Ignored   string              `json:"ignored,omitempty"` // the id of the requirement that says so
-	Rules     map[string]ruleJSON `json:"rules"`             // all that are named, by their ids
+	Ignored   string              `json:"ignored,omitempty"`  // the id of the requirement that says so
+	Unjudged  bool                `json:"unjudged,omitempty"` // it depends on what has not been seen
+	Rules     map[string]ruleJSON `json:"rules"`              // all that are named, by their ids
 }
 
 type fieldJSON struct {
@@ -64,7 +65,7 @@ type ruleJSON struct {
 func (p *Part) MarshalJSON() ([]byte, error) {
 	j := partJSON{
 		Kind: p.Kind, From: p.From.String(), Offset: p.Offset, Bytes: hex.EncodeToString(p.Bytes), Whole: p.Whole,
-		Summary: p.Summary(), Mermaid: p.Mermaid(), Ignored: p.Ignored,
+		Summary: p.Summary(), Mermaid: p.Mermaid(), Ignored: p.Ignored, Unjudged: p.Unjudged,
 		Fields: []fieldJSON{}, Rules: make(map[string]ruleJSON),
 	}
 	if p.Kind == Frame && len(p.Fields) > 1 {

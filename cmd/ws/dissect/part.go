@@ -1,6 +1,8 @@
 package dissect
 
 import (
+	"math"
+
 	"github.com/seed372fb791/rfc6455/internal/requirements"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -39,6 +41,18 @@ type Part struct {
 	// Ignored is the id of the requirement by which an endpoint does not look
 	// at this part any more, after a Close frame or a violation; "" if it does.
 	Ignored string
+	// Unjudged says that whether a data frame breaks a rule, and what its
+	// contents are, depends on what has not been seen, see Config.Partial.
+	Unjudged bool
+}
+
+// missing returns how many bytes of a frame's payload are missing, a negative
+// number if that is not known or its length not to be trusted.
+func (p *Part) missing() int64 {
+	if p.Kind != Frame || len(p.Fields) == 1 || p.Violation != nil || p.Ignored != "" || p.Header.Length > math.MaxInt64 {
+		return -1
+	}
+	return int64(p.Header.Length) - int64(len(p.Payload))
 }
 
 // Field is some bits of a part that mean something.

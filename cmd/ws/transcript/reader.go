@@ -13,6 +13,12 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
+// MagicSize is how many bytes Recognise wants to see.
+const MagicSize = len(magic)
+
+// Recognise reports whether a file that begins with b is a transcript.
+func Recognise(b []byte) bool { return strings.HasPrefix(string(b), magic) }
+
 // Reader reads a transcript. What it reads may come from anybody: it holds one
 // line, which is bounded. Not safe for concurrent use.
 type Reader struct {
