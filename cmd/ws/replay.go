@@ -88,7 +88,10 @@ func (o *replayOptions) run(operands []string, env environment) error {
 		return conclusion(end.result, end.err, env)
 	case s := <-env.signals:
 		cancel()
-		<-done
+		select {
+		case <-done:
+		case s = <-env.signals: // nobody reads the differences
+		}
 		return interrupted(s)
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -20,6 +22,7 @@ type hearing struct {
 	opened  bool   // the client's opening handshake is known
 	data    []byte // of the message that has begun
 	pending int64  // bytes since the last part
+	refused bool   // the opening handshake has failed: what follows is no frames
 }
 
 func newHearing() *hearing { return &hearing{session: dissect.NewSession(limits)} }
@@ -35,6 +38,9 @@ func (h *hearing) sent(b []byte) {
 // heard takes what the server has sent, and returns the answers that are whole
 // by that.
 func (h *hearing) heard(b []byte) (all []answer) {
+	if h.refused {
+		return nil
+	}
 	h.pending += int64(len(b))
 	for _, step := range h.session.Write(protocol.Server, 0, b) {
 		h.pending = 0
@@ -50,7 +56,8 @@ func (h *hearing) endless() bool { return h.pending > 2*limits.MaxMessage }
 func (h *hearing) part(p *dissect.Part) (all []answer) {
 	switch {
 	case p.Kind == dissect.Response:
-		all = appendResponse(nil, p.Bytes)
+		all = h.response(p.Bytes)
+		h.refused = h.refused || p.Violation != nil
 	case p.Ignored != "":
 		return nil
 	}
@@ -72,29 +79,24 @@ func (h *hearing) part(p *dissect.Part) (all []answer) {
 	return all
 }
 
-// appendResponse appends what counts of an opening handshake that is not
-// interim.
-func appendResponse(all []answer, head []byte) []answer {
-	r, _, err := handshake.ParseResponse(head, handshake.Limits{Bytes: len(head), Lines: len(head)})
+// response returns what counts of a response that is not interim.
+func (h *hearing) response(head []byte) []answer {
+	r, _, err := handshake.ParseResponse(head, wire.HeadLimits)
 	if err != nil || r.StatusCode < 200 && r.StatusCode != http.StatusSwitchingProtocols {
-		return all
+		return nil
 	}
+	h.refused = r.StatusCode != http.StatusSwitchingProtocols
 	what := fmt.Sprintf("status %d", r.StatusCode)
 	if name := r.Header.Get("Sec-WebSocket-Protocol"); name != "" {
 		what += ", subprotocol " + name
 	}
 	if extensions, err := handshake.ParseExtensions(r.Header.Values("Sec-WebSocket-Extensions")); err == nil && len(extensions) > 0 {
 		for _, e := range extensions {
-			slices.SortFunc(e.Params, func(a, b handshake.Param) int {
-				if a.Name < b.Name {
-					return -1
-				}
-				return 1
-			})
+			slices.SortFunc(e.Params, func(a, b handshake.Param) int { return strings.Compare(a.Name, b.Name) })
 		}
 		what += ", " + string(handshake.AppendExtensions(nil, extensions))
 	}
-	return append(all, answer{what: what})
+	return []answer{{what: what}}
 }
 
 // theEnd is the answer of a server that ends the connection, by FIN or RST: which

@@ -5,7 +5,9 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -93,8 +95,8 @@ func (r *Replay) act(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, t := range r.talks {
-		t.missing()
+	for _, number := range slices.Sorted(maps.Keys(r.talks)) {
+		r.talks[number].missing()
 	}
 	return nil
 }

@@ -66,6 +66,29 @@ func serve(t *testing.T, o server.Options, handle func(context.Context, *protoco
 	return "ws://" + l.Addr().String()
 }
 
+// refuse starts a server that answers one client with text, and returns its URL.
+func refuse(t *testing.T, text string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if nc, err := l.Accept(); err == nil {
+			io.WriteString(nc, text)
+			nc.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, nc)
+			nc.Close()
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		serving.Wait()
+	})
+	return "ws://" + l.Addr().String()
+}
+
 // answering returns a handler that answers each message as f says, and closes
 // with 1000.
 func answering(f func(string) string) func(context.Context, *protocol.Conn) error {
@@ -131,6 +154,9 @@ func TestRed(t *testing.T) {
 		"no answer": {never,
 			"0.040000 1 answer 2: want text \"Hello\", got close 1000 (normal closure) \"\"\n" +
 				"0.070000 1 answer 3: want close 1000 (normal closure) \"\", got the end; 1 more are missing\n"},
+		"a refusal": {refuse(t, "HTTP/1.1 403 Forbidden\r\n\r\n\x81\x05Hello"),
+			"0.020000 1 answer 1: want status 101, permessage-deflate; client_no_context_takeover; server_no_context_takeover, got status 403\n" +
+				"0.040000 1 answer 2: want text \"Hello\", got the end; 2 more are missing\n"},
 		"two answers": {serve(t, deflate, func(ctx context.Context, c *protocol.Conn) error {
 			c.WriteText(ctx, "Hello")
 			return answering(echo)(ctx, c)
