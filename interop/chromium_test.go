@@ -5,11 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
 )
@@ -60,41 +60,25 @@ func (p *page) takeEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 // openIn opens the page of the server at url in a browser of its own.
-func (p *page) openIn(t *testing.T, chromium, url string) {
+func (p *page) openIn(t *testing.T, url string) {
 	t.Helper()
-	args := []string{
-		"--headless", "--log-level=3", "--user-data-dir=" + t.TempDir(),
-		"--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-proxy-server",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync",
+	line := append(programs.Chromium(t, t.TempDir()),
 		"--ignore-certificate-errors",
 		"--disable-features=BackForwardCache", // or a page that was left stays connected for a while
-	}
-	if os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // Chromium's sandbox is not for root
-	}
-	start(t, prepare(t, chromium, append(args, url+"/page")...))
+		url+"/page")
+	start(t, prepare(t, line[0], line[1:]...))
 	if ev := p.next(t); ev.Event != "listening" {
 		t.Fatalf("the page's first event: %v", ev)
 	}
 }
 
-func findChromium(t *testing.T) string {
-	t.Helper()
-	path := find("chromium", "chromium-browser", "google-chrome")
-	if path == "" {
-		missing(t, "Chromium", "apt-get install chromium")
-	}
-	return path
-}
-
 // The page and the WebSocket have one origin: nothing has to be allowed.
 func TestChromium(t *testing.T) {
-	chromium := findChromium(t)
 	for name, secure := range map[string]bool{"ws": false, "wss": true} {
 		t.Run(name, func(t *testing.T) {
 			p := newPage()
 			s := serveHTTP(t, secure, server.Options{Subprotocols: []string{"chat"}}, p.mux)
-			p.openIn(t, chromium, "http"+strings.TrimSuffix(strings.TrimPrefix(s.url, "ws"), "/ws"))
+			p.openIn(t, "http"+strings.TrimSuffix(strings.TrimPrefix(s.url, "ws"), "/ws"))
 			testScenarios(t, toUs(s, s.url, p.peer, agreement{}))
 			t.Run("shutdown", func(t *testing.T) { checkShutdown(t, s, p.peer) })
 		})
@@ -104,11 +88,10 @@ func TestChromium(t *testing.T) {
 // Chromium offers client_max_window_bits, whatever it is told, and no other
 // parameter.
 func TestChromiumCompression(t *testing.T) {
-	chromium := findChromium(t)
 	p := newPage()
 	hs := httptest.NewServer(p.mux)
 	t.Cleanup(hs.Close)
-	p.openIn(t, chromium, hs.URL)
+	p.openIn(t, hs.URL)
 	for _, a := range append(theyTake(protocol.Client), takeover(freely)) {
 		t.Run(a.name(), func(t *testing.T) {
 			o := options(a)
@@ -131,11 +114,10 @@ func checkShutdown(t *testing.T, s *ourServer, them *peer) {
 
 // The page has another origin than our servers.
 func TestChromiumOrigin(t *testing.T) {
-	chromium := findChromium(t)
 	p := newPage()
 	hs := httptest.NewServer(p.mux)
 	t.Cleanup(hs.Close)
-	p.openIn(t, chromium, hs.URL)
+	p.openIn(t, hs.URL)
 
 	o := server.Options{Subprotocols: []string{"chat"}}
 	t.Run("refused", func(t *testing.T) {

@@ -25,9 +25,7 @@ import (
 // clear, with every peer, compressed or not. It is shown while tcpdump
 // captures, and again from the file.
 func TestInspect(t *testing.T) {
-	if find("tcpdump") == "" {
-		missing(t, "tcpdump", "apt-get install tcpdump")
-	}
+	programs.Find(t, "apt-get install tcpdump", "tcpdump")
 	ws, err := programs.WS("../cmd/ws", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -38,11 +36,10 @@ func TestInspect(t *testing.T) {
 	t.Run("python client", func(t *testing.T) { inspectClient(t, func(t *testing.T) *peer { return pythonPeer(t, "client") }, run) })
 	t.Run("python server", func(t *testing.T) { inspectServer(t, pythonServer, run) })
 	t.Run("Chromium", func(t *testing.T) {
-		chromium := findChromium(t)
 		p := newPage()
 		hs := httptest.NewServer(p.mux)
 		t.Cleanup(hs.Close)
-		p.openIn(t, chromium, hs.URL)
+		p.openIn(t, hs.URL)
 		for _, a := range inspected(protocol.Client) {
 			t.Run(a.name(), func(t *testing.T) {
 				o := options(a)

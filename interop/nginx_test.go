@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
 
 // nginxConfig is a reverse proxy as nginx's documentation has it for WebSocket.
@@ -41,10 +42,7 @@ http {
 // its own host and port.
 func startNginx(t *testing.T, backend string) string {
 	t.Helper()
-	nginx := find("nginx", "/usr/sbin/nginx")
-	if nginx == "" {
-		missing(t, "nginx", "apt-get install nginx-light")
-	}
+	nginx := programs.Find(t, "apt-get install nginx-light", "nginx", "/usr/sbin/nginx")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -2,24 +2,17 @@ package interop
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // npmPeer starts the peer of the npm package ws.
 func npmPeer(t *testing.T, arguments ...string) *peer {
 	t.Helper()
-	node := find("node")
-	if node == "" {
-		missing(t, "Node", "apt-get install nodejs npm")
-	}
-	if _, err := os.Stat("node_modules/ws"); err != nil {
-		missing(t, "the npm package ws", "npm ci in interop/")
-	}
-	return startPeer(t, everything, node, append([]string{"peers/npm_ws.js"}, arguments...)...)
+	return startPeer(t, everything, programs.NPM(t, "."), append([]string{"peers/npm_ws.js"}, arguments...)...)
 }
 
 // npmServer starts it as a server.

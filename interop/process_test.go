@@ -2,7 +2,6 @@ package interop
 
 import (
 	"encoding/json"
-	"os"
 	"os/exec"
 	"syscall"
 	"testing"
@@ -10,25 +9,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 )
-
-// missing ends the test because a peer is not installed.
-func missing(t *testing.T, what, install string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is missing: %s", what, install)
-	}
-	t.Skipf("%s is missing, to run this test: %s", what, install)
-}
-
-// find returns the first of the programs that is installed, "" if none is.
-func find(programs ...string) string {
-	for _, name := range programs {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
-}
 
 // prepare returns a command that is ended with the test, at the latest.
 func prepare(t *testing.T, name string, args ...string) *exec.Cmd {

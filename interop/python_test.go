@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -18,7 +19,7 @@ func pythonPeer(t *testing.T, arguments ...string) *peer {
 			return startPeer(t, everything, name, append([]string{"peers/python_websockets.py"}, arguments...)...)
 		}
 	}
-	missing(t, "Python's websockets", "apt-get install python3-websockets")
+	programs.Missing(t, "Python's websockets", "apt-get install python3-websockets")
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os/exec"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
 
 // zlibPeer is the zlib of Debian's Python, one compressor and one decompressor,
@@ -34,7 +36,7 @@ func startZlib(t *testing.T) *zlibPeer {
 		start(t, cmd)
 		return &zlibPeer{t, in, bufio.NewReader(out)}
 	}
-	missing(t, "Python's zlib", "apt-get install python3")
+	programs.Missing(t, "Python's zlib", "apt-get install python3")
 	return nil
 }
 

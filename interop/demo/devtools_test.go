@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -53,27 +54,13 @@ type object map[string]any
 // startBrowser starts Chromium, until the test ends.
 func startBrowser(t *testing.T) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("Chromium is missing: apt-get install chromium")
-		}
-		t.Skip("Chromium is missing, to run this test: apt-get install chromium")
-	}
 	folder, err := os.MkdirTemp("", "chromium-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{
-		"--headless", "--remote-debugging-port=0", "--user-data-dir=" + folder, "--log-level=3",
-		"--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-proxy-server",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-		"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-	}
-	if os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // Chromium's sandbox is not for root
-	}
-	cmd := exec.Command(path, args...)
+	line := append(programs.Chromium(t, folder), "--remote-debugging-port=0", "--hide-scrollbars",
+		"--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows")
+	cmd := exec.Command(line[0], line[1:]...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

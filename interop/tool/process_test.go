@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,40 +13,6 @@ import (
 
 // patience bounds everything that a test waits for.
 const patience = 20 * time.Second
-
-// build builds ws.
-func build(t *testing.T) (path string) {
-	t.Helper()
-	path = filepath.Join(t.TempDir(), "ws")
-	cmd := exec.Command("go", "build", "-C", "../../cmd/ws", "-o", path, ".")
-	cmd.Env = append(os.Environ(), "GOWORK=off")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return path
-}
-
-// find returns the first of the programs that is installed. Without one the
-// test ends.
-func find(t *testing.T, install string, programs ...string) string {
-	t.Helper()
-	for _, name := range programs {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	missing(t, programs[0], install)
-	return ""
-}
-
-// missing ends the test because something is not installed.
-func missing(t *testing.T, what, install string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is missing: %s", what, install)
-	}
-	t.Skipf("%s is missing, to run this test: %s", what, install)
-}
 
 // process is a program that runs.
 type process struct {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
 
 // lines are what the two say.
@@ -24,7 +26,7 @@ var lines = []string{
 
 // chat has two people chat, in a page in Chromium, over the server at url.
 // It returns the extensions in use.
-func chat(t *testing.T, chromium, url string) string {
+func chat(t *testing.T, url string) string {
 	t.Helper()
 	results := make(chan string, 1)
 	mux := http.NewServeMux()
@@ -42,15 +44,8 @@ func chat(t *testing.T, chromium, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{
-		"--headless", "--log-level=3", "--user-data-dir=" + folder,
-		"--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--no-proxy-server",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync",
-	}
-	if os.Geteuid() == 0 {
-		args = append(args, "--no-sandbox") // Chromium's sandbox is not for root
-	}
-	browser := start(t, chromium, append(args, site.URL)...)
+	line := append(programs.Chromium(t, folder), site.URL)
+	browser := start(t, line[0], line[1:]...)
 	defer os.RemoveAll(folder)
 	defer browser.stop(syscall.SIGTERM)
 	select {
@@ -65,16 +60,16 @@ func chat(t *testing.T, chromium, url string) string {
 // A compressed chat between Chromium and the npm package ws is shown in clear,
 // and what was recorded of it replays green.
 func TestProxyAndReplay(t *testing.T) {
-	chromium := find(t, "apt-get install chromium", "chromium", "chromium-browser", "google-chrome")
-	node := find(t, "apt-get install nodejs npm", "node")
-	if _, err := os.Stat("../node_modules/ws"); err != nil {
-		missing(t, "the npm package ws", "npm ci in interop/")
+	node := programs.NPM(t, "..")
+	ws, err := programs.WS("../../cmd/ws", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	ws, record := build(t), filepath.Join(t.TempDir(), "chat.ws")
+	record := filepath.Join(t.TempDir(), "chat.ws")
 	server := start(t, node, "chat_server.js").line()
 	proxy := start(t, ws, "proxy", "-listen", "127.0.0.1:0", "-to", server, "-record", record)
 	url, _, _ := strings.Cut(proxy.line(), " ")
-	if extensions := chat(t, chromium, url); !strings.HasPrefix(extensions, "permessage-deflate") || strings.Contains(extensions, "takeover") {
+	if extensions := chat(t, url); !strings.HasPrefix(extensions, "permessage-deflate") || strings.Contains(extensions, "takeover") {
 		t.Fatalf("the page: %s", extensions)
 	}
 	proxy.await("2 < end")

@@ -1,0 +1,7 @@
+// Package programs finds, builds and prepares the programs that the interop
+// tests run.
+//
+//	find.go      programs that have to be installed
+//	chromium.go  the browser, without a screen
+//	ws.go        the ws command, which is a module of its own
+package programs
