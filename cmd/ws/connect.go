@@ -27,6 +27,7 @@ type connectOptions struct {
 	origin       string
 	insecure     bool
 	binary       bool
+	json         bool
 	frames       bool
 	ping         time.Duration
 	compression  compression
@@ -39,6 +40,7 @@ func newConnect() *command {
 	fs.StringVar(&o.origin, "origin", "", "claim to be a page of this `origin`, such as https://example.com")
 	fs.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the server")
 	fs.BoolVar(&o.binary, "binary", false, "send binary messages, and write received ones as they are")
+	fs.BoolVar(&o.json, "json", false, "print received text that is JSON indented, up to 1 MiB and 32 levels; the rest as it is")
 	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and print the round trip on stderr")
 	fs.BoolVar(&o.frames, "frames", false, "print each frame's header on stderr: > for sent, < for received;\nRSV1 is the mark of a compressed message")
 	o.compression.add(fs, "offer", "client_max_window_bits", "server_max_window_bits")
@@ -54,7 +56,7 @@ func newConnect() *command {
 		flags: fs,
 		groups: []group{
 			{"Opening handshake", []string{"H", "subprotocol", "origin", "insecure"}},
-			{"Messages", []string{"binary", "frames", "ping"}},
+			{"Messages", []string{"binary", "json", "frames", "ping"}},
 			compressionFlags,
 		},
 		run: o.run,
@@ -96,14 +98,19 @@ func (o *connectOptions) run(operands []string, env environment) error {
 	if err := o.compression.check(); err != nil {
 		return err
 	}
-	screen := newConsole(env, o.binary)
+	defer catchBrokenPipe()()
+	screen := newScreen(env, looks{raw: o.binary, json: o.json})
 	defer screen.leave()
 	c, response, err := dial(url, o.clientOptions(screen), env.signals)
 	if err != nil {
 		return err
 	}
+	if err := screen.enter(); err != nil {
+		c.CloseNow()
+		return err
+	}
 	screen.greet(url, o.agreed(c, response))
-	return newSession(c, screen, o).run(env)
+	return newSession(single{c}, screen, o).run(env.signals)
 }
 
 // agreed says what came of the subprotocols and the extension that were offered.
@@ -137,7 +144,7 @@ func checkURL(url string) error {
 }
 
 // clientOptions returns what the flags mean for the library.
-func (o *connectOptions) clientOptions(screen *console) *client.Options {
+func (o *connectOptions) clientOptions(screen *screen) *client.Options {
 	c := &client.Options{
 		Conn: protocol.Options{
 			Limits:       protocol.Limits{MaxMessage: maxMessage},

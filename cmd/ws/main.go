@@ -16,7 +16,9 @@
 // (what a command is), help.go and manual.go (what it says of itself), then a
 // command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
-// session.go, console.go and frames.go; autobahn.go; all three of them with
+// session.go and send.go (what is said), screen.go, render.go
+// and frames.go (what is shown), terminal.go, keyboard.go and history.go (a line
+// is edited); autobahn.go; all three of them with
 // compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
@@ -29,6 +31,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"golang.org/x/term"
 )
 
 func main() {
@@ -40,6 +44,7 @@ func main() {
 		stderr:  os.Stderr,
 		typed:   isTerminal(os.Stdin),
 		shown:   isTerminal(os.Stdout),
+		noted:   isTerminal(os.Stderr),
 		signals: signals,
 	}))
 }
@@ -50,19 +55,11 @@ type environment struct {
 	stdout, stderr io.Writer
 	typed          bool // stdin is a terminal
 	shown          bool // stdout is a terminal
-	signals        <-chan os.Signal
+	noted          bool // stderr is a terminal
+	signals        chan os.Signal
 }
 
-// isTerminal reports whether f is a terminal. Of the other character devices
-// only the null device is common.
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull)
-	return err != nil || !os.SameFile(info, null)
-}
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // The exit statuses. Ended by a signal, a command returns what a shell expects
 // of a program that the signal has killed.

@@ -1,0 +1,48 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Who reads stdout may have seen enough: that is no failure, and the server is
+// told properly. Nothing waits for stdin.
+func TestConnectBrokenPipe(t *testing.T) {
+	closed := make(chan error, 1)
+	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		for n := 0; ; n++ {
+			if err := c.WriteText(ctx, fmt.Sprint(n)); err != nil {
+				_, _, err := c.Read(ctx)
+				closed <- err
+				return err
+			}
+		}
+	})
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		missing(t, "bash", "apt-get install bash")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
+	defer cancel()
+	shell := shellFor(t, ctx, "set -o pipefail; ws connect "+url+" | head -3")
+	shell.Path, shell.Args[0] = bash, "bash"
+	stdin, err := shell.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	if out, err := shell.CombinedOutput(); err != nil || string(out) != "0\n1\n2\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	var end *protocol.CloseError
+	if err := <-closed; !errors.As(err, &end) || end.Code != protocol.CloseNormal {
+		t.Errorf("the server sees %v", err)
+	}
+}
