@@ -6,6 +6,7 @@
 //	ws connect URL   talks to a server: lines become messages, messages become lines
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
+//	ws completion    has a shell complete command lines
 //	ws help          explains these
 //
 // Only what was asked for goes to stdout, everything else to stderr. The exit
@@ -14,12 +15,13 @@
 //
 // In the order of reading: main.go (from arguments to an exit status), flags.go
 // (what a command is), help.go and manual.go (what it says of itself), then a
-// command each: demo.go with the
-// package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
-// session.go and send.go (what is said), screen.go, render.go
-// and frames.go (what is shown), terminal.go, keyboard.go and history.go (a line
-// is edited); autobahn.go; all three of them with
-// compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
+// command each: demo.go with the package demo; serve.go with broadcast.go, page.go
+// and tls.go; connect.go with reach.go and dial.go (the way to the server),
+// session.go, send.go and reconnect.go (what is said), screen.go, render.go and
+// frames.go (what is shown), terminal.go, keyboard.go and history.go (where a line
+// is edited), executor.go (-exec), script.go, expectation.go and player.go
+// (-script); autobahn.go; all three of them with compress.go; completion.go with a
+// file for each shell; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (

@@ -125,6 +125,21 @@ func (s *screen) message(m protocol.Message) error {
 	return err
 }
 
+// streams returns where the output of another program goes: to stdout and stderr
+// themselves, or above the line that is edited.
+func (s *screen) streams() (stdout, stderr io.Writer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stdout, stderr = s.out, s.err
+	if s.terminal != nil {
+		stdout = &wholeLines{to: s.out}
+	}
+	if s.terminal != nil && s.env.noted {
+		stderr = &wholeLines{to: s.err}
+	}
+	return stdout, stderr
+}
+
 // roundTrip shows how long a Ping took: in the prompt if there is one. A
 // negative time stands for no answer within every.
 func (s *screen) roundTrip(rtt, every time.Duration) {

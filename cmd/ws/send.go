@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -25,7 +26,11 @@ func (s *session) send(ctx context.Context) (failed error) {
 		number++
 		err := s.sendLine(ctx, text, len(lines) > 0)
 		var refused *protocol.SendError
+		var lost *client.LostError
 		switch {
+		case errors.As(err, &lost):
+			s.screen.note("line %d may not have arrived", number)
+			failed = &exit{status: exitFailed}
 		case errors.As(err, &refused):
 			s.screen.note("line %d not sent: %s", number, refused.Text)
 			failed = &exit{status: exitFailed}

@@ -24,9 +24,12 @@ const (
 // goroutine of run, but for what is never changed.
 type session struct {
 	link
-	screen  *screen
-	typ     protocol.Type // of what is sent
-	every   time.Duration // between Pings, 0 for none
+	screen *screen
+	typ    protocol.Type // of what is sent
+	every  time.Duration // between Pings, 0 for none
+	// commands takes the messages received, in place of the screen; nil for none.
+	commands *executor
+
 	helpers sync.WaitGroup
 	leaving bool      // the closing handshake was begun here
 	signal  os.Signal // for which the user wants an end, nil if there was none
@@ -101,7 +104,7 @@ func (s *session) receive() error {
 		if err != nil {
 			return err
 		}
-		switch err := s.screen.message(m); {
+		switch err := s.show(m); {
 		case errors.Is(err, syscall.EPIPE): // who reads has seen enough
 			s.Close(ctx, protocol.CloseNormal, "")
 			return &exit{status: 0}
@@ -111,6 +114,14 @@ func (s *session) receive() error {
 		}
 	}
 	return nil
+}
+
+// show has a message printed, or a command run for it.
+func (s *session) show(m protocol.Message) error {
+	if s.commands != nil {
+		return s.commands.take(m)
+	}
+	return s.screen.message(m)
 }
 
 // hangUp closes the connection after the end of stdin. The Pong to a Ping tells
@@ -133,6 +144,9 @@ func (s *session) hangUp(failed error) {
 // already.
 func (s *session) interrupt(signal os.Signal) {
 	s.signal = signal
+	if s.commands != nil {
+		s.commands.kill()
+	}
 	if s.leaving {
 		s.CloseNow()
 		return
@@ -152,7 +166,10 @@ func (s *session) ended(err error, signals <-chan os.Signal) error {
 		return interrupted(s.signal)
 	}
 	var peer *protocol.CloseError
-	if !errors.As(err, &peer) {
+	switch {
+	case s.leaving && err == protocol.ErrClosed: // this side closed one that reconnects
+		return s.failed
+	case !errors.As(err, &peer):
 		return plainly(err)
 	}
 	switch peer.Code {
