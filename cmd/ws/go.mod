@@ -8,11 +8,9 @@ require (
 	github.com/seed372fb791/rfc6455 v0.0.0
 	golang.org/x/net v0.62.0
 	golang.org/x/term v0.48.0
+	golang.org/x/text v0.43.0
 )
 
-require (
-	golang.org/x/sys v0.50.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
-)
+require golang.org/x/sys v0.50.0 // indirect
 
 replace github.com/seed372fb791/rfc6455 => ../..

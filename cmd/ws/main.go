@@ -18,7 +18,7 @@
 // command each: demo.go with the package demo; serve.go with broadcast.go, page.go
 // and tls.go; connect.go with reach.go and dial.go (the way to the server),
 // session.go, send.go and reconnect.go (what is said), screen.go, render.go and
-// frames.go (what is shown), terminal.go, keyboard.go and history.go (where a line
+// frames.go (what is shown), terminal.go, keyboard.go, display.go and history.go (where a line
 // is edited), executor.go (-exec), script.go, expectation.go and player.go
 // (-script); autobahn.go; all three of them with compress.go; completion.go with a
 // file for each shell; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.

@@ -4,26 +4,31 @@ import (
 	"errors"
 	"io"
 	"os"
-	"sync"
+	"strings"
 
 	"golang.org/x/term"
 )
 
 // terminal is one in raw mode, at which a line is edited.
 type terminal struct {
+	*display
 	editor *term.Terminal
-	device *device
+	screen io.Writer
 	fd     int
 	before *term.State
-	resize func() // stops following the window's size
+	deaf   func() // stops following the window's size
 }
 
-// What a terminal is sent.
+// What stands before a line that is typed, and before a message.
 const (
-	prompt    = "> "
-	answer    = "< "
-	wipeLine  = "\r\x1b[K"
-	lineBelow = "\r\n\x1b[J"
+	prompt = "> "
+	answer = "< "
+)
+
+// Pasted text is to come between marks.
+const (
+	pasteMode   = "\x1b[?2004h"
+	noPasteMode = "\x1b[?2004l"
 )
 
 // takeTerminal puts the terminal in raw mode. For Ctrl-C, which is a key now,
@@ -34,13 +39,18 @@ func takeTerminal(stdin *os.File, stdout io.Writer, interrupts chan<- os.Signal)
 	if err != nil {
 		return nil, err
 	}
-	t := &terminal{fd: fd, before: before, device: &device{keyboard: newKeyboard(), screen: stdout}}
-	t.editor = term.NewTerminal(t.device, prompt)
+	t := &terminal{screen: stdout, fd: fd, before: before}
+	io.WriteString(stdout, pasteMode)
+	t.display = newDisplay(stdout, t.columns(), prompt)
+	keys := newKeyboard()
+	t.editor = term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{keys, t.display}, "")
+	t.editor.SetSize(endless, 1)
 	t.editor.History = loadHistory(historyFile())
-	t.editor.SetBracketedPasteMode(true)
-	t.fit()
-	t.resize = onResize(t.fit)
-	go t.device.watch(stdin, func() {
+	t.deaf = onResize(func() { t.resize(t.columns()) })
+	go keys.watch(stdin, func() {
 		select {
 		case interrupts <- os.Interrupt:
 		default: // there are enough of them
@@ -49,11 +59,13 @@ func takeTerminal(stdin *os.File, stdout io.Writer, interrupts chan<- os.Signal)
 	return t, nil
 }
 
-// fit tells the editor the size of the window.
-func (t *terminal) fit() {
-	if width, height, err := term.GetSize(t.fd); err == nil && width > 0 {
-		t.editor.SetSize(width, height)
+// columns returns the width of the terminal, a usual one if it does not say.
+func (t *terminal) columns() int {
+	width, _, err := term.GetSize(t.fd)
+	if err != nil || width <= 0 {
+		return 80
 	}
+	return width
 }
 
 // readLine returns the next line. The error is io.EOF for Ctrl-D.
@@ -65,60 +77,20 @@ func (t *terminal) readLine() ([]byte, error) {
 	return []byte(text), err
 }
 
-// Write prints whole lines above the one that is edited. The editor counts wide
-// characters as narrow ones; from the left margin it clears them all the same.
-func (t *terminal) Write(p []byte) (int, error) {
-	io.WriteString(t.device, "\r")
-	return t.editor.Write(p)
-}
+// Write prints whole lines above the one that is edited.
+func (t *terminal) Write(p []byte) (int, error) { return len(p), t.print(p) }
 
-// status shows text in the prompt. It always takes the same width, so that what
-// is typed stays where it is.
+// status shows text in the prompt, always in the same width, so that what is
+// typed stays where it is.
 func (t *terminal) status(text string) {
 	const width = len("no pong")
-	for len(text) < width {
-		text = " " + text
-	}
-	t.editor.SetPrompt(text + prompt)
-	t.Write(nil) // draws it again
+	t.setPrompt(strings.Repeat(" ", max(0, width-len(text))) + text + prompt)
 }
 
-// leave gives the terminal back. A prompt that nothing was typed at disappears.
+// leave gives the terminal back as it was.
 func (t *terminal) leave() {
-	t.resize()
-	t.editor.SetPrompt(prompt)
-	t.device.last = ""
-	t.editor.Write(nil)
-	switch t.device.last {
-	case "": // there is no prompt
-	case prompt:
-		io.WriteString(t.device, wipeLine)
-	default:
-		io.WriteString(t.device, lineBelow)
-	}
-	t.editor.SetBracketedPasteMode(false)
-	t.device.detach()
+	t.deaf()
+	t.display.leave()
+	io.WriteString(t.screen, noPasteMode)
 	term.Restore(t.fd, t.before)
-}
-
-// device is what the editor takes for the terminal.
-type device struct {
-	*keyboard
-	mu     sync.Mutex
-	screen io.Writer
-	last   string // what was written last
-}
-
-func (d *device) Write(p []byte) (int, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.last = string(p)
-	return d.screen.Write(p)
-}
-
-// detach keeps the editor from writing where others write from now on.
-func (d *device) detach() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.screen = io.Discard
 }

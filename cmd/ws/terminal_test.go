@@ -157,14 +157,18 @@ func TestTerminalEditing(t *testing.T) {
 		"at the beginning":   {"ello" + keyHome + "h", "hello"},
 		"at the end":         {"hell" + keyHome + keyEnd + "o", "hello"},
 		"a word to the left": {"one two" + keyCtrlLeft + "and ", "one and two"},
+		"the rest deleted":   {"hello, you" + keyCtrlLeft + keyLeft + keyLeft + "\x0b", "hello"},
+		"a cleared screen":   {"helo" + keyLeft + "\x0cl", "hello"},
 		"a key too much":     {"helloo" + keyBack, "hello"},
-		"not ASCII":          {"grüße, 世界 🎉", "grüße, 世界 🎉"},
+		"not ASCII":          {"grüße, 世界🎉x" + keyBack + keyBack + keyLeft + "!", "grüße, 世!界"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := atTerminal(t, t.TempDir(), "connect", url)
 			p.sees("ws: connected to " + url + "\n>")
-			p.types(c.keys + keyEnter)
+			p.types(c.keys)
+			p.sees("> " + c.want)
+			p.types(keyEnter)
 			p.sees("> " + c.want + "\n< " + c.want + "\n>")
 			p.types(keyCtrlD)
 			p.ends(0)
