@@ -92,6 +92,7 @@ func TestCompletionFish(t *testing.T) {
 
 // zsh completes only for a person at a terminal. Ctrl-X prints what the line is.
 func TestCompletionZsh(t *testing.T) {
+	t.Parallel()
 	p := startTyping(t, shellWithFile(t, "zsh", "-f", "-i"))
 	p.types("show() { zle -I; print -r -- \"[$BUFFER]\"; BUFFER=; }; zle -N show; bindkey '^X' show\r" +
 		"unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; source <(ws completion zsh); echo rea''dy\r")

@@ -149,8 +149,8 @@ func (o *connectOptions) check(url string) error {
 	switch {
 	case o.ping < 0:
 		return badUsage("-ping has to be positive")
-	case o.script != "" && (o.exec != "" || o.reconnect):
-		return badUsage("-script goes with neither -exec nor -reconnect")
+	case o.script != "" && (o.binary || o.exec != "" || o.json || o.ping > 0 || o.reconnect):
+		return badUsage("-script goes with none of -binary, -exec, -json, -ping and -reconnect")
 	}
 	return cmp.Or(checkURL(url), o.reach.check(), o.compression.check())
 }

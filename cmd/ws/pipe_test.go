@@ -17,13 +17,13 @@ import (
 func TestConnectBrokenPipe(t *testing.T) {
 	closed := make(chan error, 1)
 	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
-		for n := 0; ; n++ {
-			if err := c.WriteText(ctx, fmt.Sprint(n)); err != nil {
-				_, _, err := c.Read(ctx)
-				closed <- err
-				return err
+		go func() {
+			for n := 0; c.WriteText(ctx, fmt.Sprint(n)) == nil; n++ {
 			}
-		}
+		}()
+		_, _, err := c.Read(ctx)
+		closed <- err
+		return err
 	})
 	bash, err := exec.LookPath("bash")
 	if err != nil {

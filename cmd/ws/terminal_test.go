@@ -37,13 +37,19 @@ type typist struct {
 // atTerminal runs ws at a terminal with 40 columns. Its cache is in folder.
 func atTerminal(t *testing.T, folder string, args ...string) *typist {
 	t.Helper()
+	return startTyping(t, wsFor(t, folder, args...))
+}
+
+// wsFor returns a run of ws for a terminal without colours.
+func wsFor(t *testing.T, folder string, args ...string) *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	program := exec.CommandContext(t.Context(), self, args...)
 	program.Env = append(os.Environ(), runAsWS+"=1", "GORACE=atexit_sleep_ms=0", "TERM=xterm", "NO_COLOR=1", "HOME="+folder, "XDG_CACHE_HOME="+folder)
-	return startTyping(t, program)
+	return program
 }
 
 // startTyping starts a program at a terminal.
@@ -269,7 +275,7 @@ func TestTerminalInterrupted(t *testing.T) {
 	t.Run("Ctrl-C after Ctrl-D", func(t *testing.T) {
 		p := atTerminal(t, t.TempDir(), "connect", listen(t, stuck))
 		p.sees("< hello\n>")
-		p.types(keyCtrlD + keyCtrlC)
+		p.types(keyCtrlD + keyCtrlC + keyCtrlC)
 		p.ends(exitInterrupt)
 	})
 	t.Run("SIGTERM", func(t *testing.T) {
@@ -360,12 +366,9 @@ func TestTerminalGreeting(t *testing.T) {
 
 func TestTerminalColours(t *testing.T) {
 	_, address := serve(t)
-	p := atTerminal(t, t.TempDir(), "help")
-	p.ends(0)
-	self := p.program
-	coloured := exec.Command(self.Path, "connect", "ws://"+address+"/")
-	coloured.Env = append(self.Env, "NO_COLOR=")
-	p = startTyping(t, coloured)
+	ws := wsFor(t, t.TempDir(), "connect", "ws://"+address+"/")
+	ws.Env = append(ws.Env, "NO_COLOR=")
+	p := startTyping(t, ws)
 	p.screen.wait(t, paint(noteColour, "ws: connected to ws://"+address+"/"))
 	p.types("hello" + keyEnter)
 	p.screen.wait(t, answer+paint(textColour, "hello"))
@@ -375,11 +378,9 @@ func TestTerminalColours(t *testing.T) {
 
 func TestDumbTerminal(t *testing.T) {
 	_, address := serve(t)
-	p := atTerminal(t, t.TempDir(), "help")
-	p.ends(0)
-	dumb := exec.Command(p.program.Path, "connect", "ws://"+address+"/")
-	dumb.Env = append(p.program.Env, "TERM=dumb")
-	p = startTyping(t, dumb)
+	ws := wsFor(t, t.TempDir(), "connect", "ws://"+address+"/")
+	ws.Env = append(ws.Env, "TERM=dumb")
+	p := startTyping(t, ws)
 	p.types("hello\n")
 	p.sees("hello\nhello")
 	p.types(keyCtrlD)
