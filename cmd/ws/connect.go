@@ -96,7 +96,7 @@ closes with 1000, 1008 or 1010, or refuses with a status from 400 to 499 other
 than 408, 425 and 429, ends it. After the end of stdin it ends as soon as all
 lines are sent.
 
-A script has a step on each line, and comments after #:
+A script has a step on each line; lines that begin with # are comments:
 
   send "text"            send binary 00 ff       ping (and wait for the Pong)
   expect "text"          expect binary 00 ff     expect /regular expression/

@@ -28,6 +28,7 @@ type player struct {
 
 // play plays a script over c until it is over, does not hold, or a signal comes.
 func play(c *protocol.Conn, steps []step, signals <-chan os.Signal) error {
+	defer c.CloseNow()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	p := &player{conn: c, limit: scriptLimit, received: make(chan protocol.Message, unexpected)}

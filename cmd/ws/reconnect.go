@@ -76,12 +76,12 @@ func (r *returning) Ping(ctx context.Context) (time.Duration, error) {
 	return 0, ctx.Err()
 }
 
-// CloseNow does not wait for the peer. Closing has begun.
+// CloseNow does not wait for the peer.
 func (r *returning) CloseNow() error {
 	if c := r.last(); c != nil {
-		return c.CloseNow()
+		c.CloseNow()
 	}
-	return nil
+	return r.Close(context.Background(), protocol.CloseGoingAway, "")
 }
 
 // Done is closed when no connection is open any more. Closing has begun, or it

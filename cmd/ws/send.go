@@ -12,7 +12,7 @@ import (
 
 // waitingLines is how many lines may wait for the connection to take them. They
 // are read ahead, so that one can type on while it does not.
-const waitingLines = 256
+const waitingLines = 32
 
 // send sends a message for each line until there are no more or the connection
 // ends. The error says what of stdin was not sent, and matches

@@ -71,6 +71,7 @@ func newSession(l link, screen *screen, o *connectOptions) *session {
 // run talks until the connection has ended. The error says how, nil if there
 // is nothing to complain about.
 func (s *session) run(signals <-chan os.Signal) error {
+	defer s.CloseNow()
 	defer s.helpers.Wait()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

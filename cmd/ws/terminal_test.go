@@ -286,6 +286,19 @@ func TestTerminalInterrupted(t *testing.T) {
 		p.program.Process.Signal(syscall.SIGTERM)
 		p.ends(exitTerminated)
 	})
+	t.Run("Ctrl-C while there is no server", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+		p := atTerminal(t, t.TempDir(), "connect", "-reconnect", "ws://"+l.Addr().String()+"/")
+		p.screen.wait(t, "; next attempt in ")
+		p.types("queued" + keyEnter + "half a li")
+		p.sees("> queued\n> half a li")
+		p.types(keyCtrlC)
+		p.ends(exitInterrupt)
+	})
 	t.Run("Ctrl-C while dialing", func(t *testing.T) {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
