@@ -32,8 +32,6 @@ var keys = map[string]func(*typed){
 	},
 }
 
-const keyDelete = "\x1b[3~"
-
 // presser presses a key when the editor asks for one.
 type presser func() string
 

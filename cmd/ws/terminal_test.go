@@ -92,27 +92,13 @@ func (p *typist) resize(width int) {
 	}
 }
 
-// types types text, in which the keys have the names below.
+// types types text and keys.
 func (p *typist) types(text string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.keys, text); err != nil {
 		p.t.Fatal(err)
 	}
 }
-
-const (
-	keyEnter    = "\r"
-	keyUp       = "\x1b[A"
-	keyLeft     = "\x1b[D"
-	keyHome     = "\x1b[1~" // as in tmux
-	keyEnd      = "\x1b[4~"
-	keyCtrlC    = "\x03"
-	keyCtrlD    = "\x04"
-	keyCtrlLeft = "\x1b[1;5D"
-	keyBack     = "\x7f"
-	pasteStart  = "\x1b[200~"
-	pasteEnd    = "\x1b[201~"
-)
 
 // sees waits until the last rows of the screen are want.
 func (p *typist) sees(want string) {

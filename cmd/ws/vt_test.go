@@ -8,6 +8,22 @@ import (
 	"unicode/utf8"
 )
 
+// What a terminal sends for some keys.
+const (
+	keyEnter    = "\r"
+	keyUp       = "\x1b[A"
+	keyLeft     = "\x1b[D"
+	keyHome     = "\x1b[1~" // as in tmux
+	keyEnd      = "\x1b[4~"
+	keyCtrlC    = "\x03"
+	keyCtrlD    = "\x04"
+	keyCtrlLeft = "\x1b[1;5D"
+	keyBack     = "\x7f"
+	keyDelete   = "\x1b[3~"
+	pasteStart  = "\x1b[200~"
+	pasteEnd    = "\x1b[201~"
+)
+
 // vt is what a terminal shows: enough of one for a line editor.
 type vt struct {
 	width int
