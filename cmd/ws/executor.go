@@ -13,7 +13,7 @@ import (
 const (
 	// waitingCommands is how many messages may wait for their command. Then the
 	// connection is not read until one has ended.
-	waitingCommands = 100
+	waitingCommands = 10
 	// outputTime is how long the output of a command that has ended or was killed
 	// may stay open, in another process that it has started.
 	outputTime = time.Second
@@ -24,7 +24,7 @@ type executor struct {
 	command string
 	screen  *screen
 	queue   chan protocol.Message
-	ctx     context.Context
+	ctx     context.Context // ends when commands are to be killed
 	kill    context.CancelFunc
 	done    chan bool
 	failed  error
@@ -50,13 +50,18 @@ func (e *executor) take(m protocol.Message) error {
 
 func (e *executor) runAll() {
 	defer close(e.done)
-	for m := range e.queue {
-		if e.ctx.Err() != nil {
+	for {
+		select {
+		case m, more := <-e.queue:
+			if !more {
+				return
+			}
+			if err := e.run(m); err != nil && e.ctx.Err() == nil {
+				e.screen.note("-exec: %s", line(err))
+				e.failed = &exit{status: exitFailed}
+			}
+		case <-e.ctx.Done():
 			return
-		}
-		if err := e.run(m); err != nil && e.ctx.Err() == nil {
-			e.screen.note("-exec: %s", line(err))
-			e.failed = &exit{status: exitFailed}
 		}
 	}
 }
@@ -82,7 +87,9 @@ func (e *executor) run(m protocol.Message) error {
 // comes. It returns what there is to say after err, the end of the connection.
 func (e *executor) finish(err error, signals <-chan os.Signal) error {
 	defer e.kill()
-	close(e.queue)
+	if e.ctx.Err() == nil { // or else messages may still be coming
+		close(e.queue)
+	}
 	select {
 	case <-e.done:
 	case s := <-signals:

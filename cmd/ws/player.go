@@ -15,7 +15,7 @@ const (
 	// scriptLimit bounds each step of a script that has no timeout.
 	scriptLimit = 10 * time.Second
 	// unexpected is how many messages may wait for the script to expect them.
-	unexpected = 1024
+	unexpected = 64
 )
 
 // player plays a script: it sends, and compares what comes.

@@ -41,13 +41,14 @@ func (s *screen) enter() error {
 	if !isFile || !s.env.typed || !s.env.shown || !capable() {
 		return nil
 	}
+	s.looks.indent = answer // nothing is shown yet
 	t, err := takeTerminal(stdin, s.env.stdout, s.env.signals)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.terminal, s.out, s.looks.indent = t, t, answer
+	s.terminal, s.out = t, t
 	if s.env.noted {
 		s.err = t
 	}
@@ -112,32 +113,36 @@ func (s *screen) note(format string, args ...any) {
 	if s.env.noted && colourful() {
 		text = paint(noteColour, text)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	io.WriteString(s.err, text+"\n")
+	_, err := s.writers()
+	io.WriteString(err, text+"\n")
 }
 
 // message prints a message.
 func (s *screen) message(m protocol.Message) error {
+	out, _ := s.writers()
+	_, err := out.Write(s.looks.render(m))
+	return err
+}
+
+// writers returns where messages and notes go. Nothing is locked while they are
+// written: that may take for ever, and one may want to leave.
+func (s *screen) writers() (out, err io.Writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.out.Write(s.looks.render(m))
-	return err
+	return s.out, s.err
 }
 
 // streams returns where the output of another program goes: to stdout and stderr
 // themselves, or above the line that is edited.
 func (s *screen) streams() (stdout, stderr io.Writer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	stdout, stderr = s.out, s.err
-	if s.terminal != nil {
-		stdout = &wholeLines{to: s.out}
+	stdout, stderr = s.writers()
+	if s.edited() == nil {
+		return stdout, stderr
 	}
-	if s.terminal != nil && s.env.noted {
-		stderr = &wholeLines{to: s.err}
+	if s.env.noted {
+		stderr = &wholeLines{to: stderr}
 	}
-	return stdout, stderr
+	return &wholeLines{to: stdout}, stderr
 }
 
 // roundTrip shows how long a Ping took: in the prompt if there is one. A

@@ -88,6 +88,13 @@ func (s *session) run(signals <-chan os.Signal) error {
 		case err := <-sent:
 			s.hangUp(err)
 		case signal := <-signals:
+			if s.commands != nil {
+				s.commands.kill()
+			}
+			if s.leaving { // whatever that waits for
+				s.CloseNow()
+				return interrupted(signal)
+			}
 			s.interrupt(signal)
 		}
 	}
@@ -141,18 +148,9 @@ func (s *session) hangUp(failed error) {
 	})
 }
 
-// interrupt closes the connection on a signal, at once if that is going on
-// already.
+// interrupt closes the connection on a signal.
 func (s *session) interrupt(signal os.Signal) {
-	s.signal = signal
-	if s.commands != nil {
-		s.commands.kill()
-	}
-	if s.leaving {
-		s.CloseNow()
-		return
-	}
-	s.leaving = true
+	s.signal, s.leaving = signal, true
 	s.help(func() { s.Close(context.Background(), protocol.CloseGoingAway, "") })
 }
 
