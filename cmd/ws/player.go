@@ -57,7 +57,7 @@ func (p *player) steps(ctx context.Context, steps []step) error {
 			err = fmt.Errorf("not done within %v", p.limit)
 		}
 		if err != nil {
-			return fmt.Errorf("line %d: %s", s.line, line(err))
+			return fmt.Errorf("line %d: %s", s.line, line(plainly(err)))
 		}
 	}
 	return nil
@@ -84,7 +84,7 @@ func (p *player) next(ctx context.Context) (m protocol.Message, instead string) 
 	select {
 	case m, ok := <-p.received:
 		if !ok {
-			return m, "the end: " + line(p.end)
+			return m, "the end: " + line(plainly(p.end))
 		}
 		return m, ""
 	case <-ctx.Done():
