@@ -97,6 +97,16 @@ func (d *display) finish() {
 	d.repaint()
 }
 
+// clear empties the line: before Ctrl-D the editor does not show what it has come
+// to.
+func (d *display) clear() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.line, d.at = nil, 0
+	d.update()
+	d.flush()
+}
+
 // print prints whole lines above the prompt.
 func (d *display) print(p []byte) error {
 	d.mu.Lock()

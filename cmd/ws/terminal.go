@@ -71,8 +71,11 @@ func (t *terminal) columns() int {
 // readLine returns the next line. The error is io.EOF for Ctrl-D.
 func (t *terminal) readLine() ([]byte, error) {
 	text, err := t.editor.ReadLine()
-	if errors.Is(err, term.ErrPasteIndicator) {
+	switch {
+	case errors.Is(err, term.ErrPasteIndicator):
 		err = nil // it says only that the line was pasted
+	case err != nil:
+		t.clear()
 	}
 	return []byte(text), err
 }
