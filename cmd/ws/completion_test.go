@@ -42,14 +42,10 @@ func inShell(t *testing.T, name string, args ...string) string {
 
 func shellWithFile(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		missing(t, name, "apt-get install "+name)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
 	t.Cleanup(cancel)
 	shell := shellFor(t, ctx, "")
-	shell.Path, shell.Args = path, append([]string{name}, args...)
+	shell.Path, shell.Args = need(t, name), append([]string{name}, args...)
 	shell.Dir = t.TempDir()
 	shell.Env = append(shell.Env, "HOME="+shell.Dir, "XDG_CONFIG_HOME="+shell.Dir, "TERM=dumb")
 	if err := os.WriteFile(filepath.Join(shell.Dir, "ca.pem"), nil, 0o600); err != nil {

@@ -38,7 +38,7 @@ func newConnect() *command {
 	fs.StringVar(&o.origin, "origin", "", "claim to be a page of this `origin`, such as https://example.com")
 	o.reach.add(fs)
 	fs.BoolVar(&o.binary, "binary", false, "send binary messages, and write received ones as they are")
-	fs.BoolVar(&o.json, "json", false, "print received text that is JSON indented, up to 1 MiB and 32 levels; the rest as it is")
+	fs.BoolVar(&o.json, "json", false, "print received text that is JSON indented, to a terminal or not, up to 1 MiB and 32 levels;\nall else as it is")
 	fs.StringVar(&o.exec, "exec", "", "run this shell `command` for each message received, with the message as its stdin")
 	fs.StringVar(&o.script, "script", "", "send and expect what this `file` says, in place of stdin and stdout; - is stdin")
 	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and show the round trip: in the prompt of a\nterminal, on stderr otherwise")

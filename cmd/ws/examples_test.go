@@ -46,7 +46,7 @@ var scenes = map[string]scene{
 	"ws rfc 6455-5.1-3":             {want: []string{"6455-5.1-3  MUST, server"}},
 	"ws rfc 5.4":                    {want: []string{"6455-5.4-1 "}},
 	"ws rfc -html 5 > framing.html": {file: "framing.html"},
-	"source <(ws completion bash)":  {before: inBash},
+	"source <(ws completion bash)":  {before: inBash, want: []string{"complete -F _ws ws"}},
 	"ws completion fish | source":   {before: inFish},
 	"ws help":                       {want: []string{"Commands:"}},
 }
@@ -75,14 +75,15 @@ func talk(t *testing.T, folder string) []string {
 	return echoServer(t, folder)
 }
 
-// inBash and inFish have a line run by a shell that understands it, where it is
-// installed.
-func inBash(*testing.T, string) []string {
+// inBash and inFish have a line run by a shell that understands it.
+func inBash(t *testing.T, _ string) []string {
+	need(t, "bash")
 	return []string{"source <(ws completion bash)", "bash -c 'source <(ws completion bash) && complete -p ws'"}
 }
 
-func inFish(*testing.T, string) []string {
-	return []string{"ws completion fish | source", "if fish -v; then fish -c 'ws completion fish | source'; fi"}
+func inFish(t *testing.T, _ string) []string {
+	need(t, "fish")
+	return []string{"ws completion fish | source", "fish -c 'ws completion fish | source'"}
 }
 
 // suite is a fuzzing server.

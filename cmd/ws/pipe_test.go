@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -25,14 +24,10 @@ func TestConnectBrokenPipe(t *testing.T) {
 		closed <- err
 		return err
 	})
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		missing(t, "bash", "apt-get install bash")
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
 	defer cancel()
 	shell := shellFor(t, ctx, "set -o pipefail; ws connect "+url+" | head -3")
-	shell.Path, shell.Args[0] = bash, "bash"
+	shell.Path, shell.Args[0] = need(t, "bash"), "bash"
 	stdin, err := shell.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
