@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -58,10 +59,12 @@ var sequences = strings.NewReplacer(
 	"\x1bOA", "\x1b[A", "\x1bOB", "\x1b[B", "\x1bOC", "\x1b[C", "\x1bOD", "\x1b[D",
 )
 
+var errEndlessKey = errors.New("a key was typed whose control sequence has no end")
+
 // Read waits for keys.
 func (k *keyboard) Read(p []byte) (int, error) {
-	if len(p) == 0 { // the editor waits for the end of a sequence that has none
-		return 0, io.ErrShortBuffer
+	if len(p) == 0 { // or else the editor would wait for ever, without waiting
+		return 0, errEndlessKey
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

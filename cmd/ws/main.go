@@ -18,10 +18,11 @@
 // command each: demo.go with the package demo; serve.go with broadcast.go, page.go
 // and tls.go; connect.go with reach.go and dial.go (the way to the server),
 // session.go, send.go and reconnect.go (what is said), screen.go, render.go and
-// frames.go (what is shown), terminal.go, keyboard.go, display.go and history.go (where a line
-// is edited), executor.go (-exec), script.go, expectation.go and player.go
-// (-script); autobahn.go; all three of them with compress.go; completion.go with a
-// file for each shell; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
+// frames.go (what is shown), terminal.go, keyboard.go, display.go and history.go
+// (where a line is edited), executor.go (-exec), script.go, expectation.go and
+// player.go (-script); autobahn.go; all three of them with compress.go;
+// completion.go with a file for each shell; rfc.go with rfcreport.go, rfctext.go
+// and rfcpage.go.
 package main
 
 import (
@@ -61,6 +62,7 @@ type environment struct {
 	signals        chan os.Signal
 }
 
+// isTerminal reports whether f is a terminal.
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // The exit statuses. Ended by a signal, a command returns what a shell expects
