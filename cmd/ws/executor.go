@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
+	"os/exec"
+	"syscall"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -25,26 +28,27 @@ type executor struct {
 	screen  *screen
 	queue   chan protocol.Message
 	ctx     context.Context // ends when commands are to be killed
-	kill    context.CancelFunc
+	kill    context.CancelCauseFunc
 	done    chan bool
 	failed  error
 }
 
 func newExecutor(command string, screen *screen) *executor {
 	e := &executor{command: command, screen: screen, queue: make(chan protocol.Message, waitingCommands), done: make(chan bool)}
-	e.ctx, e.kill = context.WithCancel(context.Background())
+	e.ctx, e.kill = context.WithCancelCause(context.Background())
 	go screen.careful(e.runAll)
 	return e
 }
 
-// take has the command run for a message, in its turn.
+// take has the command run for a message, in its turn. The error is why no more
+// commands are run.
 func (e *executor) take(m protocol.Message) error {
 	m.Data = bytes.Clone(m.Data)
 	select {
 	case e.queue <- m:
 		return nil
 	case <-e.ctx.Done():
-		return e.ctx.Err()
+		return context.Cause(e.ctx)
 	}
 }
 
@@ -56,7 +60,10 @@ func (e *executor) runAll() {
 			if !more {
 				return
 			}
-			if err := e.run(m); err != nil && e.ctx.Err() == nil {
+			switch err := e.run(m); {
+			case errors.Is(err, syscall.EPIPE):
+				e.kill(err)
+			case err != nil && e.ctx.Err() == nil:
 				e.screen.note("-exec: %s", line(err))
 				e.failed = &exit{status: exitFailed}
 			}
@@ -66,13 +73,15 @@ func (e *executor) runAll() {
 	}
 }
 
-// run runs the command for one message.
+// run runs the command for one message. The error is syscall.EPIPE if nobody
+// reads what commands print.
 func (e *executor) run(m protocol.Message) error {
 	command := shellCommand(e.ctx, e.command)
 	command.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
 	command.Stdin = bytes.NewReader(m.Data)
 	stdout, stderr := e.screen.streams()
-	command.Stdout, command.Stderr = stdout, stderr
+	printed := &passage{to: stdout}
+	command.Stdout, command.Stderr = printed, stderr
 	command.WaitDelay = outputTime
 	err := command.Run()
 	for _, w := range []io.Writer{stdout, stderr} {
@@ -80,20 +89,26 @@ func (e *executor) run(m protocol.Message) error {
 			w.end()
 		}
 	}
+	switch {
+	case errors.Is(printed.err, syscall.EPIPE):
+		return printed.err
+	case err == exec.ErrWaitDelay: // it has ended well, and left something running
+		return nil
+	}
 	return err
 }
 
 // finish waits for the commands of all messages, or kills them when a signal
 // comes. It returns what there is to say after err, the end of the connection.
 func (e *executor) finish(err error, signals <-chan os.Signal) error {
-	defer e.kill()
+	defer e.kill(nil)
 	if e.ctx.Err() == nil { // or else messages may still be coming
 		close(e.queue)
 	}
 	select {
 	case <-e.done:
 	case s := <-signals:
-		e.kill()
+		e.kill(nil)
 		<-e.done
 		return interrupted(s)
 	}
@@ -101,6 +116,18 @@ func (e *executor) finish(err error, signals <-chan os.Signal) error {
 		return e.failed
 	}
 	return err
+}
+
+// passage passes on all, and keeps the error of that: to the command it is a
+// signal like any other.
+type passage struct {
+	to  io.Writer
+	err error
+}
+
+func (p *passage) Write(text []byte) (n int, err error) {
+	n, p.err = p.to.Write(text)
+	return n, p.err
 }
 
 // wholeLines passes on whole lines only: a terminal has no place for a part of

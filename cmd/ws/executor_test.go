@@ -22,6 +22,9 @@ func TestExec(t *testing.T) {
 		connect(t, "0\n7\n0\n", "-exec", `read status; echo done; exit $status`, url).
 			want(exitFailed, "done\ndone\ndone\n", "ws: -exec: exit status 7\n")
 	})
+	t.Run("it leaves something running", func(t *testing.T) {
+		connect(t, "one\n", "-exec", `sleep 5 & cat; echo`, url).want(0, "one\n", "")
+	})
 	t.Run("its stderr", func(t *testing.T) {
 		connect(t, "oops\n", "-exec", `cat >&2`, url).want(0, "", "oops")
 	})

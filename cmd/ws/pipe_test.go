@@ -14,6 +14,12 @@ import (
 // Who reads stdout may have seen enough: that is no failure, and the server is
 // told properly. Nothing waits for stdin.
 func TestConnectBrokenPipe(t *testing.T) {
+	for _, flags := range []string{"", "-exec 'cat; echo' "} {
+		t.Run(flags, func(t *testing.T) { breakPipe(t, flags) })
+	}
+}
+
+func breakPipe(t *testing.T, flags string) {
 	closed := make(chan error, 1)
 	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
 		go func() {
@@ -26,7 +32,7 @@ func TestConnectBrokenPipe(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
 	defer cancel()
-	shell := shellFor(t, ctx, "set -o pipefail; ws connect "+url+" | head -3")
+	shell := shellFor(t, ctx, "set -o pipefail; ws connect "+flags+url+" | head -3")
 	shell.Path, shell.Args[0] = need(t, "bash"), "bash"
 	stdin, err := shell.StdinPipe()
 	if err != nil {

@@ -89,7 +89,7 @@ func (s *session) run(signals <-chan os.Signal) error {
 			s.hangUp(err)
 		case signal := <-signals:
 			if s.commands != nil {
-				s.commands.kill()
+				s.commands.kill(nil)
 			}
 			if s.leaving { // whatever that waits for
 				s.CloseNow()
