@@ -63,7 +63,7 @@ func TestTerminalInterrupted(t *testing.T) {
 		p := atTerminal(t, t.TempDir(), "connect", "-reconnect", "ws://"+l.Addr().String()+"/")
 		p.screen.wait(t, "; next attempt in ")
 		p.types("queued" + keyEnter + "half a li")
-		p.sees("> queued\n> half a li")
+		p.sees("> half a li")
 		p.types(keyCtrlC)
 		p.ends(exitInterrupt)
 	})

@@ -113,10 +113,19 @@ func TestTerminalEndOfLines(t *testing.T) {
 }
 
 func TestTerminalPaste(t *testing.T) {
-	_, address := serve(t)
-	p := atTerminal(t, t.TempDir(), "connect", "ws://"+address+"/")
+	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		for _, want := range []string{"one", "two"} {
+			if _, got, err := c.Read(ctx); string(got) != want || err != nil {
+				t.Errorf("%q, %v, want %q", got, err, want)
+			}
+		}
+		c.WriteText(ctx, "both")
+		return echo(c)
+	})
+	p := atTerminal(t, t.TempDir(), "connect", url)
+	p.sees(">")
 	p.types(pasteStart + "one\rtwo\rthr" + pasteEnd)
-	p.sees("< one\n< two\n> thr")
+	p.sees("> one\n> two\n< both\n> thr")
 	p.types("ee" + keyEnter)
 	p.sees("< three\n>")
 	p.types(keyCtrlD)
