@@ -117,18 +117,6 @@ func TestConnectFramesCompressed(t *testing.T) {
 	}
 }
 
-// A greeting on a terminal ends with what was agreed, too.
-func TestTerminalCompressed(t *testing.T) {
-	t.Setenv("TERM", "xterm")
-	_, address := serve(t, "-compress")
-	url := "ws://" + address + "/"
-	p := startIn(t, environment{typed: true, shown: true}, "connect", "-compress", "-subprotocol", "chat", url)
-	p.stderr.wait(t, "ws: connected to "+url+", without a subprotocol, "+
-		"permessage-deflate; server_no_context_takeover; client_no_context_takeover\n")
-	p.say(longLine + "\n")
-	p.stdout.wait(t, answer+longLine+"\n")
-}
-
 // Broadcast messages reach those who agreed on compression and those who did
 // not.
 func TestBroadcastCompressed(t *testing.T) {

@@ -1,18 +1,14 @@
 package main
 
 import (
-	"context"
-	"crypto/tls"
-	"errors"
+	"cmp"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -25,10 +21,13 @@ type connectOptions struct {
 	header       http.Header
 	subprotocols list
 	origin       string
-	insecure     bool
+	reach        reach
 	binary       bool
+	json         bool
+	exec, script string
 	frames       bool
 	ping         time.Duration
+	reconnect    bool
 	compression  compression
 }
 
@@ -37,9 +36,13 @@ func newConnect() *command {
 	fs.Var(header(o.header), "H", "send this field, a `\"Name: value\"`, with the opening handshake; may be repeated")
 	fs.Var(&o.subprotocols, "subprotocol", "offer this subprotocol `name`; may be repeated, or a list with commas")
 	fs.StringVar(&o.origin, "origin", "", "claim to be a page of this `origin`, such as https://example.com")
-	fs.BoolVar(&o.insecure, "insecure", false, "accept any certificate of the server")
+	o.reach.add(fs)
 	fs.BoolVar(&o.binary, "binary", false, "send binary messages, and write received ones as they are")
-	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and print the round trip on stderr")
+	fs.BoolVar(&o.json, "json", false, "print received text that is JSON indented, to a terminal or not, up to 1 MiB and 32 levels;\nall else as it is")
+	fs.StringVar(&o.exec, "exec", "", "run this shell `command` for each message received, with the message as its stdin")
+	fs.StringVar(&o.script, "script", "", "send and expect what this `file` says, in place of stdin and stdout; - is stdin")
+	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and show the round trip: in the prompt of a\nterminal, on stderr otherwise")
+	fs.BoolVar(&o.reconnect, "reconnect", false, "connect again when the connection is lost, and when there is none at first")
 	fs.BoolVar(&o.frames, "frames", false, "print each frame's header on stderr: > for sent, < for received;\nRSV1 is the mark of a compressed message")
 	o.compression.add(fs, "offer", "client_max_window_bits", "server_max_window_bits")
 	return &command{
@@ -53,8 +56,10 @@ func newConnect() *command {
 		},
 		flags: fs,
 		groups: []group{
-			{"Opening handshake", []string{"H", "subprotocol", "origin", "insecure"}},
-			{"Messages", []string{"binary", "frames", "ping"}},
+			{"Opening handshake", []string{"H", "subprotocol", "origin"}},
+			reachFlags,
+			{"Messages", []string{"binary", "json", "exec", "script"}},
+			{"The connection", []string{"ping", "frames", "reconnect"}},
 			compressionFlags,
 		},
 		run: o.run,
@@ -63,10 +68,14 @@ func newConnect() *command {
 
 const aboutConnect = `Each line of stdin is sent as a text message, without its line ending. Each
 message received is printed as a line on stdout: text as it is, binary in
-hexadecimal. On a terminal, control characters are made visible and only the
-start of a binary message is shown. With -binary, messages received are written
-to a file or pipe without anything in between. What came of -subprotocol and
--compress is printed on stderr, in the words of the server's response.
+hexadecimal. With -binary, messages received are written to a file or pipe
+without anything in between. What came of -subprotocol and -compress is printed
+on stderr, in the words of the server's response.
+
+On a terminal lines are edited, and recalled with the arrow keys: a history of
+1000 lines is kept in the user's cache folder. Control characters received are
+made visible and only the start of a binary message is shown. There are colours
+unless NO_COLOR is set, and none of this if TERM is dumb.
 
 When stdin ends (Ctrl-D), a Ping is sent. Its Pong shows that the server has
 read all lines, and answers that it sent at once have come by then; then the
@@ -74,11 +83,34 @@ connection is closed. To wait longer for answers keep stdin open, as the second
 example does. Ctrl-C closes the connection, a second Ctrl-C does not wait for
 the server.
 
+With -exec, messages go to the command in place of stdout, one after the other
+as they came; what it prints goes where it would for ws. WS_TYPE in its
+environment is text or binary. When it fails that is said on stderr. After the
+end of the connection all commands are run to their end; Ctrl-C kills the one
+that runs and drops the rest.
+
+With -reconnect, what happens is said on stderr. Lines that come while there is
+no connection are sent over the next one; of a line that was on its way when the
+connection was lost, it is said that it may not have arrived. A server that
+closes with 1000, 1008 or 1010, or refuses with a status from 400 to 499 other
+than 408, 425 and 429, ends it. After the end of stdin it ends as soon as all
+lines are sent.
+
+A script has a step on each line; lines that begin with # are comments:
+
+  send "text"            send binary 00 ff       ping (and wait for the Pong)
+  expect "text"          expect binary 00 ff     expect /regular expression/
+  expect json {"a": 1}   expect close 1000       close 1000 "reason"
+  timeout 5s             (for each of the steps that follow; 10s at first)
+
+Strings are quoted as in Go. What is expected is compared with the next message,
+JSON without regard to spaces and the order of members.
+
 Exit status:
   0    the connection was closed after the end of stdin, or by the server with
-       close code 1000, 1001 or none
-  1    there was no connection, it was lost, the server broke the protocol, or
-       a line could not be sent
+       close code 1000, 1001 or none; the script held; who reads stdout went
+  1    there was no connection, it was lost, the server broke the protocol, a
+       line could not be sent, a command failed or the script did not hold
   2    wrong arguments
   3    the server closed the connection with another close code
   130  Ctrl-C (143: SIGTERM)
@@ -87,23 +119,82 @@ Exit status:
 // run connects and talks until either side has enough.
 func (o *connectOptions) run(operands []string, env environment) error {
 	url := operands[0]
-	if err := checkURL(url); err != nil {
+	if err := o.check(url); err != nil {
 		return err
 	}
-	if o.ping < 0 {
-		return badUsage("-ping has to be positive")
-	}
-	if err := o.compression.check(); err != nil {
-		return err
-	}
-	screen := newConsole(env, o.binary)
+	defer catchBrokenPipe()()
+	screen := newScreen(env, looks{raw: o.binary, json: o.json})
 	defer screen.leave()
-	c, response, err := dial(url, o.clientOptions(screen), env.signals)
+	options, err := o.clientOptions(screen)
+	switch {
+	case err != nil:
+		return err
+	case o.script != "":
+		return o.play(url, options, env)
+	}
+	l, err := o.open(url, options, screen)
 	if err != nil {
 		return err
 	}
+	s := newSession(l, screen, o)
+	if o.exec == "" {
+		return s.run(env.signals)
+	}
+	s.commands = newExecutor(o.exec, screen)
+	return s.commands.finish(s.run(env.signals), env.signals)
+}
+
+// check finds mistakes in the flags and the URL.
+func (o *connectOptions) check(url string) error {
+	switch {
+	case o.ping < 0:
+		return badUsage("-ping has to be positive")
+	case o.script != "" && (o.binary || o.exec != "" || o.json || o.ping > 0 || o.reconnect):
+		return badUsage("-script goes with none of -binary, -exec, -json, -ping and -reconnect")
+	}
+	return cmp.Or(checkURL(url), o.reach.check(), o.compression.check())
+}
+
+// open connects, and takes over the terminal if there is one.
+func (o *connectOptions) open(url string, options *client.Options, screen *screen) (link, error) {
+	if o.reconnect {
+		if err := screen.enter(); err != nil {
+			return nil, err
+		}
+		return keepConnected(url, options, screen)
+	}
+	c, response, err := dial(url, options, screen.env.signals)
+	if err != nil {
+		return nil, err
+	}
+	if err := screen.enter(); err != nil {
+		c.CloseNow()
+		return nil, err
+	}
 	screen.greet(url, o.agreed(c, response))
-	return newSession(c, screen, o).run(env)
+	return single{c}, nil
+}
+
+// play plays the script.
+func (o *connectOptions) play(url string, options *client.Options, env environment) error {
+	text := env.stdin
+	if o.script != "-" {
+		f, err := os.Open(o.script)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		text = f
+	}
+	steps, err := parseScript(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.script, err)
+	}
+	c, _, err := dial(url, options, env.signals)
+	if err != nil {
+		return err
+	}
+	return play(c, steps, env.signals)
 }
 
 // agreed says what came of the subprotocols and the extension that were offered.
@@ -123,21 +214,8 @@ func (o *connectOptions) agreed(c *protocol.Conn, response *http.Response) (what
 	return what
 }
 
-// checkURL explains what is wrong with a URL in the words of a command line.
-func checkURL(url string) error {
-	_, err := handshake.ParseURL(url)
-	var e *handshake.Error
-	switch {
-	case !errors.As(err, &e):
-		return nil
-	case strings.Contains(url, "://"):
-		return badUsage("%q: %s", url, e.Text)
-	}
-	return badUsage("%q is no URL such as ws://localhost:8080/", url)
-}
-
 // clientOptions returns what the flags mean for the library.
-func (o *connectOptions) clientOptions(screen *console) *client.Options {
+func (o *connectOptions) clientOptions(screen *screen) (*client.Options, error) {
 	c := &client.Options{
 		Conn: protocol.Options{
 			Limits:       protocol.Limits{MaxMessage: maxMessage},
@@ -147,57 +225,9 @@ func (o *connectOptions) clientOptions(screen *console) *client.Options {
 		Origin:       o.origin,
 		Subprotocols: o.subprotocols,
 		Compression:  o.compression.options(),
-		TLSConfig:    &tls.Config{InsecureSkipVerify: o.insecure},
 	}
 	if o.frames {
 		c.Conn.Trace = screen.trace()
 	}
-	return c
-}
-
-// refusalStart is how much of the body of a refusal is shown, in bytes.
-const refusalStart = 200
-
-// explain returns why a dial has failed, with what the server says about it.
-func explain(err error, response *http.Response) error {
-	var e *client.Error
-	var unfit *handshake.Error
-	if errors.As(err, &e) && e.Stage == client.StageURL && errors.As(err, &unfit) {
-		return badUsage("%s", unfit.Text)
-	}
-	if response == nil || response.StatusCode == http.StatusSwitchingProtocols {
-		return err
-	}
-	body, _ := io.ReadAll(io.LimitReader(response.Body, refusalStart)) // what there is of it
-	text, _, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
-	if text == "" {
-		return err
-	}
-	return fmt.Errorf("%w: %q", err, strings.TrimSpace(text))
-}
-
-// dial connects, unless a signal comes first.
-func dial(url string, o *client.Options, signals <-chan os.Signal) (*protocol.Conn, *http.Response, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var c *protocol.Conn
-	var response *http.Response
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		if c, response, err = client.Dial(ctx, url, o); err != nil {
-			err = explain(err, response)
-		}
-		done <- err
-	}()
-	select {
-	case err := <-done:
-		return c, response, err
-	case s := <-signals:
-		cancel()
-		if err := <-done; err == nil {
-			c.CloseNow()
-		}
-		return nil, nil, interrupted(s)
-	}
+	return c, o.reach.apply(c)
 }

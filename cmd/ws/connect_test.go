@@ -279,6 +279,24 @@ func TestConnectDoesNotWaitForAServerThatDoesNotAnswer(t *testing.T) {
 	})
 }
 
+// Nobody reads what is printed, and the second signal ends it all the same.
+func TestConnectInterruptedWhilePrinting(t *testing.T) {
+	stdin, noLines := io.Pipe()
+	defer noLines.Close()
+	output, stdout := io.Pipe()
+	defer output.Close()
+	signals, ended := make(chan os.Signal, 2), make(chan int, 1)
+	go func() {
+		ended <- run([]string{"connect", listen(t, stuck)}, environment{stdin: stdin, stdout: stdout, stderr: newOutput(), signals: signals})
+	}()
+	output.Read(make([]byte, 1)) // and not the rest
+	signals <- os.Interrupt
+	signals <- os.Interrupt
+	if status := <-ended; status != exitInterrupt {
+		t.Errorf("exit status %d", status)
+	}
+}
+
 // full is a file on a full disk.
 type full struct{}
 

@@ -36,6 +36,7 @@ var scenes = map[string]scene{
 	"ws serve -tls-self-signed -compress":              {before: anyPort, until: "ws connect -insecure wss://"},
 	"echo hello | ws connect ws://127.0.0.1:8080/":     {before: echoServer, want: []string{"hello\n"}},
 	"ws connect -frames ws://127.0.0.1:8080":           {before: echoServer},
+	"ws connect -script talk ws://127.0.0.1:8080":      {before: talk},
 	"sleep 60 | ws connect -H \"Authorization: Bearer $TOKEN\" ws://127.0.0.1:8080/ > log": {
 		before: func(t *testing.T, folder string) []string { return append(echoServer(t, folder), "sleep 60", "true") },
 		file:   "log",
@@ -53,6 +54,8 @@ var scenes = map[string]scene{
 	"ws rfc 5.4":                                                               {want: []string{"6455-5.4-1 "}},
 	"ws rfc -html 5 > framing.html":                                            {file: "framing.html"},
 	"ws help":                                                                  {want: []string{"Commands:"}},
+	"source <(ws completion bash)":                                             {before: inBash, want: []string{"complete -F _ws ws"}},
+	"ws completion fish | source":                                              {before: inFish},
 }
 
 // anyPort has a server take any free port.
@@ -91,6 +94,27 @@ func inspectedChat(t *testing.T, folder string) []string {
 		t.Fatal(err)
 	}
 	return nil
+}
+
+// talk is ws serve, and a script to play against it.
+func talk(t *testing.T, folder string) []string {
+	t.Helper()
+	script := []byte("send \"hello\"\nexpect \"hello\"\nclose 1000\n")
+	if err := os.WriteFile(filepath.Join(folder, "talk"), script, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return echoServer(t, folder)
+}
+
+// inBash and inFish have a line run by a shell that understands it.
+func inBash(t *testing.T, _ string) []string {
+	need(t, "bash")
+	return []string{"source <(ws completion bash)", "bash -c 'source <(ws completion bash) && complete -p ws'"}
+}
+
+func inFish(t *testing.T, _ string) []string {
+	need(t, "fish")
+	return []string{"ws completion fish | source", "fish -c 'ws completion fish | source'"}
 }
 
 // suite is a fuzzing server.

@@ -8,16 +8,16 @@ import (
 
 // trace returns hooks that print each frame: sent ones after ">", received ones
 // after "<".
-func (c *console) trace() *protocol.Trace {
+func (s *screen) trace() *protocol.Trace {
 	return &protocol.Trace{
-		FrameRead:    func(h protocol.Header) { c.note("< %s", describe(h)) },
-		FrameWritten: func(h protocol.Header) { c.note("> %s", describe(h)) },
+		FrameRead:    func(h protocol.Header) { s.note("< %s", describe(h)) },
+		FrameWritten: func(h protocol.Header) { s.note("> %s", describe(h)) },
 		Close: func(byPeer bool, code protocol.CloseCode, reason string) {
 			direction := ">"
 			if byPeer {
 				direction = "<"
 			}
-			c.note("%s close code %v, reason %q", direction, code, reason)
+			s.note("%s close code %v, reason %q", direction, code, reason)
 		},
 	}
 }

@@ -3,15 +3,15 @@ module github.com/seed372fb791/rfc6455/cmd/ws
 go 1.26.0
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/google/go-cmp v0.7.0
 	github.com/gopacket/gopacket v1.7.7
 	github.com/seed372fb791/rfc6455 v0.0.0
 	golang.org/x/net v0.62.0
+	golang.org/x/term v0.48.0
+	golang.org/x/text v0.43.0
 )
 
-require (
-	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
-)
+require golang.org/x/sys v0.50.0 // indirect
 
 replace github.com/seed372fb791/rfc6455 => ../..

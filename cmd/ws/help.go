@@ -58,7 +58,10 @@ func overview(w io.Writer) {
 
 // synopsis is how c is called.
 func (c *command) synopsis() string {
-	s := "ws " + c.name + " [flags]"
+	s := "ws " + c.name
+	if len(c.groups) > 0 {
+		s += " [flags]"
+	}
 	if c.operands != "" {
 		s += " " + c.operands
 	}

@@ -9,6 +9,7 @@
 //	ws replay        sends what was recorded again and compares the answers
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
+//	ws completion    has a shell complete command lines
 //	ws help          explains these
 //
 // Only what was asked for goes to stdout, everything else to stderr. The exit
@@ -17,15 +18,18 @@
 //
 // In the order of reading: main.go (from arguments to an exit status), flags.go
 // (what a command is), help.go and manual.go (what it says of itself), then a
-// command each: demo.go with the
-// package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
-// session.go, console.go and frames.go; inspect.go with inspectinput.go (what is
-// it?), inspectcapture.go and inspectfixture.go (where it comes from),
-// inspection.go (what happens on connections), inspecttext.go, inspectexplain.go
-// and inspectjson.go, on the packages capture, transcript and dissect; proxy.go
-// with the package proxy; replay.go with the package replay; autobahn.go; serve,
-// connect and autobahn with compress.go; rfc.go with rfcreport.go, rfctext.go and
-// rfcpage.go.
+// command each: demo.go with the package demo; serve.go with broadcast.go, page.go
+// and tls.go; connect.go with reach.go, trust.go and dial.go (the way to the server),
+// session.go, send.go and reconnect.go (what is said), screen.go, render.go and
+// frames.go (what is shown), terminal.go, keyboard.go, display.go and history.go
+// (where a line is edited), executor.go (-exec), script.go, expectation.go and
+// player.go (-script); inspect.go with inspectinput.go (what is it?),
+// inspectcapture.go and inspectfixture.go (where it comes from), inspection.go
+// (what happens on connections), inspecttext.go, inspectexplain.go and
+// inspectjson.go, on the packages capture, transcript and dissect; proxy.go with
+// the package proxy; replay.go with the package replay; autobahn.go; serve, connect
+// and autobahn with compress.go; completion.go with a file for each shell; rfc.go
+// with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (
@@ -37,6 +41,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"golang.org/x/term"
 )
 
 func main() {
@@ -48,6 +54,7 @@ func main() {
 		stderr:  os.Stderr,
 		typed:   isTerminal(os.Stdin),
 		shown:   isTerminal(os.Stdout),
+		noted:   isTerminal(os.Stderr),
 		signals: signals,
 	}))
 }
@@ -58,19 +65,12 @@ type environment struct {
 	stdout, stderr io.Writer
 	typed          bool // stdin is a terminal
 	shown          bool // stdout is a terminal
-	signals        <-chan os.Signal
+	noted          bool // stderr is a terminal
+	signals        chan os.Signal
 }
 
-// isTerminal reports whether f is a terminal. Of the other character devices
-// only the null device is common.
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return false
-	}
-	null, err := os.Stat(os.DevNull)
-	return err != nil || !os.SameFile(info, null)
-}
+// isTerminal reports whether f is a terminal.
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // The exit statuses. Ended by a signal, a command returns what a shell expects
 // of a program that the signal has killed.

@@ -199,6 +199,17 @@ func TestUsageErrors(t *testing.T) {
 		{"connect ws://a -ping -1s", `ws: -ping has to be positive (see "ws help connect")`},
 		{"connect ws://a -window-bits 10", `ws: -window-bits goes with -compress (see "ws help connect")`},
 		{"connect ws://a -compress-budget 10", `ws: flag provided but not defined: -compress-budget (see "ws help connect")`},
+		{"connect ws://a -cert x", `ws: -cert and -key go together (see "ws help connect")`},
+		{"connect ws://a -key x", `ws: -cert and -key go together (see "ws help connect")`},
+		{"connect ws://a -cacert x -insecure", `ws: -insecure does not go with -cacert (see "ws help connect")`},
+		{"connect ws://a -proxy http://b -unix c", `ws: -proxy does not go with -unix (see "ws help connect")`},
+		{"connect ws://a -proxy ftp://b:secret@c", `ws: -proxy wants a URL such as http://proxy:3128, https://proxy or socks5://proxy:1080 (see "ws help connect")`},
+		{"connect ws://a -proxy localhost:3128", `ws: -proxy wants a URL such as http://proxy:3128, https://proxy or socks5://proxy:1080 (see "ws help connect")`},
+		{"connect ws://a -script x -exec y", `ws: -script goes with none of -binary, -exec, -json, -ping and -reconnect (see "ws help connect")`},
+		{"connect ws://a -script x -reconnect", `ws: -script goes with none of -binary, -exec, -json, -ping and -reconnect (see "ws help connect")`},
+		{"connect ws://a -reconnect -H Upgrade:x", `ws: the caller's header has a field that belongs to the handshake: Upgrade (see "ws help connect")`},
+		{"completion", `ws: SHELL is missing (see "ws help completion")`},
+		{"completion tcsh", `ws: "tcsh" is none of bash, fish, zsh (see "ws help completion")`},
 		{"proxy", `ws: -to is missing (see "ws help proxy")`},
 		{"proxy -to x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help proxy")`},
 		{"proxy -to ws://a/chat", `ws: -to ws://a/chat: the path is the client's, leave it out here (see "ws help proxy")`},
@@ -288,8 +299,11 @@ func TestManual(t *testing.T) {
 // wantHelp checks the parts of a help text and returns the whole.
 func (p *process) wantHelp(c *command) string {
 	p.t.Helper()
-	for _, part := range []string{"ws " + c.name + " " + c.does + ".\n", "\nUsage:\n  " + c.synopsis() + "\n", "\n" + c.groups[0].title + ":\n", "\nExamples:\n"} {
+	for _, part := range []string{"ws " + c.name + " " + c.does + ".\n", "\nUsage:\n  " + c.synopsis() + "\n", "\nExamples:\n"} {
 		p.stdout.wait(p.t, part)
+	}
+	for _, g := range c.groups {
+		p.stdout.wait(p.t, "\n"+g.title+":\n")
 	}
 	p.stdout.wait(p.t, c.examples[len(c.examples)-1].purpose+"\n")
 	for text := range strings.Lines(p.stdout.String()) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -147,7 +148,7 @@ func (o *proxyOptions) check() (*url.URL, error) {
 	case !slices.Contains([]string{"client", "server", "both"}, o.faultsTo):
 		return nil, badUsage("-faults-to takes client, server or both")
 	}
-	return to, o.certificate.check()
+	return to, cmp.Or(o.certificate.check(), o.trust.check())
 }
 
 // setFaults sets those of p.

@@ -58,7 +58,7 @@ func TestProxyCannotRun(t *testing.T) {
 		"-listen 127.0.0.1:0 -record " + nowhere:    "ws: open " + nowhere + ": no such file or directory\n",
 		"-listen 127.0.0.1:0 -mermaid " + nowhere:   "ws: open " + nowhere + ": no such file or directory\n",
 		"-listen 127.0.0.1:0 -cacert " + nowhere:    "ws: open " + nowhere + ": no such file or directory\n",
-		"-listen 127.0.0.1:0 -cacert " + os.DevNull: "ws: " + os.DevNull + " has no certificate in PEM form\n",
+		"-listen 127.0.0.1:0 -cacert " + os.DevNull: "ws: there is no certificate in " + os.DevNull + "\n",
 	} {
 		start(t, append([]string{"proxy", "-to", "ws://127.0.0.1:1"}, strings.Fields(args)...)...).want(exitFailed, "", want)
 	}

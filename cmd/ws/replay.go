@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -118,7 +119,7 @@ func count(n int, what string) string {
 
 // prepare reads the recording and makes a replay as the flags say.
 func (o *replayOptions) prepare(file, url string) (*replay.Replay, error) {
-	switch err := checkURL(url); {
+	switch err := cmp.Or(checkURL(url), o.trust.check()); {
 	case err != nil:
 		return nil, err
 	case !(o.speed >= 0) || math.IsInf(o.speed, 0):

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"iter"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -24,18 +23,45 @@ const (
 // session is a connection that ws connect talks over. Its fields belong to the
 // goroutine of run, but for what is never changed.
 type session struct {
-	*protocol.Conn
-	screen  *console
-	typ     protocol.Type // of what is sent
-	every   time.Duration // between Pings, 0 for none
+	link
+	screen *screen
+	typ    protocol.Type // of what is sent
+	every  time.Duration // between Pings, 0 for none
+	// commands takes the messages received, in place of the screen; nil for none.
+	commands *executor
+
 	helpers sync.WaitGroup
 	leaving bool      // the closing handshake was begun here
 	signal  os.Signal // for which the user wants an end, nil if there was none
 	failed  error     // what has gone wrong on the sending side
 }
 
-func newSession(c *protocol.Conn, screen *console, o *connectOptions) *session {
-	s := &session{Conn: c, screen: screen, typ: protocol.Text, every: o.ping}
+// link is what a session needs of its connection, which may be several, one
+// after the other.
+type link interface {
+	Messages(context.Context) iter.Seq2[protocol.Message, error]
+	// Send sends a message. If another one follows it may leave with that.
+	Send(ctx context.Context, typ protocol.Type, p []byte, another bool) error
+	Ping(context.Context) (time.Duration, error)
+	Close(ctx context.Context, code protocol.CloseCode, reason string) error
+	CloseNow() error
+	Done() <-chan struct{}
+}
+
+// single is a link of one connection.
+type single struct{ *protocol.Conn }
+
+func (s single) Send(ctx context.Context, typ protocol.Type, p []byte, another bool) error {
+	batch := s.Batch()
+	err := batch.Write(ctx, typ, p)
+	if another {
+		return err
+	}
+	return errors.Join(err, batch.Flush(ctx))
+}
+
+func newSession(l link, screen *screen, o *connectOptions) *session {
+	s := &session{link: l, screen: screen, typ: protocol.Text, every: o.ping}
 	if o.binary {
 		s.typ = protocol.Binary
 	}
@@ -44,27 +70,39 @@ func newSession(c *protocol.Conn, screen *console, o *connectOptions) *session {
 
 // run talks until the connection has ended. The error says how, nil if there
 // is nothing to complain about.
-func (s *session) run(env environment) error {
+func (s *session) run(signals <-chan os.Signal) error {
+	defer s.CloseNow()
 	defer s.helpers.Wait()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if s.every > 0 {
-		s.helpers.Go(func() { s.pingAll(ctx) })
+		s.help(func() { s.pingAll(ctx) })
 	}
 	received, sent := make(chan error, 1), make(chan error, 1)
-	go func() { received <- s.receive() }()
-	// Nobody waits for this one: nothing interrupts the reading of a terminal.
-	go func() { sent <- s.send(ctx, env.stdin) }()
+	go s.screen.careful(func() { received <- s.receive() })
+	go s.screen.careful(func() { sent <- s.send(ctx) })
 	for {
 		select {
 		case err := <-received:
-			return s.ended(err, env.signals)
+			return s.ended(err, signals)
 		case err := <-sent:
 			s.hangUp(err)
-		case signal := <-env.signals:
+		case signal := <-signals:
+			if s.commands != nil {
+				s.commands.kill(nil)
+			}
+			if s.leaving { // whatever that waits for
+				s.CloseNow()
+				return interrupted(signal)
+			}
 			s.interrupt(signal)
 		}
 	}
+}
+
+// help runs f beside run, which waits for its end.
+func (s *session) help(f func()) {
+	s.helpers.Go(func() { s.screen.careful(f) })
 }
 
 // receive prints messages until the connection ends, or stdout does.
@@ -74,7 +112,11 @@ func (s *session) receive() error {
 		if err != nil {
 			return err
 		}
-		if err := s.screen.message(m); err != nil {
+		switch err := s.show(m); {
+		case errors.Is(err, syscall.EPIPE): // who reads has seen enough
+			s.Close(ctx, protocol.CloseNormal, "")
+			return &exit{status: 0}
+		case err != nil:
 			s.Close(ctx, protocol.CloseGoingAway, "")
 			return &exit{exitFailed, err}
 		}
@@ -82,53 +124,12 @@ func (s *session) receive() error {
 	return nil
 }
 
-// send sends a message for each line until stdin or the connection ends. The
-// error says what of stdin was not sent, and matches protocol.ErrClosed if the
-// connection has ended.
-func (s *session) send(ctx context.Context, stdin io.Reader) (failed error) {
-	lines := bufio.NewReaderSize(stdin, 64<<10)
-	for number := 1; ; number++ {
-		text, end := lines.ReadBytes('\n')
-		if end == nil || len(text) > 0 {
-			err := s.sendLine(ctx, text, lineWaits(lines))
-			var refused *protocol.SendError
-			switch {
-			case errors.As(err, &refused):
-				s.screen.note("line %d not sent: %s", number, refused.Text)
-				failed = &exit{status: exitFailed}
-			case err != nil:
-				return err
-			}
-		}
-		switch {
-		case end == io.EOF:
-			return failed
-		case end != nil:
-			return end
-		}
+// show has a message printed, or a command run for it.
+func (s *session) show(m protocol.Message) error {
+	if s.commands != nil {
+		return s.commands.take(m)
 	}
-}
-
-// sendLine sends a line. If another one waits already it may leave with that:
-// what was pasted leaves together, what is typed leaves at once.
-func (s *session) sendLine(ctx context.Context, text []byte, another bool) error {
-	text = bytes.TrimSuffix(text, []byte("\n"))
-	if s.typ == protocol.Text { // whereas any byte of binary data may mean something
-		text = bytes.TrimSuffix(text, []byte("\r"))
-	}
-	batch := s.Batch()
-	err := batch.Write(ctx, s.typ, text)
-	if another {
-		return err
-	}
-	defer s.screen.prompt()
-	return errors.Join(err, batch.Flush(ctx))
-}
-
-// lineWaits reports whether a whole line can be read without waiting.
-func lineWaits(lines *bufio.Reader) bool {
-	waiting, _ := lines.Peek(lines.Buffered())
-	return bytes.IndexByte(waiting, '\n') >= 0
+	return s.screen.message(m)
 }
 
 // hangUp closes the connection after the end of stdin. The Pong to a Ping tells
@@ -139,7 +140,7 @@ func (s *session) hangUp(failed error) {
 		return
 	}
 	s.leaving, s.failed = true, failed
-	s.helpers.Go(func() {
+	s.help(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
 		defer cancel()
 		s.Ping(ctx)
@@ -147,16 +148,10 @@ func (s *session) hangUp(failed error) {
 	})
 }
 
-// interrupt closes the connection on a signal, at once if that is going on
-// already.
+// interrupt closes the connection on a signal.
 func (s *session) interrupt(signal os.Signal) {
-	s.signal = signal
-	if s.leaving {
-		s.CloseNow()
-		return
-	}
-	s.leaving = true
-	s.helpers.Go(func() { s.Close(context.Background(), protocol.CloseGoingAway, "") })
+	s.signal, s.leaving = signal, true
+	s.help(func() { s.Close(context.Background(), protocol.CloseGoingAway, "") })
 }
 
 // ended waits for TCP to be closed and judges how the connection has ended.
@@ -170,7 +165,10 @@ func (s *session) ended(err error, signals <-chan os.Signal) error {
 		return interrupted(s.signal)
 	}
 	var peer *protocol.CloseError
-	if !errors.As(err, &peer) {
+	switch {
+	case s.leaving && err == protocol.ErrClosed: // this side closed one that reconnects
+		return s.failed
+	case !errors.As(err, &peer):
 		return plainly(err)
 	}
 	switch peer.Code {
@@ -207,12 +205,12 @@ func (s *session) pingAll(ctx context.Context) {
 		rtt, err := s.Ping(limited)
 		cancel()
 		switch {
-		case err == nil:
-			s.screen.note("ping: %v", rtt.Round(time.Microsecond))
 		case errors.Is(err, context.DeadlineExceeded):
-			s.screen.note("ping: no answer within %v", s.every)
-		default:
+			s.screen.roundTrip(-1, s.every)
+		case err != nil:
 			return
+		default:
+			s.screen.roundTrip(rtt, s.every)
 		}
 		select {
 		case <-next.C:

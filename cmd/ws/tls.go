@@ -8,10 +8,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"flag"
-	"fmt"
 	"math/big"
 	"net"
-	"os"
 	"time"
 )
 
@@ -59,35 +57,6 @@ func (c *certificate) config(addr string) (*tls.Config, error) {
 		return nil, err
 	}
 	return &tls.Config{Certificates: []tls.Certificate{loaded}}, nil
-}
-
-// trust are the flags of a command that talks to servers with TLS.
-type trust struct {
-	insecure bool
-	cacert   string
-}
-
-// add adds the flags.
-func (t *trust) add(fs *flag.FlagSet) {
-	fs.BoolVar(&t.insecure, "insecure", false, "accept any certificate of the server")
-	fs.StringVar(&t.cacert, "cacert", "", "trust the authorities in this PEM `file` instead of the system's")
-}
-
-// config returns the TLS configuration that the flags ask for.
-func (t *trust) config() (*tls.Config, error) {
-	c := &tls.Config{InsecureSkipVerify: t.insecure}
-	if t.cacert == "" {
-		return c, nil
-	}
-	pem, err := os.ReadFile(t.cacert)
-	if err != nil {
-		return nil, err
-	}
-	c.RootCAs = x509.NewCertPool()
-	if !c.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s has no certificate in PEM form", t.cacert)
-	}
-	return c, nil
 }
 
 // selfSigned returns a certificate for this machine's own names and the host of
