@@ -42,9 +42,9 @@ func newProxy() *command {
 	o.trust.add(fs)
 	fs.StringVar(&o.record, "record", "", "write all that is passed on to this `file`, for ws replay and ws inspect")
 	fs.StringVar(&o.mermaid, "mermaid", "", "write a sequence diagram in the language of Mermaid to this `file`")
-	fs.StringVar(&o.faultsTo, "faults-to", "both", "make the faults in what goes to the client, to the server, or to `both`")
+	fs.StringVar(&o.faultsTo, "faults-to", "both", "make the faults in what goes to this `side`: client, server or both")
 	fs.DurationVar(&o.delay, "delay", 0, "pass everything on so much `time` later, such as 200ms, in order; the opening handshake, too")
-	fs.Var(&o.drop, "drop", "leave out each message of this `number`: with 3 the third, the sixth and so on")
+	fs.Var(&o.drop, "drop", "leave out one message in this `number`: with 3 the third, the sixth and so on")
 	fs.Var(&o.fragment, "fragment", "cut data frames into fragments of so many `bytes` of payload at most")
 	fs.Var(&o.corrupt, "corrupt", "flip one bit in each so many `bytes` of frames, headers included")
 	fs.Var(&o.resetAfter, "reset-after", "cut the connection, by RST, after so many `bytes` of frames")
@@ -55,7 +55,7 @@ func newProxy() *command {
 		about: aboutProxy,
 		examples: []example{
 			{"ws proxy -to ws://127.0.0.1:8080 -record chat.ws -mermaid chat.mmd", "shows and records what clients of ws://127.0.0.1:9000 say"},
-			{"ws proxy -to ws://127.0.0.1:8080 -delay 200ms -drop 10 -faults-to client", "for a bad way from the server"},
+			{"ws proxy -to ws://127.0.0.1:8080 -delay 200ms -drop 10 -faults-to client", "shows a client what a bad network does: answers come late, one in ten never"},
 		},
 		flags: fs,
 		groups: []group{
@@ -83,11 +83,13 @@ proxy. The server sees the proxy's address in Host, as the client wrote it;
 TLS asks for the host of -to. A client for which the server cannot be reached
 gets an answer with status 502.
 
-Faults are made per direction, in the order of the help: messages are left out,
-then frames are cut, then bits flipped, then the connection. They leave the
-opening handshake alone, but for -delay. What is shown and recorded is what was
-passed on, with lines about the faults. -drop and -corrupt also leave compressed
-messages that cannot be inflated.
+Faults are made per direction, in this order: messages are left out (-drop),
+frames are cut (-fragment), bits are flipped (-corrupt), the connection is cut
+(-reset-after). They leave the opening handshake alone, but for -delay. What is shown and recorded is what was
+passed on, with lines about the faults. Where compression has context takeover,
+messages after one that was dropped may not inflate.
+
+Connections wait while the lines have nowhere to go, as on a stopped terminal.
 
 Ctrl-C closes all connections and writes what is left of the files; a second
 Ctrl-C does not wait. The exit status is 0 after the first, 130 after the second,
