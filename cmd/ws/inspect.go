@@ -56,7 +56,8 @@ const aboutInspect = `It reads FILE, or stdin, and sees from the first bytes wha
   a transcript  what ws proxy -record writes
   a fixture     lines of hex after < and >, in the words of testdata/frames; each
                 "side" begins a connection. What this command prints is one.
-  hex           as people paste it: spaces, commas, 0x and comments do no harm
+  hex           as people paste it, with spaces, commas, 0x and comments, or as
+                xxd, hexdump -C and Wireshark print it
   raw bytes     all else. Neither captures nor text begin as frames do; text that
                 begins with GET or HTTP/ is raw, too.
 
