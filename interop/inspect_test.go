@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/interop/internal/tool"
+	"github.com/seed372fb791/rfc6455/interop/internal/build"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -28,7 +28,7 @@ func TestInspect(t *testing.T) {
 	if find("tcpdump") == "" {
 		missing(t, "tcpdump", "apt-get install tcpdump")
 	}
-	ws, err := tool.Build("../cmd/ws", t.TempDir())
+	ws, err := build.WS("../cmd/ws", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

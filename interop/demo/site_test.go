@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/interop/internal/tool"
+	"github.com/seed372fb791/rfc6455/interop/internal/build"
 )
 
 // patience bounds everything that a test waits for.
@@ -25,7 +25,7 @@ var program = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return tool.Build("../../cmd/ws", folder)
+	return build.WS("../../cmd/ws", folder)
 })
 
 func TestMain(m *testing.M) {
