@@ -43,11 +43,16 @@ var scenes = map[string]scene{
 	"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover": {before: suite, want: []string{"case 4 of 4"}},
 	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                     {before: suite, want: []string{"case 3 of 4: 3999"}},
 	"echo 81 85 37 fa 21 3d 7f 9f 4d 51 58 | ws inspect -explain":      {want: []string{"Masking-key = 37 fa 21 3d.", `event   text fin "Hello"`}},
-	"ws inspect chat.pcap":          {before: inspectedChat, want: []string{`event   text fin "Hello"`}},
-	"ws rfc 6455-5.1-3":             {want: []string{"6455-5.1-3  MUST, server"}},
-	"ws rfc 5.4":                    {want: []string{"6455-5.4-1 "}},
-	"ws rfc -html 5 > framing.html": {file: "framing.html"},
-	"ws help":                       {want: []string{"Commands:"}},
+	"ws inspect chat.pcap":                                                     {before: inspectedChat, want: []string{`event   text fin "Hello"`}},
+	"ws proxy -to ws://127.0.0.1:8080":                                         {before: anyProxy, until: "leads to"},
+	"ws proxy -to ws://127.0.0.1:8080 -record chat.ws -mermaid chat.mmd":       {before: anyProxy, until: "leads to", file: "chat.mmd"},
+	"ws proxy -to ws://127.0.0.1:8080 -delay 200ms -drop 10 -faults-to client": {before: anyProxy, until: "leads to"},
+	"ws replay chat.ws ws://127.0.0.1:8080":                                    {before: recorded, want: []string{"replays green: 4 answers on 1 connection"}},
+	"ws replay -speed 0 chat.ws ws://127.0.0.1:8080/chat":                      {before: recorded, want: []string{"replays green: 4 answers on 1 connection"}},
+	"ws rfc 6455-5.1-3":                                                        {want: []string{"6455-5.1-3  MUST, server"}},
+	"ws rfc 5.4":                                                               {want: []string{"6455-5.4-1 "}},
+	"ws rfc -html 5 > framing.html":                                            {file: "framing.html"},
+	"ws help":                                                                  {want: []string{"Commands:"}},
 }
 
 // anyPort has a server take any free port.
@@ -56,6 +61,18 @@ func anyPort(*testing.T, string) []string {
 		"ws demo -addr :8080", "ws demo -addr :0", "-addr :9000", "-addr :0",
 		"ws demo", "ws demo -addr 127.0.0.1:0", "ws serve", "ws serve -addr 127.0.0.1:0",
 	}
+}
+
+// anyProxy has a proxy take any free port.
+func anyProxy(*testing.T, string) []string {
+	return []string{"ws proxy", "ws proxy -listen 127.0.0.1:0"}
+}
+
+// recorded is ws serve, and what a client has said to it in chat.ws.
+func recorded(t *testing.T, folder string) []string {
+	_, address := serve(t)
+	record(t, filepath.Join(folder, "chat.ws"), address)
+	return []string{"127.0.0.1:8080", address}
 }
 
 // echoServer is ws serve.

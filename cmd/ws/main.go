@@ -5,6 +5,8 @@
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
 //	ws inspect FILE  takes frames apart: of captures, recordings, or pasted in hex
+//	ws proxy         stands between clients and a server: shows, records, makes faults
+//	ws replay        sends what was recorded again and compares the answers
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
 //	ws help          explains these
@@ -17,12 +19,14 @@
 // (what a command is), help.go and manual.go (what it says of itself), then a
 // command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
-// session.go, console.go and frames.go; autobahn.go; all three of them with
-// compress.go; inspect.go with inspectinput.go (what is it?), inspectcapture.go and
+// session.go, console.go and frames.go;
+// inspect.go with inspectinput.go (what is it?), inspectcapture.go and
 // inspectfixture.go (where it comes from), inspection.go (what happens on
 // connections), inspecttext.go, inspectexplain.go and inspectjson.go, on the
-// packages capture, transcript and dissect; rfc.go with rfcreport.go, rfctext.go
-// and rfcpage.go.
+// packages capture, transcript and dissect;
+// proxy.go with the package proxy, replay.go with the package replay;
+// autobahn.go; serve, connect and autobahn with
+// compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (

@@ -122,6 +122,18 @@ func (p *process) say(text string) {
 // want waits for the end and compares the exit status and what was printed.
 func (p *process) want(status int, stdout, stderr string) {
 	p.t.Helper()
+	p.wantStatus(status)
+	if got := p.stdout.String(); got != stdout {
+		p.t.Errorf("stdout:\n%.500q (%d bytes)\nwant:\n%.500q (%d bytes)", got, len(got), stdout, len(stdout))
+	}
+	if got := p.stderr.String(); got != stderr {
+		p.t.Errorf("stderr:\n%.500q\nwant:\n%.500q", got, stderr)
+	}
+}
+
+// wantStatus waits for the end and compares the exit status.
+func (p *process) wantStatus(status int) {
+	p.t.Helper()
 	select {
 	case got := <-p.ended:
 		if got != status {
@@ -129,12 +141,6 @@ func (p *process) want(status int, stdout, stderr string) {
 		}
 	case <-time.After(testPatience):
 		p.t.Fatalf("does not end; stdout:\n%.500s\nstderr:\n%.500s", p.stdout, p.stderr)
-	}
-	if got := p.stdout.String(); got != stdout {
-		p.t.Errorf("stdout:\n%.500q (%d bytes)\nwant:\n%.500q (%d bytes)", got, len(got), stdout, len(stdout))
-	}
-	if got := p.stderr.String(); got != stderr {
-		p.t.Errorf("stderr:\n%.500q\nwant:\n%.500q", got, stderr)
 	}
 }
 
@@ -198,6 +204,18 @@ func TestUsageErrors(t *testing.T) {
 		{"inspect -json -explain", `ws: -explain does not go with -json, which has all of it (see "ws help inspect")`},
 		{"inspect -deflate gzip", `ws: -deflate "gzip": there is no permessage-deflate in it (see "ws help inspect")`},
 		{"inspect -deflate permessage-deflate;x", `ws: -deflate "permessage-deflate;x": permessage-deflate has a parameter that it does not know (see "ws help inspect")`},
+		{"proxy", `ws: -to is missing (see "ws help proxy")`},
+		{"proxy -to x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help proxy")`},
+		{"proxy -to ws://a/chat", `ws: -to ws://a/chat: the path is the client's, leave it out here (see "ws help proxy")`},
+		{"proxy -to ws://a -delay -1s", `ws: -delay has to be positive (see "ws help proxy")`},
+		{"proxy -to ws://a -faults-to me", `ws: -faults-to takes client, server or both (see "ws help proxy")`},
+		{"proxy -to ws://a -drop -1", `ws: invalid value "-1" for flag -drop: want a number from 0 to 1073741824 (see "ws help proxy")`},
+		{"proxy -to ws://a -tls-key a", `ws: -tls-cert and -tls-key go together (see "ws help proxy")`},
+		{"replay chat.ws", `ws: FILE URL is missing (see "ws help replay")`},
+		{"replay chat.ws a", `ws: "a" is no URL such as ws://localhost:8080/ (see "ws help replay")`},
+		{"replay chat.ws ws://a -speed -1", `ws: -speed has to be positive or 0 (see "ws help replay")`},
+		{"replay chat.ws ws://a -speed NaN", `ws: -speed has to be positive or 0 (see "ws help replay")`},
+		{"replay chat.ws ws://a -patience 0", `ws: -patience has to be positive (see "ws help replay")`},
 		{"autobahn -url ws://a -compress-level 9", `ws: -compress-level goes with -compress (see "ws help autobahn")`},
 		{"autobahn", `ws: -url is missing (see "ws help autobahn")`},
 		{"autobahn -url x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help autobahn")`},

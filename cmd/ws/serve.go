@@ -20,8 +20,7 @@ const drainTime = 3 * time.Second
 // serveOptions are the flags of ws serve.
 type serveOptions struct {
 	addr         string
-	cert, key    string
-	selfSigned   bool
+	certificate  certificate
 	origins      origins
 	subprotocols list
 	readLimit    int64
@@ -31,9 +30,7 @@ type serveOptions struct {
 func newServe() *command {
 	o, fs := new(serveOptions), newFlags()
 	fs.StringVar(&o.addr, "addr", "127.0.0.1:8080", "listen on `host:port`; port 0 takes a free one, no host all interfaces")
-	fs.StringVar(&o.cert, "tls-cert", "", "serve wss with the certificates in this PEM `file`, the server's own first")
-	fs.StringVar(&o.key, "tls-key", "", "the private key of -tls-cert, a PEM `file`")
-	fs.BoolVar(&o.selfSigned, "tls-self-signed", false, "serve wss with a certificate made up for this run")
+	o.certificate.add(fs)
 	o.origins.add(fs)
 	fs.Var(&o.subprotocols, "subprotocol", "agree to this subprotocol `name`; may be repeated, or a list with commas")
 	fs.Int64Var(&o.readLimit, "read-limit", 16<<20, "close connections that send a message of more `bytes` (close code 1009)")
@@ -59,7 +56,7 @@ cut, 2 for wrong arguments.
 		flags: fs,
 		groups: []group{
 			{"Server", []string{"addr", "origin", "subprotocol", "read-limit"}},
-			{"TLS", []string{"tls-cert", "tls-key", "tls-self-signed"}},
+			certificateFlags,
 			budgetFlags,
 		},
 		run: o.run,
@@ -71,7 +68,7 @@ func (o *serveOptions) run(_ []string, env environment) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	config, err := o.tlsConfig()
+	config, err := o.certificate.config(o.addr)
 	if err != nil {
 		return err
 	}
@@ -91,12 +88,10 @@ func (o *serveOptions) run(_ []string, env environment) error {
 
 // check finds mistakes in the flags that would show only later.
 func (o *serveOptions) check() error {
-	switch {
-	case (o.cert == "") != (o.key == ""):
-		return badUsage("-tls-cert and -tls-key go together")
-	case o.cert != "" && o.selfSigned:
-		return badUsage("-tls-self-signed does not go with -tls-cert")
-	case o.readLimit <= 0:
+	if err := o.certificate.check(); err != nil {
+		return err
+	}
+	if o.readLimit <= 0 {
 		return badUsage("-read-limit has to be positive")
 	}
 	if err := o.origins.check(); err != nil {
@@ -165,18 +160,24 @@ func echo(c *protocol.Conn) error {
 
 // invitation says where the server listens and how to try it.
 func (o *serveOptions) invitation(at *net.TCPAddr) string {
-	where, host := "listening", at.String()
-	if at.IP.IsUnspecified() {
-		where, host = "listening on all interfaces", fmt.Sprintf("localhost:%d", at.Port)
-	}
+	where, host := listening(at)
 	secure, flags := "", ""
-	if o.cert != "" || o.selfSigned {
+	if o.certificate.cert != "" || o.certificate.selfSigned {
 		secure = "s"
 	}
-	if o.selfSigned {
+	if o.certificate.selfSigned {
 		flags = " -insecure"
 	}
 	return fmt.Sprintf("%s: open http%s://%s/ or run: ws connect%s ws%s://%s/", where, secure, host, flags, secure, host)
+}
+
+// listening says where a server listens and by which host and port this machine
+// reaches it.
+func listening(at *net.TCPAddr) (where, host string) {
+	if at.IP.IsUnspecified() {
+		return "listening on all interfaces", fmt.Sprintf("localhost:%d", at.Port)
+	}
+	return "listening", at.String()
 }
 
 // untilSignal has s serve until a signal comes, and end as drain says.

@@ -169,9 +169,9 @@ func TestInvitation(t *testing.T) {
 			"listening: open http://127.0.0.1:8080/ or run: ws connect ws://127.0.0.1:8080/"},
 		{serveOptions{}, net.TCPAddr{IP: all, Port: 8080},
 			"listening on all interfaces: open http://localhost:8080/ or run: ws connect ws://localhost:8080/"},
-		{serveOptions{cert: "x"}, net.TCPAddr{IP: net.IPv6loopback, Port: 1},
+		{serveOptions{certificate: certificate{cert: "x"}}, net.TCPAddr{IP: net.IPv6loopback, Port: 1},
 			"listening: open https://[::1]:1/ or run: ws connect wss://[::1]:1/"},
-		{serveOptions{selfSigned: true}, net.TCPAddr{IP: loopback, Port: 1},
+		{serveOptions{certificate: certificate{selfSigned: true}}, net.TCPAddr{IP: loopback, Port: 1},
 			"listening: open https://127.0.0.1:1/ or run: ws connect -insecure wss://127.0.0.1:1/"},
 	} {
 		if got := c.o.invitation(&c.at); got != c.want {

@@ -22,14 +22,17 @@ func Mermaid(steps []Step) string {
 }
 
 // Mermaid returns the lines that p is in a sequence diagram.
-func (p *Part) Mermaid() string {
-	from, to := "S", "C"
+func (p *Part) Mermaid() string { return p.MermaidOf("C") }
+
+// MermaidOf is Mermaid for a diagram of several clients, of which this is one.
+func (p *Part) MermaidOf(client string) string {
+	from, to := "S", client
 	if p.From == protocol.Client {
 		from, to = to, from
 	}
 	s := fmt.Sprintf("    %s%s%s: %s\n", from, p.arrow(), to, escapeMermaid(p.Summary()))
 	if v := p.Violation; v != nil {
-		s += fmt.Sprintf("    Note over C,S: %s\n", escapeMermaid(fmt.Sprintf("broken: %s [%s]", v.Text, v.Rule)))
+		s += fmt.Sprintf("    Note over %s,S: %s\n", client, escapeMermaid(fmt.Sprintf("broken: %s [%s]", v.Text, v.Rule)))
 	}
 	return s
 }

@@ -34,6 +34,7 @@ type Part struct {
 	Type       protocol.Type    // of the message that a data frame belongs to
 	Compressed bool             // that message is
 	Contents   []byte           // of a data frame, after inflating: what it adds to its message
+	More       int64            // bytes of Contents, or else Payload, that whoever shows p has left out
 	Events     []protocol.Event // what an endpoint that receives it makes of it
 
 	Violation *Violation // nil if no rule is broken

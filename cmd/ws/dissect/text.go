@@ -11,7 +11,10 @@ import (
 )
 
 // Summary tells in a line what p is about.
-func (p *Part) Summary() string {
+func (p *Part) Summary() string { return p.SummaryOf(32) }
+
+// SummaryOf is Summary with no more than most characters of what p carries.
+func (p *Part) SummaryOf(most int) string {
 	switch {
 	case p.Kind == Unread:
 		return describeBytes(len(p.Bytes)) + " that are no frames"
@@ -32,7 +35,7 @@ func (p *Part) Summary() string {
 	if p.Compressed {
 		words = append(words, "(compressed)")
 	}
-	return strings.Join(append(words, p.data()), " ")
+	return strings.Join(append(words, p.data(most)), " ")
 }
 
 // values returns those of fields, if they are there.
@@ -48,17 +51,17 @@ func (p *Part) values(names ...string) (values []string) {
 }
 
 // data shows the beginning of what a frame carries.
-func (p *Part) data() string {
-	const most = 32
+func (p *Part) data(most int) string {
 	b := p.Payload
 	if p.Compressed {
 		b = p.Contents
 	}
+	size := describeLength(uint64(len(b)) + uint64(p.More))
 	switch {
 	case p.Type == protocol.Binary || !utf8.Valid(b) || p.Type == 0 && bytes.ContainsFunc(b, unicode.IsControl):
-		return describeBytes(len(b))
+		return size
 	case utf8.RuneCount(b) > most:
-		return fmt.Sprintf("%q…, %s", string([]rune(string(b))[:most]), describeBytes(len(b)))
+		return fmt.Sprintf("%q…, %s", string([]rune(string(b))[:most]), size)
 	}
 	return fmt.Sprintf("%q", b)
 }

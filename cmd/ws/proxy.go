@@ -1,0 +1,238 @@
+package main
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/proxy"
+	"github.com/seed372fb791/rfc6455/handshake"
+)
+
+// proxyOptions are the flags of ws proxy.
+type proxyOptions struct {
+	listen, to      string
+	rewriteHost     bool
+	certificate     certificate
+	trust           trust
+	record, mermaid string
+	drop, fragment  number
+	corrupt         number
+	resetAfter      number
+	delay           time.Duration
+	seed            number
+	faultsTo        string
+}
+
+func newProxy() *command {
+	o, fs := new(proxyOptions), newFlags()
+	o.drop, o.fragment, o.corrupt, o.resetAfter = number{0, 0, maxFault}, number{0, 0, maxFault}, number{0, 0, maxFault}, number{0, 0, 1 << 60}
+	o.seed = number{1, 0, 1 << 60}
+	fs.StringVar(&o.listen, "listen", "127.0.0.1:9000", "take clients on `host:port`; port 0 takes a free one, no host all interfaces")
+	fs.StringVar(&o.to, "to", "", "connect them to the server of this `URL`, such as ws://127.0.0.1:8080")
+	fs.BoolVar(&o.rewriteHost, "rewrite-host", false, "have the first request of each connection ask for the host of -to: for servers that go\nby it. An Origin that was that of the old host becomes that of the new one")
+	o.certificate.add(fs)
+	o.trust.add(fs)
+	fs.StringVar(&o.record, "record", "", "write all that is passed on to this `file`, for ws replay and ws inspect")
+	fs.StringVar(&o.mermaid, "mermaid", "", "write a sequence diagram in the language of Mermaid to this `file`")
+	fs.StringVar(&o.faultsTo, "faults-to", "both", "make the faults in what goes to this `side`: client, server or both")
+	fs.DurationVar(&o.delay, "delay", 0, "pass everything on so much `time` later, such as 200ms, in order; the opening handshake, too")
+	fs.Var(&o.drop, "drop", "leave out one message in this `number`: with 3 the third, the sixth and so on")
+	fs.Var(&o.fragment, "fragment", "cut data frames into fragments of so many `bytes` of payload at most")
+	fs.Var(&o.corrupt, "corrupt", "flip one bit in each so many `bytes` of frames, headers included")
+	fs.Var(&o.resetAfter, "reset-after", "cut the connection, by RST, after so many `bytes` of frames")
+	fs.Var(&o.seed, "seed", "a `number` that chooses the bits of -corrupt: the same one, the same bits")
+	return &command{
+		name:  "proxy",
+		does:  "passes connections on to a server, shows what goes over them, and makes faults",
+		about: aboutProxy,
+		examples: []example{
+			{"ws proxy -to ws://127.0.0.1:8080 -record chat.ws -mermaid chat.mmd", "shows and records what clients of ws://127.0.0.1:9000 say"},
+			{"ws proxy -to ws://127.0.0.1:8080 -delay 200ms -drop 10 -faults-to client", "shows a client what a bad network does: answers come late, one in ten never"},
+		},
+		flags: fs,
+		groups: []group{
+			{"Connections", []string{"listen", "to", "rewrite-host"}},
+			{"Output", []string{"record", "mermaid"}},
+			{"Faults", []string{"faults-to", "delay", "drop", "fragment", "corrupt", "reset-after", "seed"}},
+			{certificateFlags.title, append([]string{"insecure", "cacert"}, certificateFlags.flags...)},
+		},
+		run: o.run,
+	}
+}
+
+// maxFault is the greatest number that a fault can be given.
+const maxFault = 1 << 30
+
+const aboutProxy = `Each frame is a line on stdout: seconds, the number of the connection, > for
+client to server or < for server to client, and what it says, decompressed. The
+opening handshakes, the end of a direction (FIN) and a reset (RST) have a line,
+too. What breaks a rule is shown with the rule's id (ws rfc explains it) and
+passed on as it is.
+
+Bytes are passed on unchanged, unless a fault or -rewrite-host is asked for.
+The path is the client's: to reach ws://HOST/chat connect to /chat of the
+proxy. The server sees the proxy's address in Host, as the client wrote it;
+TLS asks for the host of -to. A client for which the server cannot be reached
+gets an answer with status 502.
+
+Faults are made per direction, in this order: messages are left out (-drop),
+frames are cut (-fragment), bits are flipped (-corrupt), the connection is cut
+(-reset-after). They leave the opening handshake alone, but for -delay. What is shown and recorded is what was
+passed on, with lines about the faults. Where compression has context takeover,
+messages after one that was dropped may not inflate.
+
+Connections wait while the lines have nowhere to go, as on a stopped terminal.
+
+Ctrl-C closes all connections and writes what is left of the files; a second
+Ctrl-C does not wait. The exit status is 0 after the first, 130 after the second,
+1 if the proxy could not run or a file could not be written, 2 for wrong
+arguments.
+`
+
+// run passes connections on until a signal comes.
+func (o *proxyOptions) run(_ []string, env environment) error {
+	to, err := o.check()
+	if err != nil {
+		return err
+	}
+	p := &proxy.Proxy{To: to, RewriteHost: o.rewriteHost, Lines: env.stdout}
+	o.setFaults(p)
+	if p.TLS, err = o.trust.config(); err != nil {
+		return err
+	}
+	l, err := o.listener()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	failed := false
+	p.OnError = func(err error) {
+		failed = true
+		fmt.Fprintf(env.stderr, "ws: %s\n", line(err))
+	}
+	closeFiles, err := o.create(p)
+	if err != nil {
+		return err
+	}
+	_, host := listening(l.Addr().(*net.TCPAddr))
+	fmt.Fprintf(env.stdout, "%s://%s/ leads to %s\n", o.scheme(), host, o.to)
+	err = untilClosed(p, l, env.signals)
+	if err = errors.Join(err, closeFiles()); err == nil && failed {
+		return &exit{status: exitFailed}
+	}
+	return err
+}
+
+// check finds mistakes in the flags, and returns the URL of the server.
+func (o *proxyOptions) check() (*url.URL, error) {
+	if o.to == "" {
+		return nil, badUsage("-to is missing")
+	}
+	if err := checkURL(o.to); err != nil {
+		return nil, err
+	}
+	to, err := handshake.ParseURL(o.to)
+	switch {
+	case err != nil:
+		return nil, err
+	case handshake.ResourceName(to) != "/":
+		return nil, badUsage("-to %s: the path is the client's, leave it out here", o.to)
+	case o.delay < 0:
+		return nil, badUsage("-delay has to be positive")
+	case !slices.Contains([]string{"client", "server", "both"}, o.faultsTo):
+		return nil, badUsage("-faults-to takes client, server or both")
+	}
+	return to, o.certificate.check()
+}
+
+// setFaults sets those of p.
+func (o *proxyOptions) setFaults(p *proxy.Proxy) {
+	f := proxy.Faults{
+		Drop:       int(o.drop.value),
+		Fragment:   int(o.fragment.value),
+		Corrupt:    int(o.corrupt.value),
+		ResetAfter: o.resetAfter.value,
+		Delay:      o.delay,
+		Seed:       uint64(o.seed.value),
+	}
+	if o.faultsTo != "client" {
+		p.ToServer = f
+	}
+	if o.faultsTo != "server" {
+		p.ToClient = f
+	}
+}
+
+// scheme is that by which the proxy is reached.
+func (o *proxyOptions) scheme() string {
+	if o.certificate.cert != "" || o.certificate.selfSigned {
+		return "wss"
+	}
+	return "ws"
+}
+
+// listener listens as the flags say.
+func (o *proxyOptions) listener() (net.Listener, error) {
+	config, err := o.certificate.config(o.listen)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", o.listen)
+	if err != nil || config == nil {
+		return l, err
+	}
+	config.NextProtos = []string{"http/1.1"}
+	return tls.NewListener(l, config), nil
+}
+
+// create creates the files that p is to write, and returns what closes them.
+func (o *proxyOptions) create(p *proxy.Proxy) (closeAll func() error, err error) {
+	var files []*os.File
+	closeAll = func() (err error) {
+		for _, f := range files {
+			err = errors.Join(err, f.Close())
+		}
+		return err
+	}
+	for _, one := range []struct {
+		name string
+		to   *io.Writer
+	}{{o.record, &p.Record}, {o.mermaid, &p.Mermaid}} {
+		if one.name == "" {
+			continue
+		}
+		f, err := os.Create(one.name)
+		if err != nil {
+			return nil, errors.Join(err, closeAll())
+		}
+		files, *one.to = append(files, f), f
+	}
+	return closeAll, nil
+}
+
+// untilClosed has p serve until a signal comes, and close then.
+func untilClosed(p *proxy.Proxy, l net.Listener, signals <-chan os.Signal) error {
+	var err error
+	select {
+	case err = <-p.Start(l):
+	case <-signals:
+	}
+	closed := make(chan struct{})
+	go func() {
+		p.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+		return err
+	case again := <-signals:
+		return interrupted(again)
+	}
+}
