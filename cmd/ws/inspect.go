@@ -161,7 +161,7 @@ func (o *inspectOptions) open(operands []string, env environment) error {
 	} else if env.typed {
 		fmt.Fprintln(env.stderr, "ws: paste bytes in hex, then press Ctrl-D on a line of its own")
 	}
-	i := &inspection{inspectOptions: o, stderr: env.stderr, report: &textReport{w: env.stdout, explain: o.explain}}
+	i := &inspection{inspectOptions: o, stderr: env.stderr, report: &textReport{w: env.stdout, shown: env.shown, explain: o.explain}}
 	if o.json {
 		i.report = &jsonReport{env.stdout}
 	}
