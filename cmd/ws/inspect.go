@@ -56,7 +56,8 @@ const aboutInspect = `It reads FILE, or stdin, and sees from the first bytes wha
   a transcript  what ws proxy -record writes
   a fixture     lines of hex after < and >, in the words of testdata/frames; each
                 "side" begins a connection. What this command prints is one.
-  hex           as people paste it: spaces, commas, 0x and comments do no harm
+  hex           as people paste it, with spaces, commas, 0x and comments, or as
+                xxd, hexdump -C and Wireshark print it
   raw bytes     all else. Neither captures nor text begin as frames do; text that
                 begins with GET or HTTP/ is raw, too.
 
@@ -160,7 +161,7 @@ func (o *inspectOptions) open(operands []string, env environment) error {
 	} else if env.typed {
 		fmt.Fprintln(env.stderr, "ws: paste bytes in hex, then press Ctrl-D on a line of its own")
 	}
-	i := &inspection{inspectOptions: o, stderr: env.stderr, report: &textReport{w: env.stdout, explain: o.explain}}
+	i := &inspection{inspectOptions: o, stderr: env.stderr, report: &textReport{w: env.stdout, shown: env.shown, explain: o.explain}}
 	if o.json {
 		i.report = &jsonReport{env.stdout}
 	}

@@ -133,6 +133,17 @@ func TestInspectTranscript(t *testing.T) {
 	}
 }
 
+// On a terminal of 80 columns lines are not broken if that can be helped.
+func TestInspectShown(t *testing.T) {
+	p := startIn(t, environment{shown: true}, "inspect")
+	p.say(maskedHello + "\x82\x90\x00\x00\x00\x00" + strings.Repeat("\xff\xfe", 8))
+	p.stdin.Close()
+	p.want(0, "side    server\n"+
+		"< 81 85 37 fa 21 3d 7f 9f 4d 51 58        | FIN text mask=37fa213d len=5 \"Hello\"\nevent   text fin \"Hello\"\n"+
+		"< 82 90 00 00 00 00                            | FIN binary mask=00000000 len=16\n"+
+		"< "+strings.Repeat("ff fe ", 8)+"        | \""+strings.Repeat(`\xff\xfe`, 8)+"\"\nevent   binary fin \""+strings.Repeat(`\xff\xfe`, 8)+"\"\n", "")
+}
+
 // What waits for more input ends with Ctrl-C.
 func TestInspectInterrupted(t *testing.T) {
 	p := startIn(t, environment{typed: true}, "inspect")

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -15,6 +17,7 @@ import (
 // What that has no words for is said in comments.
 type textReport struct {
 	w       io.Writer
+	shown   bool // on a terminal
 	explain bool
 	begun   bool
 	agreed  *handshake.Deflate // as printed for the connection
@@ -161,8 +164,28 @@ func (r *textReport) note(c *inspected, at time.Duration, from protocol.Role, te
 
 // print prints all of something by one write.
 func (r *textReport) print(b *strings.Builder) error {
-	_, err := io.WriteString(r.w, b.String())
+	text := b.String()
+	if r.shown {
+		text = bars.ReplaceAllStringFunc(text, fit)
+	}
+	_, err := io.WriteString(r.w, text)
 	return err
+}
+
+// bars matches lines with a bar.
+var bars = regexp.MustCompile(`(?m)^[<>] .* +\| .*$`)
+
+// fit moves what stands right of the bar to the left if a terminal has room for
+// the line then.
+func fit(line string) string {
+	const width = 80
+	left, right, _ := strings.Cut(line, " | ")
+	left = strings.TrimRight(left, " ")
+	room := width - utf8.RuneCountInString(right) - len(" | ")
+	if utf8.RuneCountInString(line) <= width || len(left) > room {
+		return line
+	}
+	return fmt.Sprintf("%-*s | %s", room, left, right)
 }
 
 func printLines(b *strings.Builder, lines []string) {

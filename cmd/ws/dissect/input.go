@@ -9,9 +9,10 @@ import (
 )
 
 // ParseInput reads the bytes that somebody has pasted: hex with or without
-// spaces, commas, colons and 0x, with comments behind #, // or |. If some line
-// begins as the bytes of a fixture do, with "<" or ">", only those in the
-// direction of the first one count. More than most bytes are an error.
+// spaces, commas, colons and 0x, with comments behind #, // or |, or what xxd,
+// hexdump -C and Wireshark print. If some line begins as the bytes of a fixture
+// do, with "<" or ">", only those in the direction of the first one count. More
+// than most bytes are an error.
 func ParseInput(text string, most int) (all []byte, err error) {
 	lines := strings.Split(text, "\n")
 	direction := ""
@@ -21,10 +22,14 @@ func ParseInput(text string, most int) (all []byte, err error) {
 			break
 		}
 	}
+	dumped := dump.MatchString(text)
 	for i, line := range lines {
 		line, ok := strings.CutPrefix(strings.TrimSpace(line), direction)
 		if !ok {
 			continue
+		}
+		if dumped {
+			line = undump(line)
 		}
 		b, err := ParseLine(line, most-len(all))
 		if err != nil {
@@ -33,6 +38,26 @@ func ParseInput(text string, most int) (all []byte, err error) {
 		all = append(all, b...)
 	}
 	return all, nil
+}
+
+// dump is how hex dumps begin: with the offset of their first line. No frames
+// do, but for an empty fragment and what goes on with it.
+var dump = regexp.MustCompile(`^\s*(0{4}|0{8}):? +[0-9a-fA-F]{2}`)
+
+// undump takes off the line of a dump what stands before and behind the bytes:
+// the offset, and the same as text.
+func undump(line string) string {
+	_, line, _ = strings.Cut(line, " ")
+	line, _, _ = strings.Cut(strings.TrimLeft(line, " "), "   ")
+	digits := 0
+	var words []string
+	for _, word := range strings.Fields(line) {
+		if digits == 32 || len(word)%2 != 0 || strings.Trim(word, "0123456789abcdefABCDEF") != "" {
+			break
+		}
+		words, digits = append(words, word), digits+len(word)
+	}
+	return strings.Join(words, " ")
 }
 
 // ParseLine reads the bytes of one line, as ParseInput does. "<" or ">" at its

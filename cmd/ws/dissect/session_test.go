@@ -196,12 +196,18 @@ func TestParseInput(t *testing.T) {
 		`\x81\x05`:                         "\x81\x05",
 		"81:05":                            "\x81\x05",
 		"# a comment\n< 81 05 | FIN\nevent x\n> 8a": "\x81\x05",
+		"00000000: 8185 37fa 213d 7f9f 4d51 5841 4243 4445  ..7.!=..MQXABCDE\n00000010: 4142                                     AB\n": "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51XABCDEAB",
+		"00000000  81 85 37 fa 21 3d 7f 9f  4d 51 58                 |..7.!=..MQX|\n0000000b\n":                                        "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51X",
+		"\n0000   81 02 41 42                                       ..AB":                                                              "\x81\x02AB",
+		"00000000: 8102 4a4b                                ..JK":                                                                      "\x81\x02JK",
+		"0000 81":       "\x81",
+		"0000\n81":      "\x00\x00\x81",
 		"00*3":          "\x00\x00\x00",
 		"00*1000000000": "error",
 		"8":             "error",
 		"":              "",
 	} {
-		got, err := ParseInput(text, 16)
+		got, err := ParseInput(text, 18)
 		if err != nil {
 			got = []byte("error")
 		}
