@@ -40,8 +40,11 @@ var scenes = map[string]scene{
 		before: func(t *testing.T, folder string) []string { return append(echoServer(t, folder), "sleep 60", "true") },
 		file:   "log",
 	},
-	"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover": {before: suite, want: []string{"case 4 of 4"}},
-	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                     {before: suite, want: []string{"case 3 of 4: 3999"}},
+	"ws bench -duration 3s ws://127.0.0.1:8080/":                             {before: quickly, want: []string{"messages/s"}},
+	"ws bench -rate 2000 -duration 3s -svg latency.svg ws://127.0.0.1:8080/": {before: quickly, want: []string{"not on time"}, file: "latency.svg"},
+	"ws bench -rate 5000 ws://127.0.0.1:8080":                                {before: quickly, want: []string{"not on time"}},
+	"ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover":       {before: suite, want: []string{"case 4 of 4"}},
+	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                           {before: suite, want: []string{"case 3 of 4: 3999"}},
 	"ws rfc 6455-5.1-3":             {want: []string{"6455-5.1-3  MUST, server"}},
 	"ws rfc 5.4":                    {want: []string{"6455-5.4-1 "}},
 	"ws rfc -html 5 > framing.html": {file: "framing.html"},
@@ -60,6 +63,11 @@ func anyPort(*testing.T, string) []string {
 func echoServer(t *testing.T, _ string) []string {
 	_, address := serve(t)
 	return []string{"127.0.0.1:8080", address}
+}
+
+// quickly is a server to be loaded for a moment.
+func quickly(t *testing.T, folder string) []string {
+	return append(echoServer(t, folder), "-duration 3s", "-warmup 0s -duration 100ms", "ws bench -rate 5000", "ws bench -rate 5000 -warmup 0s -duration 100ms")
 }
 
 // suite is a fuzzing server.

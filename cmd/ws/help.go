@@ -6,7 +6,7 @@ import (
 )
 
 // commands makes the sub-commands, in the order of the help.
-var commands = []func() *command{newDemo, newServe, newConnect, newAutobahn, newRFC}
+var commands = []func() *command{newDemo, newServe, newConnect, newBench, newAutobahn, newRFC}
 
 // find returns the command called name, nil if there is none.
 func find(name string) *command {

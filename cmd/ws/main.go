@@ -4,6 +4,7 @@
 //	ws demo          shows what WebSocket is for, in a browser
 //	ws serve         answers connections: echo, broadcast, and a page to try them
 //	ws connect URL   talks to a server: lines become messages, messages become lines
+//	ws bench URL     loads an echo server and measures how fast it answers
 //	ws autobahn      is the client that the Autobahn test suite tests
 //	ws rfc           shows what the RFCs require, the code and the tests
 //	ws help          explains these
@@ -16,8 +17,8 @@
 // (what a command is), help.go and manual.go (what it says of itself), then a
 // command each: demo.go with the
 // package demo; serve.go with broadcast.go, page.go and tls.go; connect.go with
-// session.go, console.go and frames.go; autobahn.go; all three of them with
-// compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
+// session.go, console.go and frames.go; bench.go with bench_files_unix.go and the
+// package load; autobahn.go; all four of them with compress.go; rfc.go with rfcreport.go, rfctext.go and rfcpage.go.
 package main
 
 import (
@@ -40,6 +41,7 @@ func main() {
 		stderr:  os.Stderr,
 		typed:   isTerminal(os.Stdin),
 		shown:   isTerminal(os.Stdout),
+		watched: isTerminal(os.Stderr),
 		signals: signals,
 	}))
 }
@@ -50,6 +52,7 @@ type environment struct {
 	stdout, stderr io.Writer
 	typed          bool // stdin is a terminal
 	shown          bool // stdout is a terminal
+	watched        bool // stderr is a terminal
 	signals        <-chan os.Signal
 }
 
