@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -18,25 +17,18 @@ const maxMessage = 64 << 20
 
 // connectOptions are the flags of ws connect.
 type connectOptions struct {
-	header       http.Header
-	subprotocols list
-	origin       string
-	reach        reach
+	offer
 	binary       bool
 	json         bool
 	exec, script string
 	frames       bool
 	ping         time.Duration
 	reconnect    bool
-	compression  compression
 }
 
 func newConnect() *command {
-	o, fs := &connectOptions{header: make(http.Header)}, newFlags()
-	fs.Var(header(o.header), "H", "send this field, a `\"Name: value\"`, with the opening handshake; may be repeated")
-	fs.Var(&o.subprotocols, "subprotocol", "offer this subprotocol `name`; may be repeated, or a list with commas")
-	fs.StringVar(&o.origin, "origin", "", "claim to be a page of this `origin`, such as https://example.com")
-	o.reach.add(fs)
+	o, fs := new(connectOptions), newFlags()
+	o.offer.add(fs)
 	fs.BoolVar(&o.binary, "binary", false, "send binary messages, and write received ones as they are")
 	fs.BoolVar(&o.json, "json", false, "print received text that is JSON indented, to a terminal or not, up to 1 MiB and 32 levels;\nall else as it is")
 	fs.StringVar(&o.exec, "exec", "", "run this shell `command` for each message received, with the message as its stdin")
@@ -44,7 +36,6 @@ func newConnect() *command {
 	fs.DurationVar(&o.ping, "ping", 0, "send a Ping once in this `time`, such as 10s, and show the round trip: in the prompt of a\nterminal, on stderr otherwise")
 	fs.BoolVar(&o.reconnect, "reconnect", false, "connect again when the connection is lost, and when there is none at first")
 	fs.BoolVar(&o.frames, "frames", false, "print each frame's header on stderr: > for sent, < for received;\nRSV1 is the mark of a compressed message")
-	o.compression.add(fs, "offer", "client_max_window_bits", "server_max_window_bits")
 	return &command{
 		name:     "connect",
 		does:     "sends lines as messages to a WebSocket server and prints what comes back",
@@ -56,7 +47,7 @@ func newConnect() *command {
 		},
 		flags: fs,
 		groups: []group{
-			{"Opening handshake", []string{"H", "subprotocol", "origin"}},
+			offerFlags,
 			reachFlags,
 			{"Messages", []string{"binary", "json", "exec", "script"}},
 			{"The connection", []string{"ping", "frames", "reconnect"}},
@@ -125,7 +116,10 @@ func (o *connectOptions) run(operands []string, env environment) error {
 	defer catchBrokenPipe()()
 	screen := newScreen(env, looks{raw: o.binary, json: o.json})
 	defer screen.leave()
-	options, err := o.clientOptions(screen)
+	options, err := o.options()
+	if o.frames && err == nil {
+		options.Conn.Trace = screen.trace()
+	}
 	switch {
 	case err != nil:
 		return err
@@ -152,7 +146,7 @@ func (o *connectOptions) check(url string) error {
 	case o.script != "" && (o.binary || o.exec != "" || o.json || o.ping > 0 || o.reconnect):
 		return badUsage("-script goes with none of -binary, -exec, -json, -ping and -reconnect")
 	}
-	return cmp.Or(checkURL(url), o.reach.check(), o.compression.check())
+	return o.offer.check(url)
 }
 
 // open connects, and takes over the terminal if there is one.
@@ -212,22 +206,4 @@ func (o *connectOptions) agreed(c *protocol.Conn, response *http.Response) (what
 		what = append(what, "without compression")
 	}
 	return what
-}
-
-// clientOptions returns what the flags mean for the library.
-func (o *connectOptions) clientOptions(screen *screen) (*client.Options, error) {
-	c := &client.Options{
-		Conn: protocol.Options{
-			Limits:       protocol.Limits{MaxMessage: maxMessage},
-			CloseTimeout: closeTime,
-		},
-		Header:       o.header,
-		Origin:       o.origin,
-		Subprotocols: o.subprotocols,
-		Compression:  o.compression.options(),
-	}
-	if o.frames {
-		c.Conn.Trace = screen.trace()
-	}
-	return c, o.reach.apply(c)
 }

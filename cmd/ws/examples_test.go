@@ -56,6 +56,9 @@ var scenes = map[string]scene{
 	"ws help":                                                                  {want: []string{"Commands:"}},
 	"source <(ws completion bash)":                                             {before: inBash, want: []string{"complete -F _ws ws"}},
 	"ws completion fish | source":                                              {before: inFish},
+	"ws bench -duration 3s ws://127.0.0.1:8080/":                               {before: quickly, want: []string{"messages/s"}},
+	"ws bench -rate 2000 -duration 3s -svg latency.svg ws://127.0.0.1:8080/":   {before: quickly, want: []string{"not on time"}, file: "latency.svg"},
+	"ws bench -rate 5000 ws://127.0.0.1:8080":                                  {before: quickly, want: []string{"not on time"}},
 }
 
 // anyPort has a server take any free port.
@@ -115,6 +118,11 @@ func inBash(t *testing.T, _ string) []string {
 func inFish(t *testing.T, _ string) []string {
 	need(t, "fish")
 	return []string{"ws completion fish | source", "fish -c 'ws completion fish | source'"}
+}
+
+// quickly is a server to be loaded for a moment.
+func quickly(t *testing.T, folder string) []string {
+	return append(echoServer(t, folder), "-duration 3s", "-warmup 0s -duration 100ms", "ws bench -rate 5000", "ws bench -rate 5000 -warmup 0s -duration 100ms")
 }
 
 // suite is a fuzzing server.

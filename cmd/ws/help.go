@@ -6,7 +6,9 @@ import (
 )
 
 // commands makes the sub-commands, in the order of the help.
-var commands = []func() *command{newDemo, newServe, newConnect, newInspect, newProxy, newReplay, newAutobahn, newRFC}
+var commands = []func() *command{
+	newDemo, newServe, newConnect, newInspect, newProxy, newReplay, newBench, newAutobahn, newRFC,
+}
 
 // find returns the command called name, nil if there is none.
 func find(name string) *command {

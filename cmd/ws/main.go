@@ -1,35 +1,46 @@
 // Command ws tries WebSocket clients and servers from a shell. It is a module of
 // its own, so that what it needs never becomes a requirement of the library.
 //
-//	ws demo          shows what WebSocket is for, in a browser
-//	ws serve         answers connections: echo, broadcast, and a page to try them
-//	ws connect URL   talks to a server: lines become messages, messages become lines
-//	ws inspect FILE  takes frames apart: of captures, recordings, or pasted in hex
-//	ws proxy         stands between clients and a server: shows, records, makes faults
-//	ws replay        sends what was recorded again and compares the answers
-//	ws autobahn      is the client that the Autobahn test suite tests
-//	ws rfc           shows what the RFCs require, the code and the tests
-//	ws completion    has a shell complete command lines
-//	ws help          explains these
+//	ws demo           shows what WebSocket is for, in a browser
+//	ws serve          answers connections: echo, broadcast, and a page to try them
+//	ws connect URL    talks to a server: lines become messages, messages become lines
+//	ws inspect FILE   takes frames apart: of captures, recordings, or pasted in hex
+//	ws proxy          stands between clients and a server: shows, records, makes faults
+//	ws replay         sends what was recorded again and compares the answers
+//	ws bench URL      loads an echo server and measures how fast it answers
+//	ws autobahn       is the client that the Autobahn test suite tests
+//	ws rfc            shows what the RFCs require, the code and the tests
+//	ws completion     has a shell complete command lines
+//	ws help           explains these
 //
 // Only what was asked for goes to stdout, everything else to stderr. The exit
 // status is 0 if all went well, 1 if not, 2 for a command line that cannot be
 // understood; "ws help connect" has the others.
 //
 // In the order of reading: main.go (from arguments to an exit status), flags.go
-// (what a command is), help.go and manual.go (what it says of itself), then a
-// command each: demo.go with the package demo; serve.go with broadcast.go, page.go
-// and tls.go; connect.go with reach.go, trust.go and dial.go (the way to the server),
-// session.go, send.go and reconnect.go (what is said), screen.go, render.go and
-// frames.go (what is shown), terminal.go, keyboard.go, display.go and history.go
-// (where a line is edited), executor.go (-exec), script.go, expectation.go and
-// player.go (-script); inspect.go with inspectinput.go (what is it?),
-// inspectcapture.go and inspectfixture.go (where it comes from), inspection.go
-// (what happens on connections), inspecttext.go, inspectexplain.go and
-// inspectjson.go, on the packages capture, transcript and dissect; proxy.go with
-// the package proxy; replay.go with the package replay; autobahn.go; serve, connect
-// and autobahn with compress.go; completion.go with a file for each shell; rfc.go
-// with rfcreport.go, rfctext.go and rfcpage.go.
+// (what a command is), help.go and manual.go (what it says of itself), then a file
+// with the name of each command, and what belongs to it:
+//
+//	demo      the package demo
+//	serve     broadcast.go, page.go; tls.go: what it listens with
+//	connect   offer.go, reach.go, trust.go and dial.go: the way to the server
+//	          session.go, send.go and reconnect.go: what is said
+//	          screen.go, render.go and frames.go: what is shown
+//	          terminal.go, keyboard.go, display.go and history.go: where a line is edited
+//	          executor.go: -exec; script.go, expectation.go and player.go: -script
+//	inspect   inspectinput.go, inspectcapture.go, inspectfixture.go: what it is, where it comes from
+//	          inspection.go: what happens on connections
+//	          inspecttext.go, inspectexplain.go, inspectjson.go: how that is printed
+//	          the packages capture, transcript and dissect
+//	proxy     the packages proxy, wire and dissect
+//	replay    the packages replay, wire and dissect
+//	bench     the package load; bench_files_unix.go: how many connections there can be
+//	autobahn
+//	rfc       rfcreport.go, rfctext.go, rfcpage.go
+//	completion  a file for each shell
+//
+// bench shares connect's way to the server, and all commands that speak WebSocket
+// compress.go, the flags of compression.
 package main
 
 import (

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/load"
+	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
+)
+
+// bench runs ws bench for a moment and returns what it has printed as JSON.
+func bench(t *testing.T, status int, args ...string) (r load.Result) {
+	t.Helper()
+	p := start(t, append([]string{"bench", "-json", "-conns", "3", "-warmup", "10ms", "-duration", "100ms"}, args...)...)
+	if got := <-p.ended; got != status {
+		t.Errorf("exit status %d, want %d: %s", got, status, p.stderr)
+	}
+	if err := json.Unmarshal([]byte(p.stdout.String()), &r); err != nil {
+		t.Fatalf("%v: %q, %q", err, p.stdout, p.stderr)
+	}
+	return r
+}
+
+func TestBench(t *testing.T) {
+	_, plain := serve(t)
+	_, compressing := serve(t, "-compress", "-context-takeover")
+	_, secure := serve(t, "-tls-self-signed")
+	for name, args := range map[string][]string{
+		"closed loop": {"ws://" + plain},
+		"open loop":   {"ws://" + plain, "-rate", "1000"},
+		"text":        {"ws://" + plain, "-text", "-pipeline", "5", "-size", "300"},
+		"empty":       {"ws://" + plain, "-size", "0"},
+		"compressed":  {"ws://" + compressing, "-text", "-size", "5000", "-compress", "-context-takeover"},
+		"wss":         {"wss://" + secure, "-insecure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := bench(t, 0, args...)
+			if !r.Measured() || r.URL != args[0] || r.Connections.Opened != 3 || r.MessagesPerSecond == 0 || r.Latency.P50 == 0 {
+				t.Errorf("%+v", r)
+			}
+			onWire := r.WireOutPerSecond / r.MessagesPerSecond / float64(r.Size)
+			if name == "compressed" && onWire > 0.5 {
+				t.Errorf("%v bytes on the wire for each", onWire)
+			}
+		})
+	}
+}
+
+// All that the flags say about the opening handshake is sent.
+func TestBenchHandshake(t *testing.T) {
+	seen := make(chan http.Header, 100)
+	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		seen <- server.Request(ctx).Header
+		return echo(c)
+	})
+	origin := strings.TrimSuffix(strings.Replace(url, "ws", "http", 1), "/")
+	bench(t, 0, url, "-H", "X-One: 1", "-origin", origin, "-subprotocol", "a,b", "-compress")
+	h := <-seen
+	for name, want := range map[string]string{"X-One": "1", "Origin": origin, "Sec-Websocket-Protocol": "a, b"} {
+		if got := h.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if !strings.Contains(h.Get("Sec-Websocket-Extensions"), "permessage-deflate") {
+		t.Errorf("%v", h)
+	}
+}
+
+func TestBenchFails(t *testing.T) {
+	wrong := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		for _, err := range c.Messages(ctx) {
+			if err != nil {
+				return err
+			}
+			c.WriteText(ctx, "no echo")
+		}
+		return nil
+	})
+	chart := filepath.Join(t.TempDir(), "chart.svg")
+	r := bench(t, exitFailed, wrong, "-svg", chart)
+	if r.Failures[0] != (load.Failure{Kind: load.NoAnswer, Count: 3}) && r.Failures[0].Kind != load.Wrong {
+		t.Errorf("%+v", r.Failures)
+	}
+	if _, err := os.Stat(chart); err == nil {
+		t.Error("a chart of nothing")
+	}
+	p := start(t, "bench", "ws://127.0.0.1:1/")
+	if status := <-p.ended; status != exitFailed || !strings.HasPrefix(p.stderr.String(), "ws: no connection: dial ws://127.0.0.1:1: connect: ") ||
+		strings.Count(p.stderr.String(), "\n") != 1 || !strings.Contains(p.stdout.String(), "10  refused") {
+		t.Errorf("exit status %d, %q, %q", status, p.stdout, p.stderr)
+	}
+}
+
+// What was measured until Ctrl-C is printed.
+func TestBenchInterrupted(t *testing.T) {
+	for signal, status := range map[os.Signal]int{os.Interrupt: exitInterrupt, syscall.SIGTERM: exitTerminated} {
+		answered := make(chan struct{})
+		url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+			n := 0
+			for m, err := range c.Messages(ctx) {
+				if err != nil {
+					return err
+				}
+				if err := c.Write(ctx, m.Type, m.Data); err != nil {
+					return err
+				}
+				if n++; n == 100 {
+					close(answered)
+				}
+			}
+			return nil
+		})
+		p := start(t, "bench", "-json", "-conns", "1", "-warmup", "0s", "-duration", "1h", url)
+		<-answered
+		p.signals <- signal
+		if got := <-p.ended; got != status {
+			t.Errorf("exit status %d, want %d", got, status)
+		}
+		var r load.Result
+		if err := json.Unmarshal([]byte(p.stdout.String()), &r); err != nil || !r.Interrupted || r.Latency.Count < 99 || len(r.Failures) > 0 {
+			t.Errorf("%v, %+v, %q", err, r, p.stderr)
+		}
+	}
+}
+
+// The line that shows how it goes is only for terminals, and is gone at the end.
+func TestBenchProgress(t *testing.T) {
+	_, address := serve(t)
+	p := startIn(t, environment{noted: true}, "bench", "-conns", "2", "-warmup", "0s", "-duration", "1200ms", "ws://"+address+"/")
+	if status := <-p.ended; status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	shown := strings.Split(p.stderr.String(), wipeLine)
+	if len(shown) != 3 || shown[0] != "" || !strings.HasPrefix(shown[1], "1s of 1.2s: 2 connections, ") || shown[2] != "" {
+		t.Errorf("%q", shown)
+	}
+	for _, line := range shown {
+		if len(line) > 100 {
+			t.Errorf("a long line: %q", line)
+		}
+	}
+}
+
+func TestBenchProgressLine(t *testing.T) {
+	o := &benchOptions{conns: number{value: 1000}}
+	if got, want := o.progress(load.Progress{Conns: 12, Failures: 3}), "opening: 12 of 1000 connections, 3 failures"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestBenchFiles(t *testing.T) {
+	if err := checkFiles(1); err != nil {
+		t.Error(err)
+	}
+	if err := checkFiles(math.MaxInt32); err != nil && !strings.Contains(err.Error(), "ulimit -n") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,149 @@
+package load
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// conn is a connection under load. One goroutine receives; see send.go for who
+// sends.
+type conn struct {
+	*protocol.Conn
+	run    *run
+	index  int
+	record *recorder
+	wake   chan struct{} // has the sender look whether there is something to send; nil if there is none
+
+	sending sync.Mutex // held while messages are sent: they go out in their order
+
+	mu       sync.Mutex
+	times    []int64 // when those in flight were sent, or due: a ring
+	sent     int     // messages since the beginning
+	answered int
+	owed     int // messages that are due, and not sent
+	gone     bool
+	tally    tally
+}
+
+// tally counts the messages that were sent, or due, in the time that counts.
+type tally struct {
+	sent     int64
+	answered int64 // at any time
+	late     int64 // sent too late
+	unsent   int64 // due, and never sent
+	received int64 // in the time that counts, whenever they were sent
+}
+
+// add takes a new connection in and has its messages received, so that it
+// answers Pings while others are opened.
+func (r *run) add(pc *protocol.Conn) {
+	i := len(r.conns)
+	c := &conn{Conn: pc, run: r, index: i, record: r.recorders[i%len(r.recorders)], times: make([]int64, r.Pipeline)}
+	if r.hasSenders() {
+		c.wake = make(chan struct{}, 1)
+	}
+	r.conns = append(r.conns, c)
+	r.live.Add(1)
+	r.goroutines.Go(c.serve)
+}
+
+// serve receives until the connection has had all its answers, or has ended.
+func (c *conn) serve() {
+	defer c.CloseNow() // does nothing after Close
+	err := c.receive()
+	c.mu.Lock()
+	c.gone = true
+	c.mu.Unlock()
+	c.run.live.Add(-1)
+	switch {
+	case err == nil, c.finished(c.run.now()):
+		c.Close(context.Background(), protocol.CloseNormal, "")
+	case !c.run.abandoned.Load():
+		c.run.failures.add(err)
+	}
+}
+
+// receive takes answers, and returns nil after the last one. In a loop without
+// senders, what came with one read is answered by one write.
+func (c *conn) receive() error {
+	for m, err := range c.Messages(context.Background()) {
+		if err != nil {
+			return err
+		}
+		now := c.run.now()
+		if err := c.take(m, now); err != nil {
+			return err
+		}
+		if c.wake != nil {
+			c.poke()
+			continue
+		}
+		if err := c.send(now); err != nil {
+			return err
+		}
+		if c.finished(now) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// wrongAnswer is an answer that is not an echo.
+type wrongAnswer string
+
+func (e wrongAnswer) Error() string { return "wrong answer: " + string(e) }
+
+// take checks an answer that came at now, and records its latency.
+func (c *conn) take(m protocol.Message, now int64) error {
+	sent, n, ok := c.match(now)
+	if !ok {
+		return wrongAnswer("a message that nothing was sent for")
+	}
+	switch want := c.run.contents.at(c.index + n); {
+	case m.Type != c.run.Type:
+		return wrongAnswer("another type")
+	case len(m.Data) != len(want):
+		return wrongAnswer(fmt.Sprintf("another length, %d", len(m.Data)))
+	case !bytes.Equal(m.Data, want):
+		return wrongAnswer("other contents")
+	}
+	c.record.record(now-sent, c.run.counts(sent))
+	return nil
+}
+
+// match returns when the oldest message in flight was sent and its number, and
+// takes it for answered. It returns false if there is none.
+func (c *conn) match(now int64) (sent int64, number int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.answered == c.sent {
+		return 0, 0, false
+	}
+	number = c.answered
+	sent = c.times[number%len(c.times)]
+	c.answered++
+	if c.run.counts(sent) {
+		c.tally.answered++
+	}
+	if c.run.counts(now) {
+		c.tally.received++
+	}
+	return sent, number, true
+}
+
+// finished reports whether all has been sent and answered.
+func (c *conn) finished(now int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sent != c.answered {
+		return false
+	}
+	if c.run.Rate > 0 {
+		return c.owed == 0 && c.run.paced.Load()
+	}
+	return now >= c.run.until.Load()
+}

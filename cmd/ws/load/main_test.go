@@ -1,0 +1,59 @@
+package load
+
+import (
+	"context"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/internal/leak"
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
+
+// pipes returns a Load.Dial that gives connections in memory, whose other ends
+// go to handle.
+func pipes(handle func(*protocol.Conn)) func(context.Context) (*protocol.Conn, error) {
+	return func(context.Context) (*protocol.Conn, error) {
+		server, c := protocol.Pipe(protocol.Options{}, protocol.Options{CloseTimeout: drainTime / 2})
+		go func() {
+			defer server.CloseNow()
+			handle(server)
+		}()
+		return c, nil
+	}
+}
+
+// echo calls before each answer what is done before it.
+func echo(before func()) func(*protocol.Conn) {
+	return func(c *protocol.Conn) {
+		ctx := context.Background()
+		for m, err := range c.Messages(ctx) {
+			if err != nil {
+				return
+			}
+			before()
+			if c.Write(ctx, m.Type, m.Data) != nil {
+				return
+			}
+		}
+	}
+}
+
+// inBubble runs a test by the time of testing/synctest, and lets servers end.
+func inBubble(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		test(t)
+		time.Sleep(time.Minute)
+	})
+}
+
+// runInBubble is Run without the kernel's alarm, which knows nothing of that time.
+func (l Load) runInBubble(ctx context.Context) *Result {
+	r := newRun(l)
+	r.alarm = newTimerAlarm
+	return r.do(ctx)
+}
