@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/http"
 	"strings"
 	"time"
 
@@ -76,9 +75,7 @@ func runDemo(addr string, origins []string, env environment) error {
 		},
 		Handle:   d.Handle,
 		Fallback: d,
-		OnError: func(r *http.Request, err error) {
-			fmt.Fprintf(env.stderr, "ws: %s\n", complaint(r, err))
-		},
+		OnError:  complain(env.stderr),
 	}
 	fmt.Fprintln(env.stdout, demoInvitation(l.Addr().(*net.TCPAddr), localAddrs()))
 	return untilSignal(s, func() error { return s.Serve(d.Listen(l)) }, demoDrainTime, env.signals)

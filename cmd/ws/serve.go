@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -119,9 +120,7 @@ func (o *serveOptions) server(env environment) *server.Server {
 		},
 		Handle:   func(ctx context.Context, c *protocol.Conn) error { return handlerFor(ctx, everybody)(c) },
 		Fallback: pages(),
-		OnError: func(r *http.Request, err error) {
-			fmt.Fprintf(env.stderr, "ws: %s\n", complaint(r, err))
-		},
+		OnError:  complain(env.stderr),
 	}
 }
 
@@ -134,6 +133,16 @@ func handlerFor(ctx context.Context, everybody *room) func(*protocol.Conn) error
 		return everybody.serve
 	}
 	return echo
+}
+
+// complain returns what tells stderr of requests that go wrong. One that the end
+// of the server overtakes has not.
+func complain(stderr io.Writer) func(*http.Request, error) {
+	return func(r *http.Request, err error) {
+		if !errors.Is(err, server.ErrServerClosed) {
+			fmt.Fprintf(stderr, "ws: %s\n", complaint(r, err))
+		}
+	}
 }
 
 // complaint says what went wrong with a request, which may be nil.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -14,7 +15,9 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/server"
 )
 
 func TestServeAndConnectTalk(t *testing.T) {
@@ -236,4 +239,24 @@ func TestServeEndsOnSIGTERM(t *testing.T) {
 	s, _ := serve(t)
 	s.signals <- syscall.SIGTERM
 	s.want(0, s.stdout.String(), "")
+}
+
+func TestComplain(t *testing.T) {
+	r := &http.Request{RemoteAddr: "192.0.2.1:5", Header: http.Header{"Origin": {"https://example.com"}}}
+	for _, c := range []struct {
+		r    *http.Request
+		err  error
+		want string
+	}{
+		{nil, errors.New("accept"), "ws: accept\n"},
+		{r, errors.New("lost"), "ws: 192.0.2.1:5: lost\n"},
+		{r, &handshake.Error{Status: http.StatusForbidden}, "ws: 192.0.2.1:5: origin \"https://example.com\" refused, -origin allows it\n"},
+		{r, server.ErrServerClosed, ""}, // it was opened while the server ended
+	} {
+		var b strings.Builder
+		complain(&b)(c.r, c.err)
+		if b.String() != c.want {
+			t.Errorf("%v: %q, want %q", c.err, b.String(), c.want)
+		}
+	}
 }
