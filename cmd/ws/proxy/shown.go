@@ -143,7 +143,6 @@ func visible(text string) string {
 
 // line returns t, whose text is at hand, as a line about h.
 func (t told) line(h happening, text string) string {
-	at := h.At.Microseconds()
 	direction := "< "
 	switch {
 	case h.Kind == transcript.Open && !h.remark && !h.gone:
@@ -151,7 +150,7 @@ func (t told) line(h happening, text string) string {
 	case t.from == protocol.Client:
 		direction = "> "
 	}
-	return fmt.Sprintf("%d.%06d %d %s%s\n", at/1e6, at%1e6, h.Conn, direction, text)
+	return fmt.Sprintf("%s %d %s%s\n", transcript.Seconds(h.At), h.Conn, direction, text)
 }
 
 // diagram returns the lines that t is in a sequence diagram about h.

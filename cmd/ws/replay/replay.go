@@ -178,11 +178,10 @@ const mostShown = 100
 // differs shows a difference. It is called with mu held.
 func (t *talk) differs(at time.Duration, what string) {
 	t.differences++
-	us := at.Microseconds()
 	switch {
 	case t.differences == mostShown+1:
 		fmt.Fprintln(t.Lines, "there are more differences")
 	case t.differences <= mostShown:
-		fmt.Fprintf(t.Lines, "%d.%06d %d answer %d: %s\n", us/1e6, us%1e6, t.number, t.got+1, what)
+		fmt.Fprintf(t.Lines, "%s %d answer %d: %s\n", transcript.Seconds(at), t.number, t.got+1, what)
 	}
 }

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -28,6 +29,13 @@ type Event struct {
 	// comment, which a Reader does not return. Of a long one only the start is
 	// written, and spaces for control characters.
 	Note string
+}
+
+// Seconds returns a time as it stands in a transcript, and in what refers to
+// one.
+func Seconds(at time.Duration) string {
+	us := at.Microseconds()
+	return fmt.Sprintf("%d.%06d", us/1e6, us%1e6)
 }
 
 const (

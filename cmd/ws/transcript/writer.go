@@ -47,8 +47,7 @@ func (w *Writer) Write(e Event) error {
 
 // appendEvent appends the words of an event, with these of its bytes.
 func appendEvent(dst []byte, e Event, data []byte) []byte {
-	at := e.At.Microseconds()
-	dst = fmt.Appendf(dst, "%d.%06d %d", at/1e6, at%1e6, e.Conn)
+	dst = fmt.Appendf(dst, "%s %d", Seconds(e.At), e.Conn)
 	if e.Kind == Open {
 		return append(dst, " "+open...)
 	}
