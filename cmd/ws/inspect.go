@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -137,15 +139,10 @@ func (o *inspectOptions) sender(b []byte) protocol.Role {
 		return protocol.Server
 	}
 	h, _, err := protocol.ParseHeader(b)
-	if looksLike(b, "GET ") || !looksLike(b, "HTTP/") && err == nil && h.Masked {
+	if masked := err == nil && h.Masked; bytes.HasPrefix(b, []byte("GET ")) || masked && !dissect.IsHead(b) {
 		return protocol.Client
 	}
 	return protocol.Server
-}
-
-// looksLike reports whether b begins with a word.
-func looksLike(b []byte, word string) bool {
-	return strings.HasPrefix(string(b[:min(len(b), len(word))]), word)
 }
 
 // open inspects the file that the operand names, or stdin.
