@@ -30,7 +30,7 @@ func newInspect() *command {
 	fs.StringVar(&o.from, "from", "", "the `side` that sent bytes in hex or raw, or those of a fixture after <: client or server;\nwithout this flag a request or masked frames are a client's, all else a server's")
 	fs.StringVar(&o.deflate, "deflate", "", "what the server's response said in Sec-WebSocket-Extensions, such as\n\"permessage-deflate; server_no_context_takeover\", if the `response` is not in the input")
 	fs.BoolVar(&o.explain, "explain", false, "say below the bytes what each field means, and in which section of the RFC that stands")
-	fs.BoolVar(&o.json, "json", false, "print a JSON object a line: connections, frames with all their fields, notes")
+	fs.BoolVar(&o.json, "json", false, "print a JSON object a line: connections, frames with all their fields, notes;\nwhat happens on several connections in the order of time")
 	return &command{
 		name:     "inspect",
 		does:     "takes frames apart: of a capture, a recording, a fixture, or pasted in hex",

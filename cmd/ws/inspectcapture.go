@@ -118,8 +118,12 @@ const (
 // wrong.
 var upgrade = regexp.MustCompile(`(?i)\r\n(upgrade:[^\r\n]*websocket|sec-websocket-)`)
 
-// see looks at an event, and whether that shows what the connection is.
+// see looks at an event, and whether that shows what the connection is. With a
+// request of a client it begins anew: one may have been refused before.
 func (s *suspect) see(e capture.Event) {
+	if s.Whole && e.Kind == capture.Bytes && e.Side == 0 && len(s.starts[0]) == 0 {
+		s.seen, s.starts[1] = nil, nil
+	}
 	s.seen = append(s.seen, e)
 	switch e.Kind {
 	case capture.Gap:
@@ -147,8 +151,10 @@ func (s *suspect) judge(e capture.Event) {
 	case !s.Whole:
 		s.guess(e)
 		s.known = s.known || len(s.seen) >= mostSeen
-	case len(start) > startSize, e.Side == 0 && (whole || len(start) > 4 && !get):
+	case len(start) > startSize, e.Side == 0 && len(start) > 4 && !get:
 		s.known = true
+	case e.Side == 0 && whole:
+		s.starts[0] = nil
 	}
 }
 
