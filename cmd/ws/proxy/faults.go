@@ -47,7 +47,7 @@ type changes struct {
 	pieces   fragmenter
 	random   *rand.Rand
 	block    int   // bytes left of those that one bit is flipped in
-	flip     int   // how many bits to go to that, negative if it was flipped
+	flip     int64 // how many bits to go to that, negative if it was flipped
 	passed   int64 // bytes of frames
 	cut      bool  // by ResetAfter: nothing is passed on any more
 }
@@ -93,7 +93,7 @@ func (c *changes) corrupt(b []byte) {
 		}
 		if c.block == 0 {
 			c.block = c.Corrupt
-			c.flip = c.random.IntN(8 * c.Corrupt)
+			c.flip = c.random.Int64N(8 * int64(c.Corrupt))
 		}
 		if c.flip >= 0 && c.flip < 8 {
 			b[i] ^= 1 << c.flip

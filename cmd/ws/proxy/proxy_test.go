@@ -359,3 +359,22 @@ func TestTLS(t *testing.T) {
 			"1 < HTTP/1.1 101 Switching Protocols", `1 < text "Hi"`, last)
 	}
 }
+
+// In a diagram of several each client has a line of its own.
+func TestDiagramOfTwo(t *testing.T) {
+	var mermaid bytes.Buffer
+	s := start(t, &Proxy{Mermaid: &mermaid}, echo(t, server.Options{}))
+	for range 2 {
+		c := s.dial(nil)
+		if err := c.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.await("2 < end")
+	s.told()
+	for _, want := range []string{"    C->>S: GET / HTTP/1.1\n", "    participant C2 as Client 2\n    C2->>S: GET / HTTP/1.1\n", "    S-->>C2: close 1000 (normal closure)\n    Note over C2,S: the server ends\n"} {
+		if !strings.Contains(mermaid.String(), want) {
+			t.Errorf("%s\nwant in it: %s", &mermaid, want)
+		}
+	}
+}
