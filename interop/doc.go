@@ -15,7 +15,7 @@
 // what our Endpoint has compressed, and the other way round (zlib_test.go).
 //
 // What goes over the wire between us and the peers is captured by tcpdump, too:
-// ws inspect has to show every message of it in clear (inspect_test.go).
+// ws inspect has to show every message of it in clear (inspect_test.go, inspect_watched_test.go).
 //
 // A peer that is not installed fails the tests if the environment variable CI
 // is set. Otherwise its tests are skipped with the command that installs it.

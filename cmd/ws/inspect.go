@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -28,7 +30,7 @@ func newInspect() *command {
 	fs.StringVar(&o.from, "from", "", "the `side` that sent bytes in hex or raw, or those of a fixture after <: client or server;\nwithout this flag a request or masked frames are a client's, all else a server's")
 	fs.StringVar(&o.deflate, "deflate", "", "what the server's response said in Sec-WebSocket-Extensions, such as\n\"permessage-deflate; server_no_context_takeover\", if the `response` is not in the input")
 	fs.BoolVar(&o.explain, "explain", false, "say below the bytes what each field means, and in which section of the RFC that stands")
-	fs.BoolVar(&o.json, "json", false, "print a JSON object a line: connections, frames with all their fields, notes")
+	fs.BoolVar(&o.json, "json", false, "print a JSON object a line: connections, frames with all their fields, notes;\nwhat happens on several connections in the order of time")
 	return &command{
 		name:     "inspect",
 		does:     "takes frames apart: of a capture, a recording, a fixture, or pasted in hex",
@@ -137,15 +139,10 @@ func (o *inspectOptions) sender(b []byte) protocol.Role {
 		return protocol.Server
 	}
 	h, _, err := protocol.ParseHeader(b)
-	if looksLike(b, "GET ") || !looksLike(b, "HTTP/") && err == nil && h.Masked {
+	if masked := err == nil && h.Masked; bytes.HasPrefix(b, []byte("GET ")) || masked && !dissect.IsHead(b) {
 		return protocol.Client
 	}
 	return protocol.Server
-}
-
-// looksLike reports whether b begins with a word.
-func looksLike(b []byte, word string) bool {
-	return strings.HasPrefix(string(b[:min(len(b), len(word))]), word)
 }
 
 // open inspects the file that the operand names, or stdin.

@@ -61,6 +61,8 @@ func TestInspectInput(t *testing.T) {
 		{"a request", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "", 1, "side    server\n# < GET / HTTP/1.1\n# < Host: a\n# <\n# broken: Upgrade does not contain websocket [6455-4.2.1-7]\n", "ws: broken: 6455-4.2.1-7 "},
 		{"a response and frames", "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00", "", 0,
 			"side    client\n# < HTTP/1.1 101 Switching Protocols\n# < Sec-WebSocket-Extensions: permessage-deflate\n# <\ndeflate\n" + packedHello + "event   text fin \"Hello\"\n", ""},
+		{"a response that did not agree", "HTTP/1.1 101 Switching Protocols\r\n\r\n\xc1\x00", "-deflate permessage-deflate", 1,
+			"side    client\ndeflate\n# < HTTP/1.1 101 Switching Protocols\n# <\n< c1 00                                                   | FIN RSV1 text len=0\nfail    1002 6455-5.2-5\n", "ws: broken: 6455-5.2-5 "},
 		{"half a frame", "81 05 48", "", 0, "side    client\n< 81 05 48                                                | FIN text len=5 \"H\"\nevent   text \"H\"\n" +
 			"# Of 5 bytes of payload 1 are there.\n", ""},
 		{"after the end", "88 00 81 00", "", 0, "side    client\n< 88 00                                                   | FIN close len=0\nevent   close\n" +

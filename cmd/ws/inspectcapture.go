@@ -16,9 +16,8 @@ import (
 type captureReader struct {
 	*inspection
 	*capture.Reader
-	conns  map[*capture.Conn]*suspect
-	tls    []string // the addresses of connections that cannot be read
-	others int      // that are no WebSocket, as far as one can see
+	conns map[*capture.Conn]*suspect
+	tls   []string // the addresses of connections that cannot be read
 }
 
 // readCapture inspects a capture.
@@ -73,9 +72,10 @@ func (r *captureReader) event(e capture.Event) error {
 
 // sum says on stderr what is not shown.
 func (r *captureReader) sum() {
+	skipped := 0
 	for _, s := range r.conns {
 		if s.is == nil && !s.tls {
-			r.others++
+			skipped++
 		}
 	}
 	const most = 3
@@ -85,8 +85,8 @@ func (r *captureReader) sum() {
 		}
 		fmt.Fprintf(r.stderr, "ws: TLS, which cannot be read: %s\n", strings.Join(r.tls, ", "))
 	}
-	if r.others > 0 {
-		fmt.Fprintf(r.stderr, "ws: TCP connections in which no WebSocket can be seen, skipped: %d\n", r.others)
+	if skipped > 0 {
+		fmt.Fprintf(r.stderr, "ws: TCP connections in which no WebSocket can be seen, skipped: %d\n", skipped)
 	}
 	if all, others := r.Packets(); len(r.conns) == 0 {
 		fmt.Fprintf(r.stderr, "ws: there is no TCP connection with data in %d packets, %d of which are of something else\n", all, others)
@@ -118,8 +118,12 @@ const (
 // wrong.
 var upgrade = regexp.MustCompile(`(?i)\r\n(upgrade:[^\r\n]*websocket|sec-websocket-)`)
 
-// see looks at an event, and whether that shows what the connection is.
+// see looks at an event, and whether that shows what the connection is. With a
+// request of a client it begins anew: one may have been refused before.
 func (s *suspect) see(e capture.Event) {
+	if s.Whole && e.Kind == capture.Bytes && e.Side == 0 && len(s.starts[0]) == 0 {
+		s.seen, s.starts[1] = nil, nil
+	}
 	s.seen = append(s.seen, e)
 	switch e.Kind {
 	case capture.Gap:
@@ -136,31 +140,27 @@ func (s *suspect) see(e capture.Event) {
 func (s *suspect) judge(e capture.Event) {
 	start := s.starts[e.Side]
 	head, _, whole := bytes.Cut(start, []byte("\r\n\r\n"))
+	get, opening := bytes.HasPrefix(start, []byte("GET ")), whole && upgrade.Match(head)
 	switch {
 	case isTLS(start):
 		s.known, s.tls = true, true
-	case looksLike(start, "GET ") && upgrade.Match(head) && whole:
-		s.opened(e.Side)
-	case looksLike(start, "HTTP/1.1 101 ") && upgrade.Match(head) && whole:
-		s.opened(1 - e.Side)
+	case opening && get:
+		s.inspect(e.Side, dissect.NewSession(unknownLimits))
+	case opening && bytes.HasPrefix(start, []byte("HTTP/1.1 101 ")): // the request comes later, or is missing
+		s.inspect(1-e.Side, dissect.NewSession(unknownLimits))
 	case !s.Whole:
 		s.guess(e)
-	case whole && isHead(start) && e.Side == 0, len(start) > 4 && !isHead(start) && e.Side == 0, len(start) > startSize:
+		s.known = s.known || len(s.seen) >= mostSeen
+	case len(start) > startSize, e.Side == 0 && len(start) > 4 && !get:
 		s.known = true
-	}
-	if len(s.seen) >= mostSeen && !s.Whole {
-		s.known = true
+	case e.Side == 0 && whole:
+		s.starts[0] = nil
 	}
 }
 
 // isTLS reports whether b begins with a record of TLS.
 func isTLS(b []byte) bool {
 	return len(b) > 2 && b[0] >= 0x14 && b[0] <= 0x17 && b[1] == 3 && b[2] <= 4
-}
-
-// opened says that the connection begins with an opening handshake.
-func (s *suspect) opened(client int) {
-	s.inspect(client, dissect.NewSession(unknownLimits))
 }
 
 // guess looks whether a side has sent frames.
@@ -189,12 +189,14 @@ func (s *suspect) inspect(client int, session *dissect.Session) {
 	s.is.addrs[protocol.Client], s.is.addrs[protocol.Server] = s.Addrs[client].String(), s.Addrs[1-client].String()
 }
 
+// captureDeeds are the kinds of events of a capture.
+var captureDeeds = map[capture.Kind]deed{capture.Bytes: sent, capture.Gap: missed, capture.End: ended, capture.Reset: reset}
+
 // happening is an event as it happens on a WebSocket connection.
 func (s *suspect) happening(e capture.Event) happening {
-	h := happening{to: s.is, at: e.At, from: protocol.Server, data: e.Data, missing: e.Missing}
+	h := happening{to: s.is, at: e.At, what: captureDeeds[e.Kind], from: protocol.Server, data: e.Data, missing: e.Missing}
 	if e.Side == s.client {
 		h.from = protocol.Client
 	}
-	h.what = map[capture.Kind]deed{capture.Bytes: sent, capture.Gap: missed, capture.End: ended, capture.Reset: reset}[e.Kind]
 	return h
 }

@@ -51,11 +51,8 @@ func (i *inspection) read(r *bufio.Reader) error {
 // first byte is no character, or a control character.
 func isText(b []byte) bool {
 	odd := func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }
-	return utf8.Valid(b) && !bytes.ContainsFunc(b, odd) && !isHead(b)
+	return utf8.Valid(b) && !bytes.ContainsFunc(b, odd) && !dissect.IsHead(b)
 }
-
-// isHead reports whether b begins with an opening handshake.
-func isHead(b []byte) bool { return looksLike(b, "GET ") || looksLike(b, "HTTP/") }
 
 // isFixture reports whether some line says what side it is about.
 func isFixture(text string) bool {
@@ -72,7 +69,7 @@ func isFixture(text string) bool {
 func (i *inspection) readBytes(b []byte) error {
 	from := i.sender(b)
 	c := &inspected{ours: 1 - from, words: []string{side(1 - from)}, session: framesOnly(unknownLimits)}
-	if isHead(b) {
+	if dissect.IsHead(b) {
 		c.session = dissect.NewSession(unknownLimits)
 	}
 	return i.happen(happening{to: i.add(c), from: from, data: b})
@@ -86,8 +83,8 @@ func framesOnly(limits protocol.Limits) *dissect.Session {
 	})
 }
 
-// deeds are the kinds of events of a transcript.
-var deeds = map[transcript.Kind]deed{transcript.Bytes: sent, transcript.End: ended, transcript.Reset: reset}
+// transcriptDeeds are the kinds of events of a transcript.
+var transcriptDeeds = map[transcript.Kind]deed{transcript.Bytes: sent, transcript.End: ended, transcript.Reset: reset}
 
 // readTranscript inspects what ws proxy has recorded.
 func (i *inspection) readTranscript(r io.Reader) error {
@@ -108,7 +105,7 @@ func (i *inspection) readTranscript(r io.Reader) error {
 			}
 			continue
 		}
-		if err := i.happen(happening{to: c, at: e.At, what: deeds[e.Kind], from: e.From, data: e.Data}); err != nil {
+		if err := i.happen(happening{to: c, at: e.At, what: transcriptDeeds[e.Kind], from: e.From, data: e.Data}); err != nil {
 			return err
 		}
 	}

@@ -189,7 +189,8 @@ func fit(line string) string {
 }
 
 func printLines(b *strings.Builder, lines []string) {
-	for _, line := range lines {
-		fmt.Fprintln(b, line)
+	for _, line := range lines { // some are long: without a copy
+		b.WriteString(line)
+		b.WriteByte('\n')
 	}
 }

@@ -44,6 +44,9 @@ func TestGolden(t *testing.T) {
 	bad := newTalk(t, ends4)
 	broken := append(bad.open(), bad.says(0, request), bad.says(1, response), bad.says(0, clientOpen), bad.says(1, "\x88\x02\x03\xea"), bad.leaves(1), bad.resets(0))
 	all := chat(newTalk(t, ends4))
+	twice := newTalk(t, ends4)
+	retried := append(twice.open(), twice.says(0, "GET /chat HTTP/1.1\r\nHost: server.example.com\r\n\r\n"), twice.says(1, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"),
+		twice.says(0, request), twice.says(1, response), twice.says(0, clientHello))
 	for name, file := range map[string][]byte{
 		"chat.pcap":      pcap(t, "ethernet", all...),
 		"late.pcapng":    pcapng(t, []string{"vlan", "cooked v2"}, order(chat(newTalk(t, ends6)), 0, 1, 2, 4, 3, 3, 7, 6, 5, 5, 8, 10, 9, 12, 11, 13)...),
@@ -51,6 +54,7 @@ func TestGolden(t *testing.T) {
 		"cut.pcap":       pcap(t, "raw", cut...),
 		"middle.pcap":    pcap(t, "null", order(all, 5, 6, 7, 8, 9, 10, 11, 12)...),
 		"several.pcapng": pcapng(t, []string{"ethernet"}, several(t)...),
+		"retried.pcap":   pcap(t, "raw", retried...),
 		"broken.pcap":    pcap(t, "loop", broken...),
 	} {
 		golden.Check(t, "../testdata/captures/"+name, string(file))

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -19,7 +18,7 @@ func pasted(o order) report {
 	if err != nil {
 		return report{Kind: "pasted", Error: err.Error()}
 	}
-	config := dissect.Config{Limits: limits, Handshake: looksLikeHTTP(b)}
+	config := dissect.Config{Limits: limits, Handshake: dissect.IsHead(b)}
 	if o.From == "client" {
 		config.From = protocol.Client
 	}
@@ -40,11 +39,6 @@ func pasted(o order) report {
 		r.Parts = append(r.Parts, p)
 	}
 	return r
-}
-
-// looksLikeHTTP reports whether b begins with an opening handshake. No frame does: G and H have reserved bits set.
-func looksLikeHTTP(b []byte) bool {
-	return strings.HasPrefix(string(b), "GET ") || strings.HasPrefix(string(b), "HTTP/")
 }
 
 // example is something to paste: the bytes of a fixture of testdata/frames.

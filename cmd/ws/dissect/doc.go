@@ -9,6 +9,7 @@
 //	violation.go which of them is to blame, where a rule is broken; table.go: the requirements
 //	head.go      4   an opening handshake's lines
 //	session.go   Session: both directions, with times
+//	guess.go     where frames begin, in the middle of a connection
 //	text.go      a part in a line; mermaid.go: a session as a sequence diagram
 //	annotate.go  the fixtures of testdata, annotated; dump.go: parts in that form
 //	input.go     bytes that people paste

@@ -14,6 +14,12 @@ import (
 // heads bounds an opening handshake.
 var heads = handshake.Limits{Bytes: 64 << 10, Lines: 1000}
 
+// IsHead reports whether b begins with an opening handshake. No frame does: G
+// and H have reserved bits set.
+func IsHead(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("GET ")) || bytes.HasPrefix(b, []byte("HTTP/"))
+}
+
 // nextHead returns the opening handshake, if it is there.
 func (d *Decoder) nextHead() (*Part, bool) {
 	if d.c.From == protocol.Client {

@@ -94,7 +94,8 @@ func (s *Session) Gap(from protocol.Role, at time.Duration, missing int64) (step
 	return steps, rest
 }
 
-// Agree says what was agreed on about compression.
+// Agree says what was agreed on about compression, unless a response that is
+// still to come says something else.
 func (s *Session) Agree(d handshake.Deflate) {
 	client, server := s.sides[protocol.Client], s.sides[protocol.Server]
 	server.c.Deflate = &protocol.DeflateWindow{Bits: d.ServerMaxWindowBits, Takeover: !d.ServerNoContextTakeover}
@@ -116,6 +117,7 @@ func (s *Session) opened(p *Part) {
 		if client.offer != nil { // it has been seen from its beginning
 			client.c.Partial, client.unjudged = false, false
 		}
+		server.c.Deflate, client.c.Deflate, s.agreed = nil, nil, nil // whatever Agree has said
 		agreed, ok, err := handshake.CheckDeflate(server.accepted, handshake.Deflate{})
 		if err != nil {
 			p.blameHead(err)
