@@ -83,6 +83,9 @@ which a message was due, though -pipeline was exhausted and it had to wait. Thos
 sent more than a millisecond late are counted as not on time. Answers are waited
 for up to two seconds after the end.
 
+On Linux -rate keeps a core from sleeping while answers are expected, so that the
+time to wake it is in no latency: at high rates it is always busy.
+
 On a terminal a line on stderr shows how it goes. The names in the object that
 -json prints say their units: _us is microseconds. "failures" has a kind, a detail
 and a count of messages for "no answer" and "not sent", of connections otherwise.

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
+	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/load"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
@@ -134,24 +136,21 @@ func TestBenchInterrupted(t *testing.T) {
 // The line that shows how it goes is only for terminals, and is gone at the end.
 func TestBenchProgress(t *testing.T) {
 	_, address := serve(t)
-	p := startIn(t, environment{noted: true}, "bench", "-conns", "2", "-warmup", "0s", "-duration", "1200ms", "ws://"+address+"/")
-	if status := <-p.ended; status != 0 {
-		t.Errorf("exit status %d", status)
+	p := startIn(t, environment{noted: true}, "bench", "-conns", "2", "-warmup", "0s", "-duration", "10ms", "ws://"+address+"/")
+	if status := <-p.ended; status != 0 || p.stderr.String() != wipeLine {
+		t.Errorf("exit status %d, %q", status, p.stderr)
 	}
-	shown := strings.Split(p.stderr.String(), wipeLine)
-	if len(shown) != 3 || shown[0] != "" || !strings.HasPrefix(shown[1], "1s of 1.2s: 2 connections, ") || shown[2] != "" {
-		t.Errorf("%q", shown)
+	o := &benchOptions{conns: number{value: 1000}, warmup: time.Second, duration: time.Minute}
+	if o.load("", new(client.Options), environment{}).Watch != nil {
+		t.Error("shown where there is no terminal")
 	}
-	for _, line := range shown {
-		if len(line) > 100 {
-			t.Errorf("a long line: %q", line)
-		}
-	}
-}
-
-func TestBenchProgressLine(t *testing.T) {
-	o := &benchOptions{conns: number{value: 1000}}
-	if got, want := o.progress(load.Progress{Conns: 12, Failures: 3}), "opening: 12 of 1000 connections, 3 failures"; got != want {
+	shown := newOutput()
+	watch := o.load("", new(client.Options), environment{stderr: shown, noted: true}).Watch
+	watch(load.Progress{Conns: 12, Failures: 3})
+	watch(load.Progress{Elapsed: 61 * time.Second, Conns: 1000, PerSecond: 123456.7, P50: 345 * time.Microsecond, P99: 12 * time.Millisecond})
+	const want = wipeLine + "opening: 12 of 1000 connections, 3 failures" +
+		wipeLine + "1m1s of 1m1s: 1000 connections, 123,457 messages/s, p50 345 µs, p99 12.0 ms"
+	if got := shown.String(); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -13,18 +13,18 @@ import (
 // sends.
 type conn struct {
 	*protocol.Conn
-	run    *run
-	index  int
-	record *recorder
-	wake   chan struct{} // has the sender look whether there is something to send; nil if there is none
+	run       *run
+	index     int64
+	latencies *recorder
+	wake      chan struct{} // has the sender look whether there is something to send; nil if there is none
 
 	sending sync.Mutex // held while messages are sent: they go out in their order
 
 	mu       sync.Mutex
 	times    []int64 // when those in flight were sent, or due: a ring
-	sent     int     // messages since the beginning
-	answered int
-	owed     int // messages that are due, and not sent
+	sent     int64   // messages since the beginning
+	answered int64
+	owed     int64 // messages that are due, and not sent
 	gone     bool
 	tally    tally
 }
@@ -42,7 +42,7 @@ type tally struct {
 // answers Pings while others are opened.
 func (r *run) add(pc *protocol.Conn) {
 	i := len(r.conns)
-	c := &conn{Conn: pc, run: r, index: i, record: r.recorders[i%len(r.recorders)], times: make([]int64, r.Pipeline)}
+	c := &conn{Conn: pc, run: r, index: int64(i), latencies: r.recorders[i%len(r.recorders)], times: make([]int64, r.Pipeline)}
 	if r.hasSenders() {
 		c.wake = make(chan struct{}, 1)
 	}
@@ -111,20 +111,20 @@ func (c *conn) take(m protocol.Message, now int64) error {
 	case !bytes.Equal(m.Data, want):
 		return wrongAnswer("other contents")
 	}
-	c.record.record(now-sent, c.run.counts(sent))
+	c.latencies.record(now-sent, c.run.counts(sent))
 	return nil
 }
 
 // match returns when the oldest message in flight was sent and its number, and
 // takes it for answered. It returns false if there is none.
-func (c *conn) match(now int64) (sent int64, number int, ok bool) {
+func (c *conn) match(now int64) (sent, number int64, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.answered == c.sent {
 		return 0, 0, false
 	}
 	number = c.answered
-	sent = c.times[number%len(c.times)]
+	sent = c.times[number%int64(len(c.times))]
 	c.answered++
 	if c.run.counts(sent) {
 		c.tally.answered++

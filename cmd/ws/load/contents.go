@@ -28,8 +28,8 @@ func newContents(size int) contents {
 }
 
 // at returns message n. It is nobody's to change.
-func (c *contents) at(n int) []byte {
-	begin := n % c.count * c.size
+func (c *contents) at(n int64) []byte {
+	begin := int(n%int64(c.count)) * c.size
 	return c.text[begin : begin+c.size]
 }
 

@@ -64,6 +64,7 @@ type run struct {
 
 	base        time.Time
 	begin       int64        // when the load began
+	looked      int64        // when Watch was told last
 	from, until atomic.Int64 // what is sent between them counts
 	paced       atomic.Bool  // nothing more will be due
 	abandoned   atomic.Bool  // connections are cut: how they end means nothing
@@ -102,6 +103,7 @@ func (r *run) do(ctx context.Context) *Result {
 // start begins the load.
 func (r *run) start() {
 	r.begin = r.now()
+	r.looked = r.begin
 	r.from.Store(r.begin + int64(r.Warmup))
 	r.until.Store(r.from.Load() + int64(r.Duration))
 	for _, c := range r.conns {
@@ -178,9 +180,12 @@ func (r *run) look(elapsed time.Duration) {
 	for _, rec := range r.recorders {
 		rec.takeRecent(recent)
 	}
+	now := r.now()
+	since := time.Duration(now - r.looked)
+	r.looked = now
 	r.Watch(Progress{
 		Elapsed: elapsed, Conns: int(r.live.Load()), Failures: r.failures.count(),
-		PerSecond: float64(recent.TotalCount()) / watchEvery.Seconds(),
+		PerSecond: float64(recent.TotalCount()) / since.Seconds(),
 		P50:       time.Duration(recent.ValueAtPercentile(50)),
 		P99:       time.Duration(recent.ValueAtPercentile(99)),
 	})

@@ -11,7 +11,7 @@ func (r *run) pace(ctx context.Context) {
 	a := r.alarm()
 	defer a.stop()
 	defer context.AfterFunc(ctx, a.stop)()
-	for n := 0; len(r.conns) > 0 && ctx.Err() == nil; {
+	for n := int64(0); len(r.conns) > 0 && ctx.Err() == nil; {
 		next, now, until := r.due(n), r.now(), r.until.Load()
 		if next >= until && now >= until {
 			break
@@ -20,7 +20,7 @@ func (r *run) pace(ctx context.Context) {
 			a.wait(time.Duration(next - now))
 			continue
 		}
-		r.conns[n%len(r.conns)].owe()
+		r.conns[n%int64(len(r.conns))].owe()
 		n++
 	}
 	r.paced.Store(true)
@@ -30,13 +30,13 @@ func (r *run) pace(ctx context.Context) {
 }
 
 // due returns when the message n of all is due.
-func (r *run) due(n int) int64 {
+func (r *run) due(n int64) int64 {
 	return r.begin + int64(float64(n)*float64(time.Second)/r.Rate)
 }
 
 // due returns when the message n of c is due.
-func (c *conn) due(n int) int64 {
-	return c.run.due(c.index + n*len(c.run.conns))
+func (c *conn) due(n int64) int64 {
+	return c.run.due(c.index + n*int64(len(c.run.conns)))
 }
 
 // owe adds a message that is due.

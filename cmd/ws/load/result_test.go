@@ -24,7 +24,7 @@ func example(rate float64) *Result {
 	}
 	for i := range 17 {
 		r.handshake.record(int64(i+1)*int64(100*time.Microsecond), true)
-		r.conns = append(r.conns, &conn{run: r, index: i, tally: tally{sent: 589, answered: 588, late: 5, received: 580}})
+		r.conns = append(r.conns, &conn{run: r, index: int64(i), tally: tally{sent: 589, answered: 588, late: 5, received: 580}})
 	}
 	r.unopened = 2
 	r.failures.add(wrongAnswer("other contents"))
@@ -135,13 +135,13 @@ func TestNumbers(t *testing.T) {
 func TestContents(t *testing.T) {
 	for _, size := range []int{0, 1, 128, 5000, 3 << 20} {
 		c := newContents(size)
-		if len(c.at(1)) != size || len(c.at(c.count-1)) != size || c.count < 2 {
+		if len(c.at(1)) != size || len(c.at(int64(c.count)-1)) != size || c.count < 2 {
 			t.Errorf("size %d: %d messages", size, c.count)
 		}
 		if size > 20 && string(c.at(0)) == string(c.at(1)) {
 			t.Errorf("size %d: the same twice", size)
 		}
-		if string(c.at(0)) != string(c.at(c.count)) || !utf8.Valid(c.text) {
+		if string(c.at(0)) != string(c.at(int64(c.count))) || !utf8.Valid(c.text) {
 			t.Errorf("size %d: no circle of text", size)
 		}
 	}

@@ -25,7 +25,7 @@ func (r *run) hasSenders() bool {
 }
 
 // largeFlights reports whether writing may wait for the server.
-func (r *run) largeFlights() bool { return r.Pipeline*r.Size > smallFlight }
+func (r *run) largeFlights() bool { return int64(r.Pipeline)*int64(r.Size) > smallFlight }
 
 // begin has the first messages sent.
 func (c *conn) begin() {
@@ -89,10 +89,10 @@ func (c *conn) send(now int64) error {
 
 // next returns the number of the next message, if there is to be one at now,
 // and takes it for sent.
-func (c *conn) next(now int64) (number int, ok bool) {
+func (c *conn) next(now int64) (number int64, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sent-c.answered == len(c.times) {
+	if c.sent-c.answered == int64(len(c.times)) {
 		return 0, false
 	}
 	at := now
@@ -108,7 +108,7 @@ func (c *conn) next(now int64) (number int, ok bool) {
 		return 0, false
 	}
 	number = c.sent
-	c.times[number%len(c.times)] = at
+	c.times[number%int64(len(c.times))] = at
 	c.sent++
 	if c.run.counts(at) {
 		c.tally.sent++

@@ -13,7 +13,7 @@ import (
 // Print prints the result for people.
 func (r *Result) Print(w io.Writer) error {
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s: %s\n", r.URL, r.shape())
+	fmt.Fprintf(&s, "%s\n%s\n", r.URL, r.shape())
 	if r.Measured() {
 		r.printRates(&s)
 		r.printTimes(&s)
