@@ -205,7 +205,7 @@ func TestMemory(t *testing.T) {
 	const mib = 1 << 20
 	t.Run("long frame", func(t *testing.T) {
 		told, held := through(t, &Proxy{}, protocol.Header{Fin: true, Opcode: protocol.OpText, Length: 64 * mib})
-		if want := `1 < text "` + strings.Repeat(`\x00`, shownData) + "\"…, 67108864 bytes\n"; !strings.Contains(told, want) || held > 16*mib {
+		if want := `1 < text "` + strings.Repeat(`\x00`, shownData) + "\"…, 67108864 bytes\n"; !strings.Contains(told, want) || held > 32*mib {
 			t.Errorf("%d MiB held, told:\n%s", held/mib, told)
 		}
 	})
@@ -216,7 +216,7 @@ func TestMemory(t *testing.T) {
 			frames = append(frames, protocol.Header{Opcode: protocol.OpContinuation, Length: mib, Fin: i == 14})
 		}
 		told, held := through(t, &Proxy{Record: &record}, frames...)
-		if !strings.Contains(told, "1 < binary (more follows) 1048576 bytes\n") || !strings.Contains(told, "1 < continuation (last) 1048576 bytes\n") || held > 16*mib {
+		if !strings.Contains(told, "1 < binary (more follows) 1048576 bytes\n") || !strings.Contains(told, "1 < continuation (last) 1048576 bytes\n") || held > 32*mib {
 			t.Errorf("%d MiB held, told:\n%s", held/mib, told)
 		}
 		if record < 16*mib/(16<<10) {
