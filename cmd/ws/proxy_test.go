@@ -37,7 +37,7 @@ func TestProxyShows(t *testing.T) {
 
 // TLS on both ways: each certificate is judged by who is shown it.
 func TestProxyTLS(t *testing.T) {
-	cert, key := certificateFiles(t)
+	_, cert, key := identity(t)
 	_, server := serve(t, "-tls-cert", cert, "-tls-key", key)
 	_, address := startProxy(t, "-to", "wss://"+server, "-cacert", cert, "-tls-self-signed")
 	connect(t, "secret\n", "-insecure", "wss://"+address).want(0, "secret\n", "")

@@ -2,14 +2,11 @@ package main
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,7 +55,7 @@ func TestConnectPrintsBinaryAsHex(t *testing.T) {
 }
 
 func TestServeTLS(t *testing.T) {
-	cert, key := certificateFiles(t)
+	_, cert, key := identity(t)
 	for name, flags := range map[string][]string{
 		"self-signed": {"-tls-self-signed"},
 		"files":       {"-tls-cert", cert, "-tls-key", key},
@@ -75,29 +72,6 @@ func TestServeTLS(t *testing.T) {
 			wantPage(t, browser, "https://"+address)
 		})
 	}
-}
-
-// certificateFiles returns the names of PEM files.
-func certificateFiles(t *testing.T) (cert, key string) {
-	t.Helper()
-	c, err := selfSigned("localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
-	for name, block := range map[string]*pem.Block{
-		cert: {Type: "CERTIFICATE", Bytes: c.Certificate[0]},
-		key:  {Type: "PRIVATE KEY", Bytes: private},
-	} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return cert, key
 }
 
 func TestServePage(t *testing.T) {
