@@ -62,8 +62,8 @@ func (r *Result) describe() string {
 	if r.Rate > 0 {
 		from = "from when due"
 	}
-	return fmt.Sprintf("%s messages/s; %s: p50 %s, p99 %s, max %s",
-		Grouped(r.MessagesPerSecond), from, Time(r.Latency.P50), Time(r.Latency.P99), Time(r.Latency.Max))
+	return fmt.Sprintf("%s; %s: p50 %s, p99 %s, max %s",
+		r.speed(), from, Time(r.Latency.P50), Time(r.Latency.P99), Time(r.Latency.Max))
 }
 
 // plot is the scales of the two axes.

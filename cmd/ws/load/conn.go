@@ -3,7 +3,6 @@ package load
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -107,7 +106,7 @@ func (c *conn) take(m protocol.Message, now int64) error {
 	case m.Type != c.run.Type:
 		return wrongAnswer("another type")
 	case len(m.Data) != len(want):
-		return wrongAnswer(fmt.Sprintf("another length, %d", len(m.Data)))
+		return wrongAnswer("another length")
 	case !bytes.Equal(m.Data, want):
 		return wrongAnswer("other contents")
 	}

@@ -62,7 +62,10 @@ func TestChartOverlap(t *testing.T) {
 		h := newLatencies(fine)
 		h.RecordValues(7_777, int64(messages))
 		h.RecordValues(int64(time.Minute), 1)
-		r := &Result{Latency: times(h), Distribution: distribution(h)}
+		r := &Result{
+			Type: "binary", Size: 64 << 20, Pipeline: 4096, Rate: 1e7, Connections: Connections{Opened: 1 << 20},
+			Seconds: 5400.123, MessagesPerSecond: 9_999_999, Latency: times(h), Distribution: distribution(h),
+		}
 		noOverlap(t, texts(t, r.SVG()))
 	}
 }
@@ -92,7 +95,7 @@ func texts(t *testing.T, svg string) (all []box) {
 		if c.Class == "title" {
 			size = 22
 		}
-		b := box{c.Text, c.X, c.Y - 0.8*size, 0.6 * size * float64(utf8.RuneCountInString(c.Text)), size}
+		b := box{c.Text, c.X, c.Y - 0.8*size, 0.52 * size * float64(utf8.RuneCountInString(c.Text)), size}
 		switch c.Class {
 		case "time":
 			b.x -= b.width
@@ -120,7 +123,7 @@ func noOverlap(t *testing.T, all []box) {
 
 func TestNumbers(t *testing.T) {
 	for want, got := range map[string]string{
-		"0.02 µs": Time(0.02), "9.99 µs": Time(9.99), "10.0 µs": Time(9.996), "1.00 ms": Time(999.6), "1.00 s": Time(1e6), "61.0 s": Time(61e6),
+		"0.02 µs": Time(0.02), "9.99 µs": Time(9.99), "10.0 µs": Time(9.996), "999 µs": Time(999.4), "1.00 ms": Time(999.6), "999 ms": Time(999_400), "1.00 s": Time(999_600), "61.0 s": Time(61e6),
 		"0": Grouped(0.4), "999": Grouped(999), "1,000": Grouped(999.5), "12,345,678": Grouped(12345678),
 		"0.00 B": volume(0), "1.00 kB": volume(999.6), "12.5 MB": volume(12.5e6), "2000 GB": volume(2e12),
 		"1 core": plural(1, "core"), "2,000 cores": plural(2000, "core"),

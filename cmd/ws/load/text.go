@@ -25,17 +25,24 @@ func (r *Result) Print(w io.Writer) error {
 
 // shape says what the server was loaded with.
 func (r *Result) shape() string {
-	s := fmt.Sprintf("%s for %s, %d bytes of %s, ", plural(r.Connections.Opened, "connection"), seconds(r.Seconds), r.Size, r.Type)
+	return fmt.Sprintf("%s for %s, %d bytes of %s, up to %d in flight on each",
+		plural(r.Connections.Opened, "connection"), seconds(r.Seconds), r.Size, r.Type, r.Pipeline)
+}
+
+// speed is how many messages were answered in a second and, at a rate, how many
+// should have been.
+func (r *Result) speed() string {
+	s := Grouped(r.MessagesPerSecond)
 	if r.Rate > 0 {
-		return s + fmt.Sprintf("%s messages/s due, at most %d in flight on each", Grouped(r.Rate), r.Pipeline)
+		s += " of " + Grouped(r.Rate)
 	}
-	return s + fmt.Sprintf("%d in flight on each", r.Pipeline)
+	return s + " messages/s"
 }
 
 func (r *Result) printRates(s *strings.Builder) {
 	t := tabwriter.NewWriter(s, 0, 0, 2, ' ', 0)
 	defer t.Flush()
-	fmt.Fprintf(t, "\nthroughput\t%s messages/s, %s/s of payload each way\n", Grouped(r.MessagesPerSecond), volume(r.PayloadPerSecond))
+	fmt.Fprintf(t, "\nthroughput\t%s, %s/s of payload each way\n", r.speed(), volume(r.PayloadPerSecond))
 	fmt.Fprintf(t, "on the wire\t%s/s out, %s/s in\n", volume(r.WireOutPerSecond), volume(r.WireInPerSecond))
 	if m := r.Messages; r.Rate > 0 {
 		fmt.Fprintf(t, "not on time\t%s of %s messages, %.2f %%\n", Grouped(float64(m.Late+m.NotSent)), Grouped(float64(m.Sent+m.NotSent)), 100*r.notOnTime())
@@ -95,7 +102,7 @@ func Time(us float64) string {
 		name string
 		us   float64
 	}{{"s", 1e6}, {"ms", 1e3}} {
-		if math.Round(us) >= larger.us {
+		if us >= 0.9995*larger.us { // which would be rounded up to it
 			us, unit = us/larger.us, larger.name
 			break
 		}
