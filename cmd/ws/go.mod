@@ -13,6 +13,6 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require golang.org/x/sys v0.50.0 // indirect
+require golang.org/x/sys v0.50.0
 
 replace github.com/seed372fb791/rfc6455 => ../..

@@ -4,7 +4,8 @@ import (
 	"os"
 	"syscall"
 	"time"
-	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // kernelAlarm is an alarm by the kernel's own timer (timerfd_create(2)), a file
@@ -18,21 +19,19 @@ import (
 // already (eventfd(2)) is waited for, and the runtime looks at the sockets.
 type kernelAlarm struct {
 	timer, event *descriptor
-	value        struct{ interval, value syscall.Timespec }
-	one          uint64
+	left         unix.ItimerSpec
 }
 
 // awake is how long the thread is kept from sleeping.
 const awake = 100 * time.Microsecond
 
-const clockMonotonic = 1
-
 // newAlarm returns a kernelAlarm, or another one where there are none.
 func newAlarm() alarm {
-	a := &kernelAlarm{one: 1}
-	a.timer = openDescriptor(syscall.SYS_TIMERFD_CREATE, clockMonotonic, a.setTimer)
-	a.event = openDescriptor(syscall.SYS_EVENTFD2, 0, a.raise)
-	if a.timer == nil || a.event == nil {
+	a := new(kernelAlarm)
+	timer, noTimer := unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
+	event, noEvent := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	a.timer, a.event = newDescriptor(timer, a.setTimer), newDescriptor(event, a.raise)
+	if noTimer != nil || noEvent != nil {
 		a.stop()
 		return newTimerAlarm()
 	}
@@ -48,19 +47,22 @@ func (a *kernelAlarm) wait(d time.Duration) {
 		case gone < awake || left < awake:
 			set = a.event.await()
 		default:
-			a.value.value = syscall.NsecToTimespec(int64(left - awake))
+			a.left.Value = unix.NsecToTimespec(int64(left - awake))
 			set = a.timer.await()
 		}
 	}
 }
 
 func (a *kernelAlarm) setTimer(fd uintptr) {
-	syscall.Syscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&a.value)), 0, 0, 0)
+	unix.TimerfdSettime(int(fd), 0, &a.left, nil)
 }
 
 func (a *kernelAlarm) raise(fd uintptr) {
-	syscall.Syscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&a.one)), unsafe.Sizeof(a.one))
+	unix.Write(int(fd), oneEvent)
 }
+
+// oneEvent is a number that is not 0, in any byte order.
+var oneEvent = []byte{1, 0, 0, 0, 0, 0, 0, 0}
 
 func (a *kernelAlarm) stop() {
 	a.timer.close()
@@ -75,14 +77,12 @@ type descriptor struct {
 	turn  func(fd uintptr) (done bool)
 }
 
-// openDescriptor returns what a system call with two arguments, the second of
-// them flags, opens, nil if it does not.
-func openDescriptor(call, arg uintptr, begin func(fd uintptr)) *descriptor {
-	fd, _, failed := syscall.Syscall(call, arg, syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
-	if failed != 0 {
+// newDescriptor returns the descriptor fd, nil for -1.
+func newDescriptor(fd int, begin func(fd uintptr)) *descriptor {
+	if fd < 0 {
 		return nil
 	}
-	d := &descriptor{file: os.NewFile(fd, "alarm")}
+	d := &descriptor{file: os.NewFile(uintptr(fd), "alarm")}
 	d.raw, _ = d.file.SyscallConn() // fails only for a closed file
 	d.turn = func(fd uintptr) (done bool) {
 		if done = d.begun; !done {
