@@ -6,7 +6,7 @@
 //	protocol   Conn, the connection that both give you, and the protocol behind it
 //	handshake  the opening handshake as pure functions
 //	mask       the masking of payloads
-//	cmd/ws     a tool to serve, connect and test
+//	cmd/ws     a tool to try, look inside and debug, in a module of its own
 //
 // Programs start with package server or client and spend their lives with
 // protocol.Conn. Readers of the RFC start with package protocol, sections 5 to
