@@ -17,8 +17,6 @@ type conn struct {
 	latencies *recorder
 	wake      chan struct{} // has the sender look whether there is something to send; nil if there is none
 
-	sending sync.Mutex // held while messages are sent: they go out in their order
-
 	mu       sync.Mutex
 	times    []int64 // when those in flight were sent, or due: a ring
 	sent     int64   // messages since the beginning
@@ -56,39 +54,45 @@ func (c *conn) serve() {
 	err := c.receive()
 	c.mu.Lock()
 	c.gone = true
+	done := c.finished(c.run.now())
 	c.mu.Unlock()
 	c.run.live.Add(-1)
 	switch {
-	case err == nil, c.finished(c.run.now()):
+	case err == nil, done:
 		c.Close(context.Background(), protocol.CloseNormal, "")
 	case !c.run.abandoned.Load():
 		c.run.failures.add(err)
 	}
 }
 
-// receive takes answers, and returns nil after the last one. In a loop without
-// senders, what came with one read is answered by one write.
+// receive takes answers, and returns nil after the last one.
 func (c *conn) receive() error {
 	for m, err := range c.Messages(context.Background()) {
 		if err != nil {
 			return err
 		}
-		now := c.run.now()
-		if err := c.take(m, now); err != nil {
+		done, err := c.turn(m, c.run.now())
+		if done || err != nil {
 			return err
-		}
-		if c.wake != nil {
-			c.poke()
-			continue
-		}
-		if err := c.send(now); err != nil {
-			return err
-		}
-		if c.finished(now) {
-			return nil
 		}
 	}
 	return nil
+}
+
+// turn takes an answer that came at now. Then it is time to send: without a
+// sender that is done here, and what came with one read is answered by one write.
+func (c *conn) turn(m protocol.Message, now int64) (done bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.take(m, now); err != nil {
+		return false, err
+	}
+	if c.wake != nil {
+		c.poke()
+		return false, nil
+	}
+	err = c.fill(now)
+	return c.finished(now), err
 }
 
 // wrongAnswer is an answer that is not an echo.
@@ -96,13 +100,13 @@ type wrongAnswer string
 
 func (e wrongAnswer) Error() string { return "wrong answer: " + string(e) }
 
-// take checks an answer that came at now, and records its latency.
+// take checks an answer that came at now, and records its latency. c.mu is held.
 func (c *conn) take(m protocol.Message, now int64) error {
 	sent, n, ok := c.match(now)
 	if !ok {
 		return wrongAnswer("a message that nothing was sent for")
 	}
-	switch want := c.run.contents.at(c.index + n); {
+	switch want := c.contents(n); {
 	case m.Type != c.run.Type:
 		return wrongAnswer("another type")
 	case len(m.Data) != len(want):
@@ -115,10 +119,8 @@ func (c *conn) take(m protocol.Message, now int64) error {
 }
 
 // match returns when the oldest message in flight was sent and its number, and
-// takes it for answered. It returns false if there is none.
+// takes it for answered. It returns false if there is none. c.mu is held.
 func (c *conn) match(now int64) (sent, number int64, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.answered == c.sent {
 		return 0, 0, false
 	}
@@ -134,10 +136,8 @@ func (c *conn) match(now int64) (sent, number int64, ok bool) {
 	return sent, number, true
 }
 
-// finished reports whether all has been sent and answered.
+// finished reports whether all has been sent and answered. c.mu is held.
 func (c *conn) finished(now int64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.sent != c.answered {
 		return false
 	}

@@ -34,9 +34,28 @@ func (c *conn) begin() {
 		c.poke()
 		return
 	}
-	c.send(c.run.now()) // the receiver finds out why, if it fails
+	c.mu.Lock()
+	c.fill(c.run.now()) // the receiver finds out why, if it fails
+	c.mu.Unlock()
 	c.Batch().Flush(context.Background())
 }
+
+// fill sends as many messages as may be in flight. They leave with a flush, and
+// do not wait for the server. c.mu is held.
+func (c *conn) fill(now int64) error {
+	for {
+		number, ok := c.next(now)
+		if !ok {
+			return nil
+		}
+		if err := c.Batch().Write(context.Background(), c.run.Type, c.contents(number)); err != nil {
+			return err
+		}
+	}
+}
+
+// contents returns what message number of c consists of.
+func (c *conn) contents(number int64) []byte { return c.run.contents.at(c.index + number) }
 
 // poke has the sender look for what there is to send.
 func (c *conn) poke() {
@@ -54,44 +73,41 @@ func (c *conn) sendAll() {
 		case <-c.Done():
 			return
 		}
-		now := c.run.now()
-		if c.send(now) != nil || c.Batch().Flush(context.Background()) != nil {
+		if c.send() != nil {
 			return
 		}
-		if c.finished(now) {
+		c.mu.Lock()
+		done := c.finished(c.run.now())
+		c.mu.Unlock()
+		if done {
 			c.Close(context.Background(), protocol.CloseNormal, "")
 			return
 		}
 	}
 }
 
-// send sends what may be sent at now. It leaves with a flush.
-func (c *conn) send(now int64) error {
-	c.sending.Lock()
-	defer c.sending.Unlock()
+// send sends all that may be sent now.
+func (c *conn) send() error {
 	ctx, write := context.Background(), c.Batch().Write
 	if c.run.largeFlights() {
 		write = c.Write // what waits in a batch the receiver might have to write
 	}
 	for {
-		number, ok := c.next(now)
+		c.mu.Lock()
+		number, ok := c.next(c.run.now())
+		c.mu.Unlock()
 		if !ok {
-			return nil
+			return c.Batch().Flush(ctx)
 		}
-		if err := write(ctx, c.run.Type, c.run.contents.at(c.index+number)); err != nil {
+		if err := write(ctx, c.run.Type, c.contents(number)); err != nil {
 			return err
-		}
-		if c.wake != nil {
-			now = c.run.now() // it may have taken long
 		}
 	}
 }
 
 // next returns the number of the next message, if there is to be one at now,
-// and takes it for sent.
+// and takes it for sent. c.mu is held.
 func (c *conn) next(now int64) (number int64, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.sent-c.answered == int64(len(c.times)) {
 		return 0, false
 	}
