@@ -95,5 +95,6 @@ func printable(note string) string {
 		}
 		return r
 	}, note[:min(len(note), maxNote)])
-	return strings.TrimSpace(note)
+	// What is no UTF-8 has become longer by that.
+	return strings.TrimSpace(strings.ToValidUTF8(note[:min(len(note), maxNote)], ""))
 }
