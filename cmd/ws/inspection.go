@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
@@ -175,8 +176,17 @@ func (i *inspection) take(h happening) error {
 			return err
 		}
 	}
-	return i.steps(c, c.session.Write(h.from, h.at, h.data))
+	for data := range slices.Chunk(h.data, atOnce) {
+		if err := i.steps(c, c.session.Write(h.from, h.at, data)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// atOnce is how many bytes are taken apart before what comes of them is
+// printed: each frame takes much more memory than its bytes.
+const atOnce = 16 << 10
 
 // find says that a frame of a side begins, and how much was not read before.
 func (i *inspection) find(c *inspected, at time.Duration, from protocol.Role) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -58,7 +59,8 @@ func (p *Part) Wire(direction string) (lines []string) {
 // visible returns a line of a head as a terminal can be sent it.
 func visible(line string) string {
 	line = strings.TrimRight(line, "\r\n")
-	if quoted := strconv.Quote(line); strings.Contains(quoted, `\x`) || strings.Contains(quoted, `\u`) {
+	quoted := strconv.Quote(line)
+	if strings.Contains(quoted, `\x`) || strings.Contains(quoted, `\u`) || strings.ContainsFunc(line, unicode.IsControl) {
 		return quoted
 	}
 	return line
