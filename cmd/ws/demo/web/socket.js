@@ -18,8 +18,8 @@ export class Socket {
     this.#options = options;
     addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
-    // A page that was left may be kept with its connections, and one without a network does not notice for long.
-    for (const event of ["pagehide", "offline"]) addEventListener(event, () => this.#socket?.close());
+    addEventListener("pagehide", () => this.#socket?.close()); // a page that was left may be kept with its connections
+    addEventListener("offline", () => this.#leave());
     this.#connect();
   }
 
@@ -52,6 +52,16 @@ export class Socket {
       if (performance.now() - opened >= stable) this.#delay = firstDelay;
       this.#lost(event);
     };
+  }
+
+  // Without a network no closing handshake comes to its end, which the browser waits for.
+  #leave() {
+    const socket = this.#socket;
+    if (!socket) return;
+    const close = socket.onclose;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    close({code: 1006});
   }
 
   #lost({code, reason}) {
