@@ -79,7 +79,17 @@ func (p *page) load(url string) {
 // arrives waits until the page at path has been loaded, after a click on a link to it.
 func (p *page) arrives(path string) {
 	p.Helper()
-	p.wait("location.pathname == " + quote(path) + " && document.readyState == 'complete'")
+	there := object{"expression": "location.pathname == " + quote(path) + " && document.readyState == 'complete'", "returnByValue": true}
+	for late := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		var r struct{ Result struct{ Value bool } }
+		err := p.browser.call(p.session, "Runtime.evaluate", there, &r) // fails for a page that is just being left
+		switch {
+		case err == nil && r.Result.Value:
+			return
+		case time.Now().After(late):
+			p.Fatalf("%s is not arrived at: %v", path, err)
+		}
+	}
 }
 
 // look changes how the page is looked at.
