@@ -4,6 +4,10 @@
 # How long each fuzz target runs.
 FUZZTIME ?= 10s
 
+# The seeds of `make chaos`, and flags of go test such as -race.
+SEEDS ?= 1..1000
+CHAOSFLAGS ?=
+
 # The library, and what is kept out of its module graph. Each is built as its
 # own go.mod says, not as go.work does, which is for people in a shell.
 MODULES := . cmd/ws interop
@@ -18,7 +22,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants vuln
+.PHONY: help check test lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants chaos vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -68,6 +72,10 @@ fixtures: ## rewrite golden files, the generated parts of the fixtures, the inde
 # The tests that prove a requirement have to fail when it is broken.
 mutants: ## break requirements one by one, as testdata/mutants.txt lists, and expect the tests to fail
 	@go test -tags mutants -count=1 -v -run '^TestMutants$$' .
+
+# It prints how far it is: what is interrupted goes on with another range.
+chaos: ## run the programs of the seeds SEEDS=a..b against the model of a connection
+	@go test $(CHAOSFLAGS) ./websocket/chaos -count=1 -timeout 0 -v -run '^TestSeeds$$' -seeds $(SEEDS)
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)

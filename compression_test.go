@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Whatever client and server wish for, messages arrive, compressed if both want that, and what was reserved for
@@ -18,17 +18,17 @@ import (
 //
 //rfc:7692-5-6 7692-5-21 7692-5-23
 func TestCompressionOfBothSides(t *testing.T) {
-	budget := protocol.NewBudget(1 << 20)
-	options := []protocol.Compression{
+	budget := websocket.NewBudget(1 << 20)
+	options := []websocket.Compression{
 		{},
-		{Mode: protocol.NoContextTakeover},
-		{Mode: protocol.ContextTakeover},
-		{Mode: protocol.ContextTakeover, WindowBits: 8, PeerWindowBits: 9},
-		{Mode: protocol.NoContextTakeover, WindowBits: 10, PeerWindowBits: 15, Level: 9},
-		{Mode: protocol.ContextTakeover, Budget: budget},
-		{Mode: protocol.ContextTakeover, WindowBits: 12, PeerWindowBits: 11, Budget: budget},
-		{Mode: protocol.ContextTakeover, Budget: protocol.NewBudget(1)},
-		{Mode: protocol.ContextTakeover, Budget: protocol.NewBudget(0)},
+		{Mode: websocket.NoContextTakeover},
+		{Mode: websocket.ContextTakeover},
+		{Mode: websocket.ContextTakeover, WindowBits: 8, PeerWindowBits: 9},
+		{Mode: websocket.NoContextTakeover, WindowBits: 10, PeerWindowBits: 15, Level: 9},
+		{Mode: websocket.ContextTakeover, Budget: budget},
+		{Mode: websocket.ContextTakeover, WindowBits: 12, PeerWindowBits: 11, Budget: budget},
+		{Mode: websocket.ContextTakeover, Budget: websocket.NewBudget(1)},
+		{Mode: websocket.ContextTakeover, Budget: websocket.NewBudget(0)},
 	}
 	for i, ours := range options {
 		raw, throughHTTP := serveBothWays(t, &server.Options{Compression: ours})
@@ -77,7 +77,7 @@ func exchange(t *testing.T, url string, o *client.Options, compressed bool) {
 	const size, count = 1000, 10
 	for i := range count {
 		message := bytes.Repeat([]byte{byte('a' + i), ' '}, size/2)
-		if err := c.Write(t.Context(), protocol.Text, message); err != nil {
+		if err := c.Write(t.Context(), websocket.Text, message); err != nil {
 			t.Fatal(err)
 		}
 		if _, got, err := c.Read(t.Context()); !bytes.Equal(got, message) || err != nil {
@@ -88,7 +88,7 @@ func exchange(t *testing.T, url string, o *client.Options, compressed bool) {
 	if (s.BytesWritten < count*size/2) != compressed || (s.BytesRead < count*size/2) != compressed {
 		t.Errorf("%q: %d bytes written and %d read for %d messages of %d", agreed, s.BytesWritten, s.BytesRead, count, size)
 	}
-	if err := c.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+	if err := c.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 		t.Error(err)
 	}
 }

@@ -3,13 +3,15 @@
 //
 //	server     accepts connections: through net/http or on a listener of its own
 //	client     dials them
-//	protocol   Conn, the connection that both give you, and the protocol behind it
+//	websocket  Conn, the connection that both give you
+//	hub        messages to many connections, by topics
+//	protocol   the protocol behind Conn, as a state machine without I/O
 //	handshake  the opening handshake as pure functions
 //	mask       the masking of payloads
 //	cmd/ws     a tool to try, look inside and debug, in a module of its own
 //
 // Programs start with package server or client and spend their lives with
-// protocol.Conn. Readers of the RFC start with package protocol, sections 5 to
+// websocket.Conn. Readers of the RFC start with package protocol, sections 5 to
 // 8, or handshake, section 4: each package's documentation leads through its
 // files in the RFC's order.
 package rfc6455

@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // The README's server and client, as they stand there.
 func Example() {
-	echo := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	echo := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
@@ -39,7 +39,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer c.Close(ctx, protocol.CloseNormal, "")
+	defer c.Close(ctx, websocket.CloseNormal, "")
 	if err := c.WriteText(ctx, "Hello"); err != nil {
 		log.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func tellOnce(addr, news string) {
 		log.Fatal(err)
 	}
 	told := make(chan bool, 1)
-	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		if _, _, err := c.Read(ctx); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func Example_reconnecting() {
 	ctx, url := context.Background(), "ws://"+addr
 
 	r, err := client.NewReconnecting(url, &client.ReconnectOptions{
-		OnConnect: func(ctx context.Context, c *protocol.Conn) error {
+		OnConnect: func(ctx context.Context, c *websocket.Conn) error {
 			return c.WriteText(ctx, "subscribe")
 		},
 		FirstDelay: 10 * time.Millisecond,
@@ -94,7 +94,7 @@ func Example_reconnecting() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer r.Close(ctx, protocol.CloseNormal, "")
+	defer r.Close(ctx, websocket.CloseNormal, "")
 	for m, err := range r.Messages(ctx) {
 		if err != nil {
 			log.Fatal(err)

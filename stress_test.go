@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -59,8 +59,8 @@ func TestTenThousandConnections(t *testing.T) {
 }
 
 // answer echoes messages until one asks to close.
-func answer(ctx context.Context, c *protocol.Conn) error {
-	for m, err := range c.Messages(ctx) {
+func answer(ctx context.Context, c *websocket.Conn) error {
+	for m, err := range c.BorrowMessages(ctx) {
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ type worker struct {
 
 // round opens some connections, uses them in turn and closes them.
 func (w *worker) round() {
-	var conns []*protocol.Conn
+	var conns []*websocket.Conn
 	for range held {
 		c, _, err := client.Dial(context.Background(), w.url, nil)
 		if err != nil {
@@ -102,10 +102,10 @@ func (w *worker) round() {
 }
 
 // use sends a message and reads it back, giving up at random on the way.
-func (w *worker) use(c *protocol.Conn) {
+func (w *worker) use(c *websocket.Conn) {
 	word := binary.BigEndian.AppendUint64(nil, w.r.Uint64())
 	sent := bytes.Repeat(word, 1<<w.r.IntN(12))
-	if err := c.Write(context.Background(), protocol.Binary, sent); err != nil {
+	if err := c.Write(context.Background(), websocket.Binary, sent); err != nil {
 		w.t.Error(err)
 		return
 	}
@@ -124,24 +124,24 @@ func (w *worker) use(c *protocol.Conn) {
 }
 
 // end closes a connection in one of the ways there are.
-func (w *worker) end(c *protocol.Conn) {
+func (w *worker) end(c *websocket.Conn) {
 	ctx := context.Background()
 	switch w.r.IntN(4) {
 	case 0:
-		if err := c.Close(ctx, protocol.CloseNormal, ""); err != nil {
+		if err := c.Close(ctx, websocket.CloseNormal, ""); err != nil {
 			w.t.Error(err)
 		}
 	case 1:
 		c.CloseNow()
 	case 2: // in the middle of a message
-		m, err := c.Writer(ctx, protocol.Text)
+		m, err := c.Writer(ctx, websocket.Text)
 		if err == nil {
 			m.Write(make([]byte, 5000))
 			c.CloseNow()
 		}
 	case 3: // the server closes
 		c.WriteText(ctx, "close")
-		var end *protocol.CloseError
+		var end *websocket.CloseError
 		if _, _, err := c.Read(ctx); !errors.As(err, &end) || end.Code != 4000 || end.Reason != "as you wish" {
 			w.t.Error(err)
 		}

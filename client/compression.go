@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // offer is an offer of permessage-deflate, the only extension. The zero value offers nothing.
@@ -20,8 +21,8 @@ type offer struct {
 // is left. If no connection comes about the caller has to release the offer.
 //
 //rfc:7692-5-1 7692-5-7 7692-7.1.1.1-1 7692-7.1.2.1-1 6455-9-1
-func newOffer(c protocol.Compression) offer {
-	for c.Mode != protocol.NoCompression && !c.Budget.Spent() {
+func newOffer(c websocket.Compression) offer {
+	for c.Mode != websocket.NoCompression && !c.Budget.Spent() {
 		o := offer{want: wishes(c)}
 		o.deflate = &protocol.Deflate{Level: c.Level, Threshold: c.Threshold, Budget: c.Budget}
 		o.deflate.Send, o.deflate.Receive = windows(o.want)
@@ -38,10 +39,10 @@ const defaultWindowBits = 15
 // wishes are the client's for the negotiation.
 //
 //rfc:7692-7-2
-func wishes(c protocol.Compression) handshake.Deflate {
+func wishes(c websocket.Compression) handshake.Deflate {
 	return handshake.Deflate{
-		ServerNoContextTakeover: c.Mode == protocol.NoContextTakeover,
-		ClientNoContextTakeover: c.Mode == protocol.NoContextTakeover,
+		ServerNoContextTakeover: c.Mode == websocket.NoContextTakeover,
+		ClientNoContextTakeover: c.Mode == websocket.NoContextTakeover,
 		ServerMaxWindowBits:     cmp.Or(c.PeerWindowBits, defaultWindowBits),
 		ClientMaxWindowBits:     cmp.Or(c.WindowBits, defaultWindowBits),
 	}

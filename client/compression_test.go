@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func window(bits int, takeover bool) protocol.DeflateWindow {
@@ -16,9 +17,9 @@ func window(bits int, takeover bool) protocol.DeflateWindow {
 //rfc:7692-5-23 7692-7-2 7692-7.1.1.1-4 7692-7.1.1.2-6 7692-7.1.2.1-5 7692-7.1.2.2-9
 func TestAgreedOnConnection(t *testing.T) {
 	const name = "permessage-deflate"
-	takeover := protocol.Compression{Mode: protocol.ContextTakeover}
+	takeover := websocket.Compression{Mode: websocket.ContextTakeover}
 	for _, c := range []struct {
-		options       protocol.Compression
+		options       websocket.Compression
 		response      string
 		send, receive protocol.DeflateWindow
 	}{
@@ -28,12 +29,12 @@ func TestAgreedOnConnection(t *testing.T) {
 		{takeover, name + "; server_max_window_bits=9", window(15, true), window(9, true)},
 		{takeover, name + "; client_max_window_bits=9", window(9, true), window(15, true)},
 		{
-			protocol.Compression{Mode: protocol.NoContextTakeover}, name + "; server_no_context_takeover",
+			websocket.Compression{Mode: websocket.NoContextTakeover}, name + "; server_no_context_takeover",
 			window(15, false), window(15, false),
 		},
-		{protocol.Compression{Mode: protocol.ContextTakeover, WindowBits: 10}, name, window(10, true), window(15, true)},
+		{websocket.Compression{Mode: websocket.ContextTakeover, WindowBits: 10}, name, window(10, true), window(15, true)},
 		{
-			protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 11}, name + "; server_max_window_bits=10",
+			websocket.Compression{Mode: websocket.ContextTakeover, PeerWindowBits: 11}, name + "; server_max_window_bits=10",
 			window(15, true), window(10, true),
 		},
 	} {
@@ -66,8 +67,8 @@ func TestOfferReserves(t *testing.T) {
 			t.Fatal(err)
 		}
 		most := cost(window(15, true), window(15, true))
-		budget := protocol.NewBudget(most) // has room for one
-		o := newOffer(protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget})
+		budget := websocket.NewBudget(most) // has room for one
+		o := newOffer(websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget})
 		if budget.Used() != most {
 			t.Errorf("%d bytes are reserved for the offer, want %d", budget.Used(), most)
 		}
@@ -85,7 +86,7 @@ func TestOfferReserves(t *testing.T) {
 
 // cost returns what windows hold.
 func cost(send, receive protocol.DeflateWindow) int64 {
-	budget := protocol.NewBudget(1 << 20)
+	budget := websocket.NewBudget(1 << 20)
 	d := protocol.Deflate{Send: send, Receive: receive, Budget: budget}
 	d.Reserve()
 	return budget.Used()
@@ -93,13 +94,13 @@ func cost(send, receive protocol.DeflateWindow) int64 {
 
 // Without enough for the windows the offer is one without context takeover, and with nothing left there is none.
 func TestOfferWithinBudget(t *testing.T) {
-	budget := protocol.NewBudget(1)
-	c := protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+	budget := websocket.NewBudget(1)
+	c := websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}
 	o := newOffer(c)
 	if d := o.deflate; d == nil || d.Send.Takeover || d.Receive.Takeover || budget.Used() != 0 {
 		t.Errorf("a small budget: %+v, %d bytes", d, budget.Used())
 	}
-	c.Budget = protocol.NewBudget(0)
+	c.Budget = websocket.NewBudget(0)
 	if o := newOffer(c); o.deflate != nil || o.extensions() != nil {
 		t.Errorf("a spent budget: %+v", o)
 	}

@@ -9,12 +9,12 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // compressing are options that offer permessage-deflate.
 func compressing() *client.Options {
-	return &client.Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover}}
+	return &client.Options{Compression: websocket.Compression{Mode: websocket.ContextTakeover}}
 }
 
 // What is offered is up to the options.
@@ -30,19 +30,19 @@ func TestCompressionOffered(t *testing.T) {
 		}
 	})
 	for _, c := range []struct {
-		options protocol.Compression
+		options websocket.Compression
 		offer   string
 	}{
-		{protocol.Compression{}, ""},
-		{protocol.Compression{WindowBits: 10, Level: 9}, ""},
-		{protocol.Compression{Mode: protocol.ContextTakeover, Budget: protocol.NewBudget(0)}, ""},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; client_max_window_bits"},
+		{websocket.Compression{}, ""},
+		{websocket.Compression{WindowBits: 10, Level: 9}, ""},
+		{websocket.Compression{Mode: websocket.ContextTakeover, Budget: websocket.NewBudget(0)}, ""},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate; client_max_window_bits"},
 		{
-			protocol.Compression{Mode: protocol.ContextTakeover, WindowBits: 10, PeerWindowBits: 11},
+			websocket.Compression{Mode: websocket.ContextTakeover, WindowBits: 10, PeerWindowBits: 11},
 			"permessage-deflate; server_max_window_bits=11; client_max_window_bits=10",
 		},
 		{
-			protocol.Compression{Mode: protocol.NoContextTakeover, WindowBits: 15, PeerWindowBits: 15},
+			websocket.Compression{Mode: websocket.NoContextTakeover, WindowBits: 15, PeerWindowBits: 15},
 			"permessage-deflate; server_no_context_takeover; client_no_context_takeover; client_max_window_bits",
 		},
 	} {
@@ -88,20 +88,20 @@ func TestCompressionAnswered(t *testing.T) {
 //rfc:7692-5-16 7692-5-19 7692-5-22 7692-7-8 7692-7-9 7692-7-10 7692-7-11 6455-9.1-7
 func TestCompressionInvalidAnswer(t *testing.T) {
 	noLeaks(t)
-	budget := protocol.NewBudget(1 << 20)
+	budget := websocket.NewBudget(1 << 20)
 	for _, c := range []struct {
-		options          protocol.Compression
+		options          websocket.Compression
 		extensions, rule string
 	}{
-		{protocol.Compression{}, "permessage-deflate", "6455-4.1-44"},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate, x-webkit-deflate-frame", "6455-4.1-44"},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate, permessage-deflate", "7692-5-16"},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; unknown", "7692-7-8"},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; server_max_window_bits=08", "7692-7.1.2.1-7"},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate; client_max_window_bits", "7692-7.1.2.2-8"},
-		{protocol.Compression{Mode: protocol.ContextTakeover}, "permessage-deflate;", "6455-9.1-1"},
-		{protocol.Compression{Mode: protocol.NoContextTakeover}, "permessage-deflate", "7692-7.1.1.1-5"},
-		{protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 12}, "permessage-deflate", "7692-7.1.2.1-6"},
+		{websocket.Compression{}, "permessage-deflate", "6455-4.1-44"},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate, x-webkit-deflate-frame", "6455-4.1-44"},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate, permessage-deflate", "7692-5-16"},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate; unknown", "7692-7-8"},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate; server_max_window_bits=08", "7692-7.1.2.1-7"},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate; client_max_window_bits", "7692-7.1.2.2-8"},
+		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate;", "6455-9.1-1"},
+		{websocket.Compression{Mode: websocket.NoContextTakeover}, "permessage-deflate", "7692-7.1.1.1-5"},
+		{websocket.Compression{Mode: websocket.ContextTakeover, PeerWindowBits: 12}, "permessage-deflate", "7692-7.1.2.1-6"},
 	} {
 		c.options.Budget = budget
 		s := listen(t, answers(agreeing(c.extensions)))
@@ -115,11 +115,11 @@ func TestCompressionInvalidAnswer(t *testing.T) {
 
 // Options that mean nothing are found before anything is connected.
 func TestCompressionOptions(t *testing.T) {
-	for option, c := range map[string]protocol.Compression{
+	for option, c := range map[string]websocket.Compression{
 		"Compression.Mode":           {Mode: 7},
 		"Compression.Level":          {Level: -1},
-		"Compression.WindowBits":     {Mode: protocol.ContextTakeover, WindowBits: 16},
-		"Compression.PeerWindowBits": {Mode: protocol.ContextTakeover, PeerWindowBits: 7},
+		"Compression.WindowBits":     {Mode: websocket.ContextTakeover, WindowBits: 16},
+		"Compression.PeerWindowBits": {Mode: websocket.ContextTakeover, PeerWindowBits: 7},
 	} {
 		o := &client.Options{Compression: c}
 		o.DialContext = func(context.Context, string, string) (net.Conn, error) {
@@ -127,7 +127,7 @@ func TestCompressionOptions(t *testing.T) {
 			return nil, io.EOF
 		}
 		_, err := dialFails(t, "ws://host/", o, client.StageURL, "Options."+option)
-		var e *protocol.OptionError
+		var e *websocket.OptionError
 		if !errors.As(err, &e) || e.Option != option {
 			t.Errorf("%s: %v", option, err)
 		}
@@ -137,7 +137,7 @@ func TestCompressionOptions(t *testing.T) {
 // However a dial fails, nothing stays reserved.
 func TestBudgetAfterFailedDial(t *testing.T) {
 	noLeaks(t)
-	budget := protocol.NewBudget(1 << 20)
+	budget := websocket.NewBudget(1 << 20)
 	refuses := func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }
 	moved := listen(t, answers("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n"))
 	for _, c := range []struct {
@@ -151,7 +151,7 @@ func TestBudgetAfterFailedDial(t *testing.T) {
 		{"ws://" + listen(t, answers("HTTP/1.1 403 Forbidden\r\n\r\n")).addr, client.Options{}, client.StageHandshake},
 		{"ws://" + moved.addr, client.Options{}, client.StageRedirect},
 	} {
-		c.o.Compression = protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+		c.o.Compression = websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}
 		dialFails(t, c.url, &c.o, c.stage, "")
 		if n := budget.Used(); n != 0 {
 			t.Fatalf("%s: %d bytes are in use", c.stage, n)

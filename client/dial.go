@@ -7,7 +7,7 @@ import (
 	"net/url"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Dial opens a connection to a ws or wss URL (section 4.1) and returns it with the server's response, whose
@@ -26,7 +26,7 @@ import (
 // Dial is safe for concurrent use.
 //
 //rfc:6455-4.1-1 6455-4.1-3 6455-4.1-4
-func Dial(ctx context.Context, rawURL string, o *Options) (*protocol.Conn, *http.Response, error) {
+func Dial(ctx context.Context, rawURL string, o *Options) (*websocket.Conn, *http.Response, error) {
 	u, err := handshake.ParseURL(rawURL)
 	if err != nil {
 		return nil, nil, &Error{Stage: StageURL, Err: err}
@@ -45,7 +45,7 @@ func Dial(ctx context.Context, rawURL string, o *Options) (*protocol.Conn, *http
 //rfc:6455-4.1-2
 func NewConn(
 	ctx context.Context, nc net.Conn, rawURL string, o *Options,
-) (c *protocol.Conn, resp *http.Response, err error) {
+) (c *websocket.Conn, resp *http.Response, err error) {
 	defer func() {
 		if err != nil {
 			nc.Close()
@@ -81,7 +81,7 @@ func (d *dialer) limitTime(ctx context.Context) (context.Context, context.Cancel
 // attempt goes through section 4.1 once: with the request ready, it connects and makes the opening handshake.
 func (d *dialer) attempt(
 	ctx context.Context, u *url.URL, connect func() (link, error),
-) (c *protocol.Conn, resp *http.Response, err error) {
+) (c *websocket.Conn, resp *http.Response, err error) {
 	r, err := d.newRequest(u)
 	if err != nil {
 		return nil, nil, fail(ctx, StageURL, u, err)

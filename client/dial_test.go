@@ -18,6 +18,7 @@ import (
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 //rfc:6455-4.1-1 6455-4.1-3 6455-4.1-10 6455-4.1-48
@@ -160,7 +161,7 @@ func TestSubprotocol(t *testing.T) {
 
 // What comes after the response is the connection's, wherever the bytes are cut.
 func TestFramesWithResponse(t *testing.T) {
-	hello := protocol.AppendHeader(nil, protocol.Header{Fin: true, Opcode: protocol.OpText, Length: 5})
+	hello := protocol.AppendHeader(nil, websocket.Header{Fin: true, Opcode: protocol.OpText, Length: 5})
 	hello = append(hello, "Hello"...)
 	total := len(handshake.AcceptKey("")) + len(switching) - len("ACCEPT") + len(hello)
 	for cut := range total {

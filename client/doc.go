@@ -1,5 +1,5 @@
 // Package client opens WebSocket connections: it does what sections 4.1 and 7.2.1 of RFC 6455 ask of a client,
-// from the URI to the [protocol.Conn] that the program then reads and writes.
+// from the URI to the [websocket.Conn] that the program then reads and writes.
 //
 // [Dial] is all that most programs need. [NewConn] makes the opening handshake over a connection of the
 // program's own. [Reconnecting] opens a lost connection again. [Options] says what can be chosen; its zero value

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Stage is how far a dial had come when it failed.
@@ -33,7 +33,7 @@ type Error struct {
 	// Err is the cause. What it can be found to be with errors.As or errors.Is:
 	//
 	//	*handshake.Error                  the URL, the options, the server's answer, a limit
-	//	*protocol.OptionError             an option that means nothing, at StageURL
+	//	*websocket.OptionError             an option that means nothing, at StageURL
 	//	*ProxyError                       at StageProxy
 	//	*net.OpError, *net.DNSError       at StageConnect
 	//	*tls.CertificateVerificationError and other errors of crypto/tls, at StageTLS
@@ -64,11 +64,11 @@ func (e *Error) Unwrap() error { return e.Err }
 // the wire, if the server's TLS handshake failed, CloseAbnormal otherwise (section 7.4.1).
 //
 //rfc:6455-7.1.4-3 6455-7.4.1-19
-func (e *Error) Code() protocol.CloseCode {
+func (e *Error) Code() websocket.CloseCode {
 	if e.Stage == StageTLS {
-		return protocol.CloseTLSHandshake
+		return websocket.CloseTLSHandshake
 	}
-	return protocol.CloseAbnormal
+	return websocket.CloseAbnormal
 }
 
 // fail returns the *Error of a stage. If ctx has ended that is the cause, whatever followed from it, unless

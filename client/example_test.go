@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // startEcho starts a server that sends messages back. It leads to the URLs that the examples use.
@@ -39,7 +39,7 @@ func ExampleDial() {
 		log.Fatal(err)
 	}
 	fmt.Printf("%s\n", message)
-	c.Close(ctx, protocol.CloseNormal, "")
+	c.Close(ctx, websocket.CloseNormal, "")
 	// Output: Hello
 }
 
@@ -49,7 +49,7 @@ func ExampleDial_options() {
 	ctx := context.Background()
 
 	o := &client.Options{
-		Conn:             protocol.Options{Limits: protocol.Limits{MaxMessage: 64 << 10}},
+		Conn:             websocket.Options{MaxMessage: 64 << 10},
 		Header:           http.Header{"Authorization": {"Bearer token"}},
 		Subprotocols:     []string{"superchat", "chat"},
 		HandshakeTimeout: 5 * time.Second,
@@ -60,7 +60,7 @@ func ExampleDial_options() {
 		log.Fatal(err)
 	}
 	fmt.Println(resp.Status, c.Subprotocol())
-	c.Close(ctx, protocol.CloseNormal, "")
+	c.Close(ctx, websocket.CloseNormal, "")
 	// Output: 101 Switching Protocols superchat
 }
 
@@ -77,6 +77,6 @@ func ExampleNewConn() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(c.Close(ctx, protocol.CloseNormal, "bye"))
+	fmt.Println(c.Close(ctx, websocket.CloseNormal, "bye"))
 	// Output: <nil>
 }

@@ -6,14 +6,14 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // open makes the TLS handshake, for wss, and the opening handshake over l. If there was a response it is
 // returned. After an error l is closed.
 //
 //rfc:6455-4.1-48 6455-7.1.7-1 6455-7.2.1-1
-func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, *http.Response, error) {
+func (d *dialer) open(ctx context.Context, l link, r *request) (*websocket.Conn, *http.Response, error) {
 	if r.url.Scheme == "wss" {
 		err := guard(ctx, l.socket, func() (err error) {
 			l.Conn, err = startTLS(ctx, l.Conn, d.TLSConfig, r.url.Hostname())
@@ -24,7 +24,7 @@ func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, 
 		}
 	}
 	var h head
-	var setup protocol.Setup
+	var setup websocket.Setup
 	err := guard(ctx, l.socket, func() (err error) {
 		h, setup, err = d.handshake(l, r)
 		return err
@@ -33,19 +33,19 @@ func (d *dialer) open(ctx context.Context, l link, r *request) (*protocol.Conn, 
 		return nil, h.resp, fail(ctx, StageHandshake, r.url, err)
 	}
 	setup.Received = slices.Clone(h.rest()) // without the head's memory
-	return protocol.NewConn(l.Conn, protocol.Client, setup, d.Conn), h.resp, nil
+	return websocket.NewConn(l.Conn, websocket.Client, setup, d.Conn), h.resp, nil
 }
 
 // handshake sends the request, then reads and checks the response.
 //
 //rfc:6455-4.1-3 6455-4.1-17 6455-4.1-36 6455-4.1-37
-func (d *dialer) handshake(l link, r *request) (head, protocol.Setup, error) {
+func (d *dialer) handshake(l link, r *request) (head, websocket.Setup, error) {
 	if _, err := l.Write(r.bytes); err != nil {
-		return head{}, protocol.Setup{}, err
+		return head{}, websocket.Setup{}, err
 	}
 	h, err := readHead(l, d.limits())
 	if err != nil {
-		return head{}, protocol.Setup{}, err
+		return head{}, websocket.Setup{}, err
 	}
 	h.resp.Request = &http.Request{Method: http.MethodGet, URL: r.url}
 	setup, err := r.check(h.resp)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Options is how a connection is opened. The zero value, and a nil pointer, is the safe default. [Dial] and
@@ -19,7 +19,7 @@ import (
 // as long as nobody changes it meanwhile.
 type Options struct {
 	// Conn is how the connection behaves once it is open.
-	Conn protocol.Options
+	Conn websocket.Options
 
 	// Header has fields to send besides those of the handshake, such as Authorization, Cookie or User-Agent.
 	// One Host replaces the URL's. It goes to the origin of the URL only: a redirect to another origin drops
@@ -30,13 +30,13 @@ type Options struct {
 	// as in RFC 6454. Browsers have to send it; others leave it empty, unless the server insists on one.
 	Origin string
 
-	// Subprotocols are offered to the server, the most preferred first. [protocol.Conn.Subprotocol] says
+	// Subprotocols are offered to the server, the most preferred first. [websocket.Conn.Subprotocol] says
 	// which one it chose, if any.
 	Subprotocols []string
 
 	// Compression says whether permessage-deflate (RFC 7692) is offered, and how messages are compressed if the
 	// server agrees to it. The zero value is for no compression.
-	Compression protocol.Compression
+	Compression websocket.Compression
 
 	// TLSConfig is for wss URLs and for https proxies. ServerName, if empty, is the URL's host, and always the
 	// proxy's host for a proxy. MinVersion is at least TLS 1.2 and NextProtos is always http/1.1. A redirect to

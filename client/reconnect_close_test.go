@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // reconnectStage is where a Reconnecting can be when something ends.
@@ -22,11 +22,11 @@ type reconnectStage struct {
 
 func reconnectStages() []reconnectStage {
 	never := func(nc net.Conn) { drained(nc) }
-	hold := func(ctx context.Context, _ *protocol.Conn) error {
+	hold := func(ctx context.Context, _ *websocket.Conn) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	reads := func(ctx context.Context, c *protocol.Conn) error {
+	reads := func(ctx context.Context, c *websocket.Conn) error {
 		_, _, err := c.Read(ctx)
 		return err
 	}
@@ -59,23 +59,23 @@ func TestReconnectClose(t *testing.T) {
 					go func() { written <- r.WriteText(t.Context(), "Hello") }()
 					synctest.Wait()
 				}
-				if err := r.Close(t.Context(), protocol.CloseNormal, "bye"); err != nil {
+				if err := r.Close(t.Context(), websocket.CloseNormal, "bye"); err != nil {
 					t.Error(err)
 				}
-				wantError(t, <-over, protocol.ErrClosed)
+				wantError(t, <-over, websocket.ErrClosed)
 				if s.busy {
-					wantError(t, <-written, protocol.ErrClosed)
+					wantError(t, <-written, websocket.ErrClosed)
 				}
-				wantError(t, r.WriteText(t.Context(), "Hello"), protocol.ErrClosed)
-				if state := r.State(); state.Phase != client.PhaseClosed || state.Err != protocol.ErrClosed {
+				wantError(t, r.WriteText(t.Context(), "Hello"), websocket.ErrClosed)
+				if state := r.State(); state.Phase != client.PhaseClosed || state.Err != websocket.ErrClosed {
 					t.Errorf("it is %v", state)
 				}
-				if err := r.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+				if err := r.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 					t.Error(err)
 				}
 				synctest.Wait()
 				for m, err := range r.Messages(t.Context()) {
-					if err != protocol.ErrClosed {
+					if err != websocket.ErrClosed {
 						t.Errorf("%v, %v", m, err)
 					}
 				}
@@ -101,13 +101,11 @@ func TestReconnectCancel(t *testing.T) {
 						t.Errorf("Messages: %v, %v", m, err)
 					}
 				}
-				if err := r.WriteText(ctx, "Hello"); err != context.DeadlineExceeded {
-					t.Errorf("Write: %v", err)
-				}
+				wantNotSent(t, r.WriteText(ctx, "Hello"), context.DeadlineExceeded)
 				ctx, cancel = context.WithTimeout(t.Context(), 1)
 				defer cancel()
-				if err := r.WriteText(ctx, "Hello"); s.busy && err != context.DeadlineExceeded {
-					t.Errorf("Write: %v", err)
+				if err := r.WriteText(ctx, "Hello"); s.busy {
+					wantNotSent(t, err, context.DeadlineExceeded)
 				}
 				if phase := r.State().Phase; phase != s.phase {
 					t.Errorf("it is %s, want %s", phase, s.phase)
@@ -117,20 +115,31 @@ func TestReconnectCancel(t *testing.T) {
 	}
 }
 
-// A Close that may not be sent closes nothing.
+// wantNotSent wants err to say that a message was not sent because of cause.
+func wantNotSent(t *testing.T, err, cause error) {
+	t.Helper()
+	wantError(t, err, websocket.ErrNotSent)
+	wantError(t, err, cause)
+	if errors.Is(err, websocket.ErrClosed) {
+		t.Errorf("%v: is said to be the end of the connection", err)
+	}
+}
+
+// A Close that may not be sent as it is closes all the same.
 func TestReconnectCloseRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := reconnect(t, client.ReconnectOptions{}, echo)
-		var refused *protocol.SendError
-		if err := r.Close(t.Context(), protocol.CloseAbnormal, ""); !errors.As(err, &refused) {
-			t.Errorf("error %v", err)
-		}
 		if err := r.WriteText(t.Context(), "Hello"); err != nil {
 			t.Error(err)
 		}
 		if _, p, err := r.Read(t.Context()); string(p) != "Hello" || err != nil {
 			t.Errorf("%q, %v", p, err)
 		}
+		var replaced *websocket.CloseArgumentError
+		if err := r.Close(t.Context(), websocket.CloseAbnormal, ""); !errors.As(err, &replaced) {
+			t.Errorf("error %v", err)
+		}
+		wantError(t, r.WriteText(t.Context(), "Hello"), websocket.ErrClosed)
 	})
 }
 
@@ -139,13 +148,13 @@ func TestReconnectCloseInHook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r *client.Reconnecting
 		started := make(chan bool)
-		o := client.ReconnectOptions{OnConnect: func(ctx context.Context, c *protocol.Conn) error {
+		o := client.ReconnectOptions{OnConnect: func(ctx context.Context, c *websocket.Conn) error {
 			<-started
-			return r.Close(ctx, protocol.CloseNormal, "")
+			return r.Close(ctx, websocket.CloseNormal, "")
 		}}
 		r = reconnect(t, o, echo)
 		close(started)
-		wantError(t, <-readOn(r), protocol.ErrClosed)
+		wantError(t, <-readOn(r), websocket.ErrClosed)
 	})
 }
 
@@ -156,7 +165,7 @@ func TestReconnectCloseWhileFlushing(t *testing.T) {
 		o := client.ReconnectOptions{Outbox: client.Outbox{MaxMessages: 2}, OnDrop: dropped.tell}
 		over := make(chan bool)
 		defer close(over)
-		r := reconnect(t, o, refuses("500 Out of order"), talks(func(*protocol.Conn) { <-over }))
+		r := reconnect(t, o, refuses("500 Out of order"), talks(func(*websocket.Conn) { <-over }))
 		synctest.Wait()
 		for _, m := range []string{"a", "b"} {
 			if err := r.WriteText(t.Context(), m); err != nil {
@@ -165,9 +174,9 @@ func TestReconnectCloseWhileFlushing(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 6*second)
 		defer cancel()
-		wantError(t, r.WriteText(ctx, "c"), context.DeadlineExceeded) // it waits behind the outbox
-		var late *protocol.TimeoutError
-		if err := r.Close(t.Context(), protocol.CloseNormal, ""); !errors.As(err, &late) {
+		wantNotSent(t, r.WriteText(ctx, "c"), context.DeadlineExceeded) // it waits behind the outbox
+		var late *websocket.TimeoutError
+		if err := r.Close(t.Context(), websocket.CloseNormal, ""); !errors.As(err, &late) {
 			t.Errorf("Close: %v", err)
 		}
 		synctest.Wait()

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // ledger is what writers were told about their messages, and what has arrived.
@@ -87,7 +87,7 @@ func TestReconnectFlapping(t *testing.T) {
 					refused:  make(map[int]map[int]bool),
 				}
 				o := client.ReconnectOptions{Outbox: outbox, FirstDelay: second, StableAfter: 1}
-				o.OnDrop = func(m protocol.Message, err error) { l.note(string(m.Data), err) }
+				o.OnDrop = func(m websocket.Message, err error) { l.note(string(m.Data), err) }
 				r := reconnect(t, o, flaps(l))
 				over := readOn(r)
 				var wg sync.WaitGroup
@@ -104,7 +104,7 @@ func TestReconnectFlapping(t *testing.T) {
 				}
 				wg.Wait()
 				<-time.After(time.Minute) // what is in the outbox goes out
-				r.Close(t.Context(), protocol.CloseNormal, "")
+				r.Close(t.Context(), websocket.CloseNormal, "")
 				<-over
 				synctest.Wait()
 				total := 0
@@ -125,14 +125,14 @@ func TestReconnectFlapping(t *testing.T) {
 // All that it has received whole counts.
 func flaps(l *ledger) func(net.Conn) {
 	return func(nc net.Conn) {
-		talks(func(c *protocol.Conn) { flap(c, l) })(&short{Conn: nc, left: 20 + rand.N(2000)})
+		talks(func(c *websocket.Conn) { flap(c, l) })(&short{Conn: nc, left: 20 + rand.N(2000)})
 	}
 }
 
-func flap(c *protocol.Conn, l *ledger) {
+func flap(c *websocket.Conn, l *ledger) {
 	ctx, cancel := context.WithTimeout(context.Background(), rand.N(5*second))
 	defer cancel()
-	context.AfterFunc(ctx, func() { c.Close(context.Background(), protocol.CloseGoingAway, "") })
+	context.AfterFunc(ctx, func() { c.Close(context.Background(), websocket.CloseGoingAway, "") })
 	for m, err := range c.Messages(context.Background()) {
 		if err != nil {
 			<-c.Done()

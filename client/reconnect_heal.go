@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // MayHeal reports whether another attempt to connect may go better, after err ended the last one or the
@@ -21,7 +21,7 @@ func MayHeal(err error) bool {
 	var dial *Error
 	var answer *handshake.Error
 	var proxy *ProxyError
-	var peer *protocol.CloseError
+	var peer *websocket.CloseError
 	switch {
 	case errors.As(err, &dial) && dial.Stage == StageURL:
 		return false
@@ -43,9 +43,9 @@ func statusMayHeal(status int) bool {
 	return status/100 != 4
 }
 
-func codeMayHeal(code protocol.CloseCode) bool {
+func codeMayHeal(code websocket.CloseCode) bool {
 	switch code {
-	case protocol.CloseNormal, protocol.ClosePolicyViolation, protocol.CloseMandatoryExtension:
+	case websocket.CloseNormal, websocket.ClosePolicyViolation, websocket.CloseMandatoryExtension:
 		return false
 	}
 	return true

@@ -3,7 +3,7 @@ package client
 import (
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // ending is how an attempt or a connection came to its end.
@@ -53,7 +53,7 @@ func (r *Reconnecting) attempt() ending {
 }
 
 // open makes c the connection to read and write, unless it is all over.
-func (r *Reconnecting) open(c *protocol.Conn) bool {
+func (r *Reconnecting) open(c *websocket.Conn) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err != nil {
@@ -66,7 +66,7 @@ func (r *Reconnecting) open(c *protocol.Conn) bool {
 
 // lose takes the connection away that the reader has found to be at its end. If Close is at work with it, that is
 // left alone.
-func (r *Reconnecting) lose(c *protocol.Conn, err error) {
+func (r *Reconnecting) lose(c *websocket.Conn, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.conn == c {

@@ -5,7 +5,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // ReconnectOptions is how a [Reconnecting] works. The zero value, and a nil pointer, is the safe default.
@@ -21,7 +21,7 @@ type ReconnectOptions struct {
 	// authenticate and to subscribe again. An error means that the attempt has failed; the connection is closed
 	// by CloseNow then. It may read answers and write as it likes, but over c: the Reconnecting waits for it. It
 	// has to return soon after ctx has ended, which Close sees to, and not to read from c later on.
-	OnConnect func(ctx context.Context, c *protocol.Conn) error
+	OnConnect func(ctx context.Context, c *websocket.Conn) error
 
 	// OnState, if not nil, is called with each new state.
 	OnState func(State)
@@ -29,7 +29,7 @@ type ReconnectOptions struct {
 	// OnDrop, if not nil, is called with each message that Write has taken into the outbox and that is not
 	// sent, or maybe not, and with the reason: a *LostError, which says maybe, an *OutboxError when it has made
 	// room for a newer one, or why the Reconnecting has ended. The message's Data is the hook's to keep.
-	OnDrop func(m protocol.Message, err error)
+	OnDrop func(m websocket.Message, err error)
 
 	// Outbox is what becomes of messages while there is no connection.
 	Outbox Outbox
@@ -62,7 +62,7 @@ const (
 	defaultMaxRetryAfter = 10 * time.Minute
 )
 
-// withDefaults returns a copy of o with the values that hold, or an *protocol.OptionError.
+// withDefaults returns a copy of o with the values that hold, or an *websocket.OptionError.
 //
 //rfc:6455-7.2.3-3
 func (o *ReconnectOptions) withDefaults() (ReconnectOptions, error) {
@@ -72,13 +72,13 @@ func (o *ReconnectOptions) withDefaults() (ReconnectOptions, error) {
 	c := *o
 	c.Dial = o.Dial.withDefaults()
 	if c.OnConnect == nil {
-		c.OnConnect = func(context.Context, *protocol.Conn) error { return nil }
+		c.OnConnect = func(context.Context, *websocket.Conn) error { return nil }
 	}
 	if c.OnState == nil {
 		c.OnState = func(State) {}
 	}
 	if c.OnDrop == nil {
-		c.OnDrop = func(protocol.Message, error) {}
+		c.OnDrop = func(websocket.Message, error) {}
 	}
 	if c.Retry == nil {
 		c.Retry = MayHeal

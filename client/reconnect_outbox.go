@@ -3,7 +3,7 @@ package client
 import (
 	"fmt"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Outbox is what becomes of the messages that are written while there is no connection. It takes messages until
@@ -47,15 +47,15 @@ func (e *OutboxError) Error() string {
 		e.Option, e.Limit)
 }
 
-// check returns nil if o can be used, or an *protocol.OptionError.
+// check returns nil if o can be used, or an *websocket.OptionError.
 func (o Outbox) check() error {
 	switch {
 	case o.MaxMessages < 0:
-		return &protocol.OptionError{Option: "Outbox.MaxMessages", Value: o.MaxMessages, Want: "0 or more"}
+		return &websocket.OptionError{Option: "Outbox.MaxMessages", Value: o.MaxMessages, Want: "0 or more"}
 	case o.MaxBytes < 0:
-		return &protocol.OptionError{Option: "Outbox.MaxBytes", Value: o.MaxBytes, Want: "0 or more"}
+		return &websocket.OptionError{Option: "Outbox.MaxBytes", Value: o.MaxBytes, Want: "0 or more"}
 	case o.Full > OverflowFails:
-		return &protocol.OptionError{Option: "Outbox.Full", Value: int(o.Full), Want: "one of the constants"}
+		return &websocket.OptionError{Option: "Outbox.Full", Value: int(o.Full), Want: "one of the constants"}
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (o Outbox) check() error {
 // outbox is an Outbox in use.
 type outbox struct {
 	Outbox
-	queue []protocol.Message
+	queue []websocket.Message
 	bytes int // of the queue
 }
 
@@ -81,13 +81,13 @@ func (o *outbox) full(messages, bytes, n int) *OutboxError {
 // add puts a copy of a message at the end of the queue. If there is no room it does what Full says: err refuses
 // the message, wait says that it has to wait. drop is told of messages that made room.
 func add[P []byte | string](
-	o *outbox, typ protocol.Type, p P, drop func(protocol.Message, error),
+	o *outbox, typ websocket.Type, p P, drop func(websocket.Message, error),
 ) (wait bool, err error) {
 	for {
 		full := o.full(len(o.queue), o.bytes, len(p))
 		switch {
 		case full == nil:
-			o.queue = append(o.queue, protocol.Message{Type: typ, Data: append([]byte(nil), p...)})
+			o.queue = append(o.queue, websocket.Message{Type: typ, Data: append([]byte(nil), p...)})
 			o.bytes += len(p)
 			return false, nil
 		case o.Full == OverflowWaits:
@@ -101,13 +101,13 @@ func add[P []byte | string](
 }
 
 // next takes the oldest message.
-func (o *outbox) next() (m protocol.Message, ok bool) {
+func (o *outbox) next() (m websocket.Message, ok bool) {
 	if len(o.queue) == 0 {
 		o.queue = nil // without the memory of those that were in it
-		return protocol.Message{}, false
+		return websocket.Message{}, false
 	}
 	m = o.queue[0]
-	o.queue[0] = protocol.Message{}
+	o.queue[0] = websocket.Message{}
 	o.queue = o.queue[1:]
 	o.bytes -= len(m.Data)
 	return m, true

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // later is a server that cannot be reached for some attempts, and then collects.
@@ -24,7 +24,7 @@ func later(attempts int, received chan<- string) []func(net.Conn) {
 // drops collects what OnDrop is told.
 type drops []string
 
-func (d *drops) tell(m protocol.Message, err error) {
+func (d *drops) tell(m websocket.Message, err error) {
 	*d = append(*d, fmt.Sprintf("%s: %v", m.Data, err))
 }
 
@@ -108,7 +108,7 @@ func TestOutboxWaits(t *testing.T) {
 			for i := range 5 {
 				m := fmt.Sprint(i)
 				all = append(all, m)
-				if err := r.Write(t.Context(), protocol.Binary, []byte(m)); err != nil {
+				if err := r.Write(t.Context(), websocket.Binary, []byte(m)); err != nil {
 					t.Fatal(err)
 				}
 				took, want := time.Since(start), time.Duration(0)
@@ -147,7 +147,7 @@ func TestOutboxOrder(t *testing.T) {
 		received := make(chan string)
 		o := client.ReconnectOptions{
 			Outbox: client.Outbox{MaxMessages: 3},
-			OnConnect: func(ctx context.Context, c *protocol.Conn) error {
+			OnConnect: func(ctx context.Context, c *websocket.Conn) error {
 				return c.WriteText(ctx, "subscribe")
 			},
 		}
@@ -247,7 +247,7 @@ func TestOutboxLeft(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := r.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+		if err := r.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 			t.Error(err)
 		}
 		if !slices.Equal(dropped, drops{"a: websocket: connection closed", "b: websocket: connection closed"}) {
@@ -264,19 +264,19 @@ func TestOutboxRefuses(t *testing.T) {
 		synctest.Wait()
 		for _, err := range []error{
 			r.WriteText(t.Context(), "\xff"),
-			r.Write(t.Context(), protocol.Text|protocol.Plain, []byte{0xc3}),
+			r.Write(t.Context(), websocket.Text|websocket.Plain, []byte{0xc3}),
 			r.Write(t.Context(), 3, nil),
 		} {
-			var refused *protocol.SendError
+			var refused *websocket.SendError
 			if !errors.As(err, &refused) {
 				t.Errorf("error %v", err)
 			}
 		}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		wantError(t, r.WriteText(ended, "too late"), context.Canceled)
+		wantNotSent(t, r.WriteText(ended, "too late"), context.Canceled)
 		p := []byte("mine")
-		if err := r.Write(t.Context(), protocol.Text|protocol.Plain, p); err != nil {
+		if err := r.Write(t.Context(), websocket.Text|websocket.Plain, p); err != nil {
 			t.Fatal(err)
 		}
 		copy(p, "used")

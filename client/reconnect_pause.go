@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // pauses says how long to wait between attempts: for a random time below a bound that doubles from one pause to
@@ -46,12 +46,12 @@ func (p *pauses) next(e ending) time.Duration {
 // are to be spread: 5 s to 30 s after 1012, as registered; 1013 says that it is overloaded, so no client comes
 // back in the first half minute.
 func askedBy(err error) (least, spread time.Duration) {
-	var peer *protocol.CloseError
+	var peer *websocket.CloseError
 	if errors.As(err, &peer) {
 		switch peer.Code {
-		case protocol.CloseServiceRestart:
+		case websocket.CloseServiceRestart:
 			return 5 * time.Second, 25 * time.Second
-		case protocol.CloseTryAgainLater:
+		case websocket.CloseTryAgainLater:
 			return 30 * time.Second, 30 * time.Second
 		}
 	}

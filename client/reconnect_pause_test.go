@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const second, minute = time.Second, time.Minute
@@ -70,14 +70,14 @@ func TestSection7_2_3Pauses(t *testing.T) {
 		{"stable soon", client.ReconnectOptions{StableAfter: second}, servers{no, no, hangsUp(second), no},
 			[]time.Duration{5 * second, 10 * second, 5 * second, 10 * second}},
 
-		{"going away", client.ReconnectOptions{}, servers{closes(0, protocol.CloseGoingAway)},
+		{"going away", client.ReconnectOptions{}, servers{closes(0, websocket.CloseGoingAway)},
 			[]time.Duration{5 * second, 10 * second}},
-		{"service restart", client.ReconnectOptions{}, servers{closes(0, protocol.CloseServiceRestart), no},
+		{"service restart", client.ReconnectOptions{}, servers{closes(0, websocket.CloseServiceRestart), no},
 			[]time.Duration{30 * second, 10 * second}},
-		{"try again later", client.ReconnectOptions{}, servers{closes(minute, protocol.CloseTryAgainLater), no},
+		{"try again later", client.ReconnectOptions{}, servers{closes(minute, websocket.CloseTryAgainLater), no},
 			[]time.Duration{minute, 10 * second}},
 		{"restart after failures", client.ReconnectOptions{},
-			servers{no, no, no, closes(0, protocol.CloseServiceRestart)},
+			servers{no, no, no, closes(0, websocket.CloseServiceRestart)},
 			[]time.Duration{5 * second, 10 * second, 20 * second, 45 * second}},
 
 		{"Retry-After", client.ReconnectOptions{}, servers{refuses("503 Busy", "Retry-After: 100"), no},
@@ -157,7 +157,7 @@ func TestSection7_2_3Random(t *testing.T) {
 				t.Fatalf("the first pause is %v", pause)
 			}
 			quarters[pause*4/(5*second)]++
-			r.Close(t.Context(), protocol.CloseNormal, "")
+			r.Close(t.Context(), websocket.CloseNormal, "")
 		}
 		if slices.Min(quarters[:]) < 50 { // 100 are to be expected
 			t.Errorf("the pauses fall into the quarters of 5 s as %v", quarters)
@@ -167,10 +167,10 @@ func TestSection7_2_3Random(t *testing.T) {
 
 // What another attempt cannot mend.
 func TestMayHeal(t *testing.T) {
-	peer := func(code protocol.CloseCode) error {
-		return fmt.Errorf("wrapped: %w", &protocol.CloseError{Code: code})
+	peer := func(code websocket.CloseCode) error {
+		return fmt.Errorf("wrapped: %w", &websocket.CloseError{Code: code})
 	}
-	for code, want := range map[protocol.CloseCode]bool{
+	for code, want := range map[websocket.CloseCode]bool{
 		1000: false, 1001: true, 1002: true, 1003: true, 1005: true, 1006: true, 1007: true, 1008: false, 1009: true,
 		1010: false, 1011: true, 1012: true, 1013: true, 1014: true, 3000: true, 4999: true,
 	} {
@@ -179,7 +179,7 @@ func TestMayHeal(t *testing.T) {
 		}
 	}
 	for _, err := range []error{
-		&protocol.ProtocolError{Code: 1002}, &protocol.TimeoutError{}, net.ErrClosed,
+		&websocket.ProtocolError{Code: 1002}, &websocket.TimeoutError{}, net.ErrClosed,
 		&client.Error{Stage: client.StageConnect, Err: net.ErrClosed},
 	} {
 		if !client.MayHeal(err) {

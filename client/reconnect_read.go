@@ -5,7 +5,7 @@ import (
 	"errors"
 	"iter"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Read returns the next message, which is the caller's to keep, of whichever connection it comes over. Where one
@@ -13,34 +13,34 @@ import (
 // returned and before the first of the other.
 //
 // The error is ctx.Err() if ctx ends first: nothing is lost, and reconnecting goes on. It is
-// protocol.ErrConcurrentRead while another goroutine reads. Otherwise all is over, and the error is that of the
+// websocket.ErrConcurrentRead while another goroutine reads. Otherwise all is over, and the error is that of the
 // last [State]; later calls return the same.
-func (r *Reconnecting) Read(ctx context.Context) (protocol.Type, []byte, error) {
+func (r *Reconnecting) Read(ctx context.Context) (websocket.Type, []byte, error) {
 	for {
 		c, err := r.readable(ctx)
 		if err != nil {
 			return 0, nil, err
 		}
 		typ, p, err := c.Read(ctx)
-		if !errors.Is(err, protocol.ErrClosed) {
+		if !errors.Is(err, websocket.ErrClosed) {
 			return typ, p, err
 		}
 		r.lose(c, err)
 	}
 }
 
-// Messages returns an iterator over the messages that arrive, as that of [protocol.Conn.Messages], over one
+// Messages returns an iterator over the messages that arrive, as that of [websocket.Conn.Messages], over one
 // connection after the other. It ends with an error that Read would return.
-func (r *Reconnecting) Messages(ctx context.Context) iter.Seq2[protocol.Message, error] {
-	return func(yield func(protocol.Message, error) bool) {
+func (r *Reconnecting) Messages(ctx context.Context) iter.Seq2[websocket.Message, error] {
+	return func(yield func(websocket.Message, error) bool) {
 		for {
 			c, err := r.readable(ctx)
 			if err != nil {
-				yield(protocol.Message{}, err)
+				yield(websocket.Message{}, err)
 				return
 			}
 			for m, err := range c.Messages(ctx) {
-				if errors.Is(err, protocol.ErrClosed) {
+				if errors.Is(err, websocket.ErrClosed) {
 					r.lose(c, err)
 				} else if !yield(m, err) || err != nil {
 					return
@@ -51,7 +51,7 @@ func (r *Reconnecting) Messages(ctx context.Context) iter.Seq2[protocol.Message,
 }
 
 // readable returns the connection to read from, when there is one.
-func (r *Reconnecting) readable(ctx context.Context) (*protocol.Conn, error) {
+func (r *Reconnecting) readable(ctx context.Context) (*websocket.Conn, error) {
 	for {
 		c, changed, err := r.tryReadable()
 		if changed == nil {
@@ -65,7 +65,7 @@ func (r *Reconnecting) readable(ctx context.Context) (*protocol.Conn, error) {
 
 // tryReadable is readable without the wait: changed is closed when it is time to try again. After Close what the
 // connection has received can be read as well.
-func (r *Reconnecting) tryReadable() (c *protocol.Conn, changed <-chan struct{}, err error) {
+func (r *Reconnecting) tryReadable() (c *websocket.Conn, changed <-chan struct{}, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {

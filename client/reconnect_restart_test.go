@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // A server that stops and starts again on the same port: the client comes back, and leaves nothing behind.
@@ -60,10 +60,10 @@ func TestReconnectRestart(t *testing.T) {
 				s = startServer(ln, serve)
 			}
 			until(states, client.PhaseConnected)
-			if err := r.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+			if err := r.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 				t.Error(err)
 			}
-			wantError(t, <-over, protocol.ErrClosed)
+			wantError(t, <-over, websocket.ErrClosed)
 			s.close()
 		})
 	}

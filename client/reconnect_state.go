@@ -3,7 +3,7 @@ package client
 import (
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Phase is what a [Reconnecting] is doing.
@@ -22,11 +22,11 @@ type State struct {
 	Phase Phase
 	// Conn is the connection, when connected: to ask for its subprotocol, statistics or round trip. To read from
 	// it, to write to it or to close it is the Reconnecting's part.
-	Conn *protocol.Conn
+	Conn *websocket.Conn
 	// Until is when the next attempt begins, when waiting.
 	Until time.Time
 	// Err is why the last attempt failed or the last connection was lost, when waiting, and why it is all over,
-	// when closed: protocol.ErrClosed after Close.
+	// when closed: websocket.ErrClosed after Close.
 	Err error
 }
 

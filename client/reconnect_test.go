@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // network leads to servers in memory: the first dial to the first one, and so on, all after that to the last.
@@ -44,14 +44,14 @@ func reconnectTo(
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { r.Close(context.Background(), protocol.CloseNormal, "") })
+	t.Cleanup(func() { r.Close(context.Background(), websocket.CloseNormal, "") })
 	return r
 }
 
 func greatest(d time.Duration) time.Duration { return d }
 
 // talks is a server that accepts and then does what it is told to.
-func talks(talk func(c *protocol.Conn)) func(net.Conn) {
+func talks(talk func(c *websocket.Conn)) func(net.Conn) {
 	return func(nc net.Conn) {
 		r, _ := readRequest(nc)
 		if r == nil {
@@ -64,15 +64,15 @@ func talks(talk func(c *protocol.Conn)) func(net.Conn) {
 }
 
 // readFor answers Pings for a while.
-func readFor(c *protocol.Conn, d time.Duration) {
+func readFor(c *websocket.Conn, d time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
 	c.Read(ctx)
 }
 
 // closes is a server that closes its connections in order after a while.
-func closes(after time.Duration, code protocol.CloseCode) func(net.Conn) {
-	return talks(func(c *protocol.Conn) {
+func closes(after time.Duration, code websocket.CloseCode) func(net.Conn) {
+	return talks(func(c *websocket.Conn) {
 		readFor(c, after)
 		c.Close(context.Background(), code, "")
 	})
@@ -80,7 +80,7 @@ func closes(after time.Duration, code protocol.CloseCode) func(net.Conn) {
 
 // hangsUp is a server that ends its connections without a word after a while.
 func hangsUp(after time.Duration) func(net.Conn) {
-	return talks(func(c *protocol.Conn) {
+	return talks(func(c *websocket.Conn) {
 		readFor(c, after)
 		c.CloseNow()
 	})
@@ -93,7 +93,7 @@ func refuses(head ...string) func(net.Conn) {
 
 // collects is a server that gives away what it receives.
 func collects(received chan<- string) func(net.Conn) {
-	return talks(func(c *protocol.Conn) {
+	return talks(func(c *websocket.Conn) {
 		for m, err := range c.Messages(context.Background()) {
 			if err != nil {
 				break

@@ -5,11 +5,12 @@ import (
 	"errors"
 
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // LostError says that the connection was lost before a message was sent: the peer may have got it all the same,
 // and it is not sent again. The Reconnecting goes on, unless its State says that it is closed. It matches
-// protocol.ErrClosed.
+// websocket.ErrClosed.
 type LostError struct {
 	Err error // how writing failed
 }
@@ -26,13 +27,14 @@ func (e *LostError) Unwrap() error { return e.Err }
 // or, while there is no connection, the outbox; OnDrop tells if it has to let go of it. If there is no room in the
 // outbox, ReconnectOptions.Outbox says what happens. While the outbox is being sent, Write waits for its end.
 //
-// A *LostError says that the message may have arrived or not. ctx.Err() says that ctx has ended: the message is
-// sent all the same if its turn had come, as by [protocol.Conn.Write]. Other errors say that it is not sent: an
-// *OutboxError, a *protocol.SendError, which says that p breaks a rule, and the error of the last [State] once all
+// A *LostError says that the message may have arrived or not. ctx.Err() says that ctx has ended while the message
+// was on its way: it is sent all the same, as by [websocket.Conn.Write]. Other errors say that it is not sent: a
+// *websocket.QueueError, which says that ctx has ended before the message had its place in the order, an
+// *OutboxError, a *websocket.SendError, which says that p breaks a rule, and the error of the last [State] once all
 // is over.
 //
 // Safe for concurrent use.
-func (r *Reconnecting) Write(ctx context.Context, typ protocol.Type, p []byte) error {
+func (r *Reconnecting) Write(ctx context.Context, typ websocket.Type, p []byte) error {
 	c, err := writable(ctx, r, typ, p)
 	if c == nil {
 		return err
@@ -42,7 +44,7 @@ func (r *Reconnecting) Write(ctx context.Context, typ protocol.Type, p []byte) e
 
 // WriteText is Write for a text message that is a string.
 func (r *Reconnecting) WriteText(ctx context.Context, s string) error {
-	c, err := writable(ctx, r, protocol.Text, s)
+	c, err := writable(ctx, r, websocket.Text, s)
 	if c == nil {
 		return err
 	}
@@ -51,32 +53,37 @@ func (r *Reconnecting) WriteText(ctx context.Context, s string) error {
 
 // lossOf returns what Write reports when a connection returns err.
 func lossOf(err error) error {
-	if errors.Is(err, protocol.ErrClosed) {
+	if errors.Is(err, websocket.ErrClosed) && !errors.Is(err, websocket.ErrNotSent) {
 		return &LostError{err}
 	}
 	return err
 }
 
+// notPlaced is the error of a context that has ended while a message waited for a connection or for the outbox.
+func notPlaced(ctx context.Context) error {
+	return &websocket.QueueError{Option: "ReconnectOptions.Outbox", Err: ctx.Err()}
+}
+
 // writable returns the connection to write a message to, or nil if the message is in the outbox or may not be
 // sent.
 func writable[P []byte | string](
-	ctx context.Context, r *Reconnecting, typ protocol.Type, p P,
-) (*protocol.Conn, error) {
+	ctx context.Context, r *Reconnecting, typ websocket.Type, p P,
+) (*websocket.Conn, error) {
 	for {
 		c, changed, err := tryWritable(ctx, r, typ, p)
 		if changed == nil {
 			return c, err
 		}
-		if err := wait(ctx, changed); err != nil {
-			return nil, err
+		if wait(ctx, changed) != nil {
+			return nil, notPlaced(ctx)
 		}
 	}
 }
 
 // tryWritable is writable without the wait: changed is closed when it is time to try again.
 func tryWritable[P []byte | string](
-	ctx context.Context, r *Reconnecting, typ protocol.Type, p P,
-) (c *protocol.Conn, changed <-chan struct{}, err error) {
+	ctx context.Context, r *Reconnecting, typ websocket.Type, p P,
+) (c *websocket.Conn, changed <-chan struct{}, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -85,7 +92,7 @@ func tryWritable[P []byte | string](
 	case r.conn != nil && !r.flushing:
 		return r.conn, nil, nil
 	case ctx.Err() != nil:
-		return nil, nil, ctx.Err()
+		return nil, nil, notPlaced(ctx)
 	case r.conn != nil:
 		return nil, r.untilChanged(), nil
 	}
@@ -100,13 +107,13 @@ func tryWritable[P []byte | string](
 }
 
 // checkMessage returns the *SendError that a connection would.
-func checkMessage(typ protocol.Type, p []byte) error {
-	_, err := protocol.NewEndpoint(protocol.Client, protocol.Config{}).SendHeader(typ&^protocol.Plain, true, p)
+func checkMessage(typ websocket.Type, p []byte) error {
+	_, err := protocol.NewEndpoint(websocket.Client, nil, nil, nil).SendHeader(typ, true, p)
 	return err
 }
 
 // flush sends what is in the outbox over c, a message at a time: should c be lost, not more than one is in doubt.
-func (r *Reconnecting) flush(c *protocol.Conn) {
+func (r *Reconnecting) flush(c *websocket.Conn) {
 	for {
 		m, ok := r.nextToFlush(c)
 		if !ok {
@@ -120,11 +127,11 @@ func (r *Reconnecting) flush(c *protocol.Conn) {
 }
 
 // nextToFlush takes the next message from the outbox. After the last one writers write to c themselves.
-func (r *Reconnecting) nextToFlush(c *protocol.Conn) (m protocol.Message, ok bool) {
+func (r *Reconnecting) nextToFlush(c *websocket.Conn) (m websocket.Message, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.conn != c {
-		return protocol.Message{}, false
+		return websocket.Message{}, false
 	}
 	if m, ok = r.outbox.next(); !ok {
 		r.flushing = false
@@ -135,7 +142,7 @@ func (r *Reconnecting) nextToFlush(c *protocol.Conn) (m protocol.Message, ok boo
 
 // stopFlushing tells of a message that c has not taken whole. Nothing more can be written to c. Until the reader
 // notices, writers find that out themselves: one may be the reader, who must not wait for itself.
-func (r *Reconnecting) stopFlushing(c *protocol.Conn, m protocol.Message, err error) {
+func (r *Reconnecting) stopFlushing(c *websocket.Conn, m websocket.Message, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.opts.OnDrop(m, lossOf(err))

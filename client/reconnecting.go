@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Reconnecting is a connection to a server that is opened again when it is lost (section 7.2.3), until Close is
 // called or something happens that another attempt cannot mend.
 //
 // Any number of goroutines may write at the same time. One has to read all the time, as with a
-// [protocol.Conn]: what was received is read to its end, and only then the loss is noticed and the next
+// [websocket.Conn]: what was received is read to its end, and only then the loss is noticed and the next
 // connection opened. In between, writes fail with a [*LostError].
 //
 // Messages keep their order across connections, and none is sent twice: one that was on its way when the
@@ -33,17 +33,17 @@ type Reconnecting struct {
 
 	mu       sync.Mutex
 	state    State
-	err      error          // why it is over
-	conn     *protocol.Conn // nil while there is none
-	since    time.Time      // when conn was open
-	flushing bool           // the outbox goes out over conn before anything else
+	err      error           // why it is over
+	conn     *websocket.Conn // nil while there is none
+	since    time.Time       // when conn was open
+	flushing bool            // the outbox goes out over conn before anything else
 	outbox   outbox
 	changed  chan struct{} // closed when one of these changes, nil if nobody waits for that
 }
 
 // NewReconnecting starts to open a connection to a ws or wss URL and returns at once: reading and writing wait
 // for it. A nil o stands for the defaults. The error says that the URL or the options mean nothing: a
-// [*protocol.OptionError], or an [*Error] as from [Dial].
+// [*websocket.OptionError], or an [*Error] as from [Dial].
 func NewReconnecting(rawURL string, o *ReconnectOptions) (*Reconnecting, error) {
 	return newReconnecting(rawURL, o, rand.N[time.Duration])
 }
@@ -86,15 +86,12 @@ func checkDial(rawURL string, o Options) error {
 }
 
 // Close ends everything: attempts, waits and calls that wait. An open connection is closed as by
-// [protocol.Conn.Close], which gives the error; without one, Close returns nil at once. A *SendError says that
-// code or reason may not be sent, and that nothing was closed. What is left in the outbox is not sent any more.
+// [websocket.Conn.Close], which gives the error, also that code or reason could not be sent as they are; without
+// one, Close returns nil at once. What is left in the outbox is not sent any more.
 //
 // Safe for concurrent use, and in OnConnect.
-func (r *Reconnecting) Close(ctx context.Context, code protocol.CloseCode, reason string) error {
-	if err := protocol.NewEndpoint(protocol.Client, protocol.Config{}).SendClose(code, reason); err != nil {
-		return err
-	}
-	r.end(protocol.ErrClosed)
+func (r *Reconnecting) Close(ctx context.Context, code websocket.CloseCode, reason string) error {
+	r.end(websocket.ErrClosed)
 	r.mu.Lock()
 	c := r.conn
 	r.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // A life with all that can come: the states, when each began and why.
@@ -27,7 +27,7 @@ func TestReconnectStates(t *testing.T) {
 					t.Errorf("%s has the connection %v", s.Phase, s.Conn)
 				}
 			},
-			OnConnect: func(_ context.Context, c *protocol.Conn) error {
+			OnConnect: func(_ context.Context, c *websocket.Conn) error {
 				if len(log) < 8 {
 					return nil
 				}
@@ -35,7 +35,7 @@ func TestReconnectStates(t *testing.T) {
 			},
 			Retry: func(err error) bool { return err.Error() != "the topic is gone" },
 		}
-		r := reconnect(t, o, refuses("503 Busy"), hangsUp(second), closes(second, protocol.CloseNormal), echo)
+		r := reconnect(t, o, refuses("503 Busy"), hangsUp(second), closes(second, websocket.CloseNormal), echo)
 		err := <-readOn(r)
 		if err == nil || err.Error() != "the topic is gone" {
 			t.Errorf("error %v", err)
@@ -72,8 +72,8 @@ func TestReconnectFinal(t *testing.T) {
 		server func(net.Conn)
 		text   string
 	}{
-		{"normal closure", closes(0, protocol.CloseNormal), "1000 (normal closure)"},
-		{"policy violation", closes(0, protocol.ClosePolicyViolation), "1008 (policy violation)"},
+		{"normal closure", closes(0, websocket.CloseNormal), "1000 (normal closure)"},
+		{"policy violation", closes(0, websocket.ClosePolicyViolation), "1008 (policy violation)"},
 		{"unauthorized", refuses("401 Who are you"), "401 Unauthorized"},
 		{"not found", refuses("404 What"), "404 Not Found"},
 	} {
@@ -95,7 +95,7 @@ func TestReconnectFinal(t *testing.T) {
 				if dials := n.dials.Load(); dials != 1 {
 					t.Errorf("%d dials", dials)
 				}
-				if err := r.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+				if err := r.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 					t.Errorf("Close: %v", err)
 				}
 			})
@@ -109,15 +109,15 @@ func TestOnConnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log []string
 		greets := func(welcome string) func(net.Conn) {
-			return talks(func(c *protocol.Conn) {
+			return talks(func(c *websocket.Conn) {
 				_, p, _ := c.Read(context.Background())
 				c.WriteText(context.Background(), welcome)
 				c.WriteText(context.Background(), string(p)+" one")
 				c.WriteText(context.Background(), string(p)+" two")
-				c.Close(context.Background(), protocol.CloseGoingAway, "")
+				c.Close(context.Background(), websocket.CloseGoingAway, "")
 			})
 		}
-		o := client.ReconnectOptions{OnConnect: func(ctx context.Context, c *protocol.Conn) error {
+		o := client.ReconnectOptions{OnConnect: func(ctx context.Context, c *websocket.Conn) error {
 			if err := c.WriteText(ctx, "token"); err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func TestOnConnect(t *testing.T) {
 func TestReconnectUnnoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		received := make(chan string, 10)
-		last := talks(func(c *protocol.Conn) {
+		last := talks(func(c *websocket.Conn) {
 			c.WriteText(context.Background(), "last")
 			c.CloseNow()
 		})
@@ -160,7 +160,7 @@ func TestReconnectUnnoticed(t *testing.T) {
 		synctest.Wait()
 		var lost *client.LostError
 		for range 2 {
-			if err := r.WriteText(t.Context(), "lost"); !errors.As(err, &lost) || !errors.Is(err, protocol.ErrClosed) {
+			if err := r.WriteText(t.Context(), "lost"); !errors.As(err, &lost) || !errors.Is(err, websocket.ErrClosed) {
 				t.Errorf("error %v", err)
 			}
 		}
@@ -181,7 +181,7 @@ func TestReconnectSilent(t *testing.T) {
 		defer close(over)
 		received := make(chan string, 10)
 		o := client.ReconnectOptions{Outbox: client.Outbox{MaxMessages: 9}, OnDrop: dropped.tell}
-		r := reconnect(t, o, refuses("500 Out of order"), talks(func(*protocol.Conn) { <-over }), collects(received))
+		r := reconnect(t, o, refuses("500 Out of order"), talks(func(*websocket.Conn) { <-over }), collects(received))
 		readOn(r)
 		synctest.Wait()
 		for _, m := range []string{"a", "b"} {
@@ -202,7 +202,7 @@ func TestReconnectTwoReaders(t *testing.T) {
 		r := reconnect(t, client.ReconnectOptions{}, echo)
 		readOn(r)
 		synctest.Wait()
-		if _, _, err := r.Read(t.Context()); err != protocol.ErrConcurrentRead {
+		if _, _, err := r.Read(t.Context()); err != websocket.ErrConcurrentRead {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -230,8 +230,8 @@ func TestReconnectMessagesBreak(t *testing.T) {
 func TestReconnectBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var o client.ReconnectOptions
-		budget := protocol.NewBudget(1 << 20)
-		o.Dial.Compression = protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+		budget := websocket.NewBudget(1 << 20)
+		o.Dial.Compression = websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}
 		reconnect(t, o, refuses("500 Out of order"))
 		synctest.Wait()
 		if held := budget.Used(); held != 0 {
@@ -251,7 +251,7 @@ func TestNewReconnectingRefuses(t *testing.T) {
 		{"http://server.test", nil, "dial url: "},
 		{"ws://server.test", &client.ReconnectOptions{Dial: client.Options{Header: http.Header{"A b": {""}}}}, "a field name that is no token"},
 		{"ws://server.test", &client.ReconnectOptions{
-			Dial: client.Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover, Level: 10}},
+			Dial: client.Options{Compression: websocket.Compression{Mode: websocket.ContextTakeover, Level: 10}},
 		}, "Compression.Level is 10"},
 		{"ws://server.test", &client.ReconnectOptions{Outbox: client.Outbox{MaxMessages: -1}}, "Outbox.MaxMessages is -1"},
 		{"ws://server.test", &client.ReconnectOptions{Outbox: client.Outbox{MaxBytes: -1}}, "Outbox.MaxBytes is -1"},
@@ -262,7 +262,7 @@ func TestNewReconnectingRefuses(t *testing.T) {
 			t.Errorf("error %v, want %q", err, test.text)
 		}
 		var dial *client.Error
-		var option *protocol.OptionError
+		var option *websocket.OptionError
 		if !errors.As(err, &option) && (!errors.As(err, &dial) || dial.Stage != client.StageURL) {
 			t.Errorf("%T", err)
 		}

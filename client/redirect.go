@@ -7,13 +7,13 @@ import (
 	"net/url"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // follow opens a connection to u or to where the server sends us instead, which section 4.1 allows.
 //
 //rfc:6455-4.1-37
-func (d *dialer) follow(ctx context.Context, u *url.URL) (*protocol.Conn, *http.Response, error) {
+func (d *dialer) follow(ctx context.Context, u *url.URL) (*websocket.Conn, *http.Response, error) {
 	for redirects := 0; ; redirects++ {
 		c, resp, err := d.attempt(ctx, u, func() (link, error) { return d.connect(ctx, u) })
 		if err == nil || d.MaxRedirects < 0 || !isRedirect(resp) {

@@ -18,7 +18,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // site stands for all hosts of a test: the one that a request is for is known by what was dialed.
@@ -273,7 +273,7 @@ func TestRedirectWithClientCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+	if err := c.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 		t.Fatal(err)
 	}
 	_, clients := s.seen()

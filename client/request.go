@@ -5,7 +5,7 @@ import (
 	"net/url"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // request is an opening handshake ready to be sent.
@@ -44,11 +44,11 @@ func (d *dialer) newRequest(u *url.URL) (*request, error) {
 // check checks the response and returns what it leaves to the connection.
 //
 //rfc:6455-4.1-50
-func (r *request) check(resp *http.Response) (protocol.Setup, error) {
+func (r *request) check(resp *http.Response) (websocket.Setup, error) {
 	accepted, err := handshake.CheckResponse(resp, r.offer)
 	if err != nil {
-		return protocol.Setup{}, err
+		return websocket.Setup{}, err
 	}
 	agreed, err := r.compression.agreed(accepted.Extensions)
-	return protocol.Setup{Subprotocol: accepted.Subprotocol, Deflate: agreed}, err
+	return websocket.Setup{Subprotocol: accepted.Subprotocol, Deflate: agreed}, err
 }

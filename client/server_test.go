@@ -14,7 +14,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // testServer runs a function for each connection that it accepts.
@@ -102,7 +102,7 @@ func readRequest(nc net.Conn) (*http.Request, string) {
 }
 
 // accept answers a request with 101 and the given fields besides.
-func accept(nc net.Conn, r *http.Request, h http.Header) (*protocol.Conn, error) {
+func accept(nc net.Conn, r *http.Request, h http.Header) (*websocket.Conn, error) {
 	q, err := handshake.CheckRequest(r)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func accept(nc net.Conn, r *http.Request, h http.Header) (*protocol.Conn, error)
 	if _, err := nc.Write(answer); err != nil {
 		return nil, err
 	}
-	return protocol.NewConn(nc, protocol.Server, protocol.Setup{Subprotocol: chosen}, protocol.Options{Keepalive: -1}), nil
+	return websocket.NewConn(nc, websocket.Server, websocket.Setup{Subprotocol: chosen}, websocket.Options{Keepalive: -1}), nil
 }
 
 // echo is a WebSocket server that sends messages back.
@@ -164,17 +164,17 @@ const switching = "HTTP/1.1 101 Switching Protocols\r\n" +
 func lines(l ...string) string { return strings.Join(l, "\r\n") + "\r\n\r\n" }
 
 // talk sends a message over an open connection to an echo server, wants it back, and closes.
-func talk(t *testing.T, c *protocol.Conn) {
+func talk(t *testing.T, c *websocket.Conn) {
 	t.Helper()
 	const hello = "Hello, 世界"
 	if err := c.WriteText(t.Context(), hello); err != nil {
 		t.Fatal(err)
 	}
 	typ, p, err := c.Read(t.Context())
-	if typ != protocol.Text || string(p) != hello || err != nil {
+	if typ != websocket.Text || string(p) != hello || err != nil {
 		t.Fatalf("read %v %q, %v", typ, p, err)
 	}
-	if err := c.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
+	if err := c.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // newCertificate makes a certificate for the names and addresses and the pool that trusts it.
@@ -160,7 +160,7 @@ func TestTLSFailure(t *testing.T) {
 			s := listen(t, test.serve)
 			o := &client.Options{DialContext: to(s), TLSConfig: test.config}
 			_, e := dialFails(t, "wss://"+test.host, o, client.StageTLS, "")
-			if e.Code() != protocol.CloseTLSHandshake {
+			if e.Code() != websocket.CloseTLSHandshake {
 				t.Errorf("code %v", e.Code())
 			}
 			if test.as != nil && !errors.As(e, test.as) {
@@ -177,7 +177,7 @@ func TestNoTLS(t *testing.T) {
 	noLeaks(t)
 	s := listen(t, overTLS(serverTLS(), echo))
 	_, e := dialFails(t, "ws://"+s.addr, nil, client.StageHandshake, "unexpected EOF")
-	if e.Code() != protocol.CloseAbnormal {
+	if e.Code() != websocket.CloseAbnormal {
 		t.Errorf("code %v", e.Code())
 	}
 }

@@ -72,16 +72,17 @@ func (a *talker) say(ev protocol.Event, err error) {
 // hear gives b the first n bytes of those on the way from a.
 func (b *talker) hear(t *testing.T, a *talker, n int) {
 	t.Helper()
-	a.wire = append(a.wire, a.e.Output(nil)...)
+	a.wire = append(a.wire, a.e.Output()...)
 	n = min(n, len(a.wire))
 	b.e.Receive(bytes.Clone(a.wire[:n]))
 	a.wire = a.wire[n:]
-	for ev, ok := b.e.Next(); ok; ev, ok = b.e.Next() {
+	var ev protocol.Event
+	for b.e.Next(&ev) {
 		if ev.Kind != protocol.PongEvent {
 			b.heard.add(ev)
 		}
 		before := b.e.State()
-		b.e.Answer(ev)
+		b.e.Answer(&ev)
 		if ev.Kind == protocol.CloseEvent && before == protocol.Open {
 			b.said.add(protocol.Event{Kind: protocol.CloseEvent, Code: ev.Code})
 		}
@@ -100,8 +101,8 @@ func FuzzTwoEndpoints(f *testing.F) {
 		f.Add(script)
 	}
 	f.Fuzz(func(t *testing.T, script []byte) {
-		client := &talker{e: protocol.NewEndpoint(protocol.Client, protocol.Config{})}
-		server := &talker{e: protocol.NewEndpoint(protocol.Server, protocol.Config{})}
+		client := &talker{e: protocol.NewEndpoint(protocol.Client, nil, nil, nil)}
+		server := &talker{e: protocol.NewEndpoint(protocol.Server, nil, nil, nil)}
 		script = script[:min(len(script), 1000)&^1]
 		for i := 0; i < len(script); i += 2 {
 			step(t, client, server, script[i], script[i+1])

@@ -33,18 +33,13 @@ func compressedFrames(stream []byte, typ protocol.Type, message []byte, size int
 	}
 }
 
-// deflateConfig has limits and agreed parameters that n stands for.
-func deflateConfig(n byte) protocol.Config {
-	c := protocol.Config{
-		Limits: smallLimits,
-		Deflate: &protocol.Deflate{
-			Receive: protocol.DeflateWindow{Bits: windowBits(n), Takeover: n&8 != 0},
-		},
-	}
+// agreedOn returns the limits and the agreed parameters that n stands for.
+func agreedOn(n byte) (protocol.Config, *protocol.Deflate) {
+	c := smallLimits
 	if n&16 != 0 {
 		c.MaxFragments, c.MaxMessage = 1000, 20_000
 	}
-	return c
+	return c, &protocol.Deflate{Receive: protocol.DeflateWindow{Bits: windowBits(n), Takeover: n&8 != 0}}
 }
 
 // Wherever the bytes of a peer that may compress are cut, events, answers and
@@ -74,7 +69,7 @@ func FuzzChunkingCompressed(f *testing.F) {
 		if client {
 			role = protocol.Client
 		}
-		checkChunking(t, role, stream, seed, func() protocol.Config { return deflateConfig(config) })
+		checkChunking(t, role, stream, seed, func() (protocol.Config, *protocol.Deflate) { return agreedOn(config) })
 	})
 }
 
@@ -92,7 +87,7 @@ func (c *compressor) send(t *testing.T, r *rand.Rand, contents []byte) []byte {
 	t.Helper()
 	if c.window.Takeover && r.IntN(8) == 0 { // an uncompressed one, which the window has nothing of
 		c.sendPiece(t, protocol.Binary|protocol.Plain, true, contents)
-		return c.e.Output(nil)
+		return c.e.Output()
 	}
 	for rest, pieces := contents, r.IntN(4); ; pieces-- {
 		n := len(rest)
@@ -111,7 +106,7 @@ func (c *compressor) send(t *testing.T, r *rand.Rand, contents []byte) []byte {
 			}
 		}
 	}
-	wire := c.e.Output(nil)
+	wire := c.e.Output()
 	c.check(t, wire, contents)
 	return wire
 }
@@ -203,13 +198,9 @@ func FuzzCompress(f *testing.F) {
 		if window&16 != 0 {
 			threshold = 100
 		}
-		sender := &compressor{window: w, e: protocol.NewEndpoint(from, protocol.Config{
-			Deflate: &protocol.Deflate{Send: w, Level: 1 + int(level%9), Threshold: threshold},
-		})}
-		receiver := protocol.NewEndpoint(to, protocol.Config{
-			Limits:  protocol.Limits{MaxPings: -1},
-			Deflate: &protocol.Deflate{Receive: w},
-		})
+		sender := &compressor{window: w, e: protocol.NewEndpoint(from, nil,
+			&protocol.Deflate{Send: w, Level: 1 + int(level%9), Threshold: threshold}, nil)}
+		receiver := protocol.NewEndpoint(to, nil, &protocol.Deflate{Receive: w}, nil)
 		r := rand.New(rand.NewPCG(seed, 1))
 		var heard transcript
 		for _, contents := range inMessages(r, p) {

@@ -8,7 +8,7 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-var smallLimits = protocol.Limits{MaxMessage: 300, MaxFragments: 4, MaxPings: 3}
+var smallLimits = protocol.Config{MaxMessage: 300, MaxFragments: 4, MaxPings: 3}
 
 // Wherever the peer's bytes are cut, events, answers and state are the same.
 func FuzzChunking(f *testing.F) {
@@ -24,34 +24,38 @@ func FuzzChunking(f *testing.F) {
 		if client {
 			role = protocol.Client
 		}
-		checkChunking(t, role, stream, seed, func() protocol.Config { return protocol.Config{Limits: smallLimits} })
+		checkChunking(t, role, stream, seed, func() (protocol.Config, *protocol.Deflate) { return smallLimits, nil })
 	})
 }
 
 // checkChunking checks that what comes of a stream at once is what comes of it
 // in chunks.
-func checkChunking(t *testing.T, role protocol.Role, stream []byte, seed uint64, config func() protocol.Config) {
+func checkChunking(t *testing.T, role protocol.Role, stream []byte, seed uint64, agreed func() (protocol.Config, *protocol.Deflate)) {
 	t.Helper()
-	want, wantOut, wantState := outcome(t, role, config(), stream)
+	limits, d := agreed()
+	want, wantOut, wantState := outcome(t, role, limits, d, stream)
 	r := rand.New(rand.NewPCG(seed, 0))
 	var chunks [][]byte
 	for rest := stream; len(rest) > 0; {
 		n := min(len(rest), 1+r.IntN(1+r.IntN(64)))
 		chunks, rest = append(chunks, rest[:n]), rest[n:]
 	}
-	got, gotOut, gotState := outcome(t, role, config(), chunks...)
+	limits, d = agreed()
+	got, gotOut, gotState := outcome(t, role, limits, d, chunks...)
 	if got != want || !bytes.Equal(gotOut, wantOut) || gotState != wantState {
 		t.Fatalf("in chunks:\n%s> %x, %v\nat once:\n%s> %x, %v", got, gotOut, gotState, want, wantOut, wantState)
 	}
 }
 
-func outcome(t *testing.T, role protocol.Role, c protocol.Config, chunks ...[]byte) (events string, out []byte, s protocol.State) {
+// outcome is what an endpoint makes of chunks before any answer can leave.
+func outcome(t *testing.T, role protocol.Role, c protocol.Config, d *protocol.Deflate, chunks ...[]byte) (events string, out []byte, s protocol.State) {
 	t.Helper()
-	e := protocol.NewEndpoint(role, c)
+	e := protocol.NewEndpoint(role, &c, d, nil)
+	e.Blocked()
 	var heard transcript
 	heard.receive(t, e, chunks...)
 	if int64(len(heard.message)) > c.MaxMessage {
 		t.Fatalf("%d bytes of a message", len(heard.message))
 	}
-	return heard.String(), plain(t, e.Output(nil)), e.State()
+	return heard.String(), plain(t, e.Output()), e.State()
 }

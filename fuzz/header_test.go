@@ -33,7 +33,7 @@ func FuzzHeader(f *testing.F) {
 			t.Fatalf("% x appended: % x", b[:n], appended)
 		}
 		for _, role := range []protocol.Role{protocol.Server, protocol.Client} {
-			c := protocol.Context{Role: role, RSV: b[0] & 7, Fragmented: fragmented}
+			c := protocol.HeaderContext{Role: role, RSV: b[0] & 7, Fragmented: fragmented}
 			if protocol.CheckHeader(h, n, c) == nil && !same {
 				t.Fatalf("% x is accepted, and % x when appended", b[:n], appended)
 			}

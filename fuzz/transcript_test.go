@@ -44,14 +44,15 @@ func (s *transcript) receive(t *testing.T, e *protocol.Endpoint, chunks ...[]byt
 	t.Helper()
 	for _, chunk := range chunks {
 		e.Receive(bytes.Clone(chunk))
-		for ev, ok := e.Next(); ok; ev, ok = e.Next() {
+		var ev protocol.Event
+		for e.Next(&ev) {
 			if ev.Kind == protocol.DataEvent && ev.Type == protocol.Text && ev.Fin {
 				if text := append(s.message[:len(s.message):len(s.message)], ev.Data...); !utf8.Valid(text) {
 					t.Fatalf("a text message is not UTF-8: %x", text)
 				}
 			}
 			s.add(ev)
-			e.Answer(ev)
+			e.Answer(&ev)
 		}
 	}
 }

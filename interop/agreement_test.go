@@ -7,24 +7,24 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // agreement is what comes of the negotiation of permessage-deflate (RFC 7692
 // section 5.1), and what each side has to be told for it. The zero value is
 // for none.
 type agreement struct {
-	ours   protocol.Compression
+	ours   websocket.Compression
 	theirs *handshake.Deflate // what a peer offers or accepts, bits of 0 for no such parameter
 	agreed *handshake.Deflate // what the response says
 }
 
 var (
-	freely    = protocol.Compression{Mode: protocol.ContextTakeover, Threshold: -1}
-	noWindows = protocol.Compression{Mode: protocol.NoContextTakeover, Threshold: -1}
+	freely    = websocket.Compression{Mode: websocket.ContextTakeover, Threshold: -1}
+	noWindows = websocket.Compression{Mode: websocket.NoContextTakeover, Threshold: -1}
 
 	// bounded are the wishes of ours that a peer has to know to bound its window.
-	bounded = protocol.Compression{Mode: protocol.ContextTakeover, Threshold: -1, WindowBits: 12, PeerWindowBits: 11}
+	bounded = websocket.Compression{Mode: websocket.ContextTakeover, Threshold: -1, WindowBits: 12, PeerWindowBits: 11}
 )
 
 // theyDemand are agreements on all that peers can ask for, with combinations
@@ -51,25 +51,25 @@ func extremes() []agreement {
 }
 
 // takeover is the agreement on no parameter, alone that on no context takeover.
-func takeover(ours protocol.Compression) agreement {
+func takeover(ours websocket.Compression) agreement {
 	d := new(handshake.Deflate)
 	return agreement{ours, d, d}
 }
 
-func alone(ours protocol.Compression) agreement {
+func alone(ours websocket.Compression) agreement {
 	d := &handshake.Deflate{ServerNoContextTakeover: true, ClientNoContextTakeover: true}
 	return agreement{ours, d, d}
 }
 
 // theyTake are agreements that we wish for and that a peer which supports every
 // parameter meets. As a client it has to have offered client_max_window_bits.
-func theyTake(role protocol.Role) []agreement {
+func theyTake(role websocket.Role) []agreement {
 	most := &handshake.Deflate{}
-	if role == protocol.Client {
+	if role == websocket.Client {
 		most = &handshake.Deflate{ClientMaxWindowBits: 15} // offered, and not worth mentioning in the response
 	}
 	server, client := bounded.WindowBits, bounded.PeerWindowBits
-	if role == protocol.Server {
+	if role == websocket.Server {
 		server, client = client, server // it is the peer's name for them
 	}
 	return []agreement{

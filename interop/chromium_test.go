@@ -10,8 +10,8 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // page is peers/page.html in Chromium as a peer. The page gets its commands
@@ -92,7 +92,7 @@ func TestChromiumCompression(t *testing.T) {
 	hs := httptest.NewServer(p.mux)
 	t.Cleanup(hs.Close)
 	p.openIn(t, hs.URL)
-	for _, a := range append(theyTake(protocol.Client), takeover(freely)) {
+	for _, a := range append(theyTake(websocket.Client), takeover(freely)) {
 		t.Run(a.name(), func(t *testing.T) {
 			o := options(a)
 			o.Origins = []string{hs.URL}
@@ -108,7 +108,7 @@ func checkShutdown(t *testing.T, s *ourServer, them *peer) {
 	if err := s.Shutdown(soon(t)); err != nil {
 		t.Error(err)
 	}
-	them.wantsClosed(t, protocol.CloseGoingAway, "server shutting down")
+	them.wantsClosed(t, websocket.CloseGoingAway, "server shutting down")
 	<-us.Done()
 }
 
@@ -150,7 +150,7 @@ func checkRefused(t *testing.T, s *ourServer, them *peer) {
 	if ev := them.next(t); ev.Event != "error" {
 		t.Errorf("the page's next event: %v, want error", ev)
 	}
-	if ev := them.next(t); ev.Event != "close" || ev.Code != int(protocol.CloseAbnormal) || ev.Clean {
+	if ev := them.next(t); ev.Event != "close" || ev.Code != int(websocket.CloseAbnormal) || ev.Clean {
 		t.Errorf("the page's next event: %v, want an unclean close with code 1006", ev)
 	}
 }
@@ -160,8 +160,8 @@ func checkLeave(t *testing.T, s *ourServer, them *peer) {
 	us, _ := toUs(s, s.url, them, agreement{}).open(t, nil)
 	them.tell(t, command{Do: "leave"})
 	_, _, err := us.Read(soon(t))
-	var closed *protocol.CloseError
-	if !errors.As(err, &closed) || closed.Code != protocol.CloseGoingAway {
+	var closed *websocket.CloseError
+	if !errors.As(err, &closed) || closed.Code != websocket.CloseGoingAway {
 		t.Errorf("Read: %v, want code 1001", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // lxzan is gws as a peer. It writes messages in one frame each, closes TCP
@@ -110,7 +110,7 @@ func (p lxzan) OnClose(conn *gws.Conn, err error) {
 	if errors.As(err, &closed) {
 		p.ended(number(conn), int(closed.Code), string(closed.Reason))
 	} else {
-		p.ended(number(conn), int(protocol.CloseAbnormal), err.Error())
+		p.ended(number(conn), int(websocket.CloseAbnormal), err.Error())
 	}
 }
 
@@ -163,9 +163,9 @@ func TestGWSPong(t *testing.T) {
 	p := toThem(url, them, takeover(freely))
 	us, _ := p.open(t, nil)
 	l := &link{t, us, them, p.frames, p.role, p.agreed}
-	l.receive(protocol.Text, record(0))
+	l.receive(websocket.Text, record(0))
 	l.whileReading(func() {
-		if _, err := us.Ping(soon(t)); err != nil {
+		if _, err := us.Ping(soon(t), nil); err != nil {
 			t.Error(err)
 		}
 	})

@@ -8,7 +8,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // What ws inspect shows of a capture is what was said: by either side, in
@@ -30,7 +30,7 @@ func TestInspect(t *testing.T) {
 		hs := httptest.NewServer(p.mux)
 		t.Cleanup(hs.Close)
 		p.openIn(t, hs.URL)
-		for _, a := range inspected(protocol.Client) {
+		for _, a := range inspected(websocket.Client) {
 			t.Run(a.name(), func(t *testing.T) {
 				o := options(a)
 				o.Origins = []string{hs.URL}
@@ -43,12 +43,12 @@ func TestInspect(t *testing.T) {
 
 // inspected are the agreements with a peer: none, with context takeover and
 // without.
-func inspected(role protocol.Role) []agreement {
+func inspected(role websocket.Role) []agreement {
 	return []agreement{{}, takeover(freely), theyTake(role)[0]}
 }
 
 func inspectClient(t *testing.T, newClient func(*testing.T) *peer, run func(*testing.T, string, pairing)) {
-	for _, a := range inspected(protocol.Client) {
+	for _, a := range inspected(websocket.Client) {
 		t.Run(a.name(), func(t *testing.T) {
 			s := serveRaw(t, false, options(a))
 			run(t, s.url, toUs(s, s.url, newClient(t), a))
@@ -57,7 +57,7 @@ func inspectClient(t *testing.T, newClient func(*testing.T) *peer, run func(*tes
 }
 
 func inspectServer(t *testing.T, newServer func(*testing.T, *handshake.Deflate) (string, *peer), run func(*testing.T, string, pairing)) {
-	for _, a := range inspected(protocol.Server) {
+	for _, a := range inspected(websocket.Server) {
 		t.Run(a.name(), func(t *testing.T) {
 			url, them := newServer(t, a.theirs)
 			run(t, url, toThem(url, them, a))
@@ -77,28 +77,28 @@ func inspect(t *testing.T, ws, url string, p pairing) {
 	ours, theirs := p.role.String(), (1 - p.role).String()
 	want := map[string][]said{}
 	for _, text := range []string{"Hello", "Hello again, hello", "κόσμε 👋🏽", "", strings.Repeat("€", 30000)} {
-		l.send(protocol.Text, []byte(text))
-		l.receive(protocol.Text, []byte(text))
+		l.send(websocket.Text, []byte(text))
+		l.receive(websocket.Text, []byte(text))
 		want[ours] = append(want[ours], said{ours, "text", text})
 		want[theirs] = append(want[theirs], said{theirs, "text", text})
 	}
 	for _, n := range []int{1, 126, 70000} {
-		l.send(protocol.Binary, pattern(n))
-		l.receive(protocol.Binary, pattern(n))
+		l.send(websocket.Binary, pattern(n))
+		l.receive(websocket.Binary, pattern(n))
 		want[ours] = append(want[ours], said{ours, "binary", string(pattern(n))})
 		want[theirs] = append(want[theirs], said{theirs, "binary", string(pattern(n))})
 	}
 	if p.them.can.fragment {
 		first, second := characters(5000), characters(7000)
-		l.receive(protocol.Text, first, second)
+		l.receive(websocket.Text, first, second)
 		want[theirs] = append(want[theirs], said{theirs, "text", string(first) + string(second)})
 	}
 	l.whileReading(func() {
-		if _, err := us.Ping(soon(t)); err != nil {
+		if _, err := us.Ping(soon(t), nil); err != nil {
 			t.Error(err)
 		}
 	})
-	if err := us.Close(soon(t), protocol.CloseNormal, "bye"); err != nil {
+	if err := us.Close(soon(t), websocket.CloseNormal, "bye"); err != nil {
 		t.Error(err)
 	}
 	got := w.shown(t)

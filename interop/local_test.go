@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // local is what peers in this process have in common. C is their type of
@@ -54,7 +54,7 @@ func (l *local[C]) willClose(n int) {
 // closed tells what came of Close.
 func (l *local[C]) closed(n, code int, err error) {
 	if err != nil {
-		l.events <- event{Event: "close", Conn: n, Code: int(protocol.CloseAbnormal), Reason: err.Error()}
+		l.events <- event{Event: "close", Conn: n, Code: int(websocket.CloseAbnormal), Reason: err.Error()}
 		return
 	}
 	l.events <- event{Event: "close", Conn: n, Code: code, Clean: true}
@@ -65,7 +65,7 @@ func (l *local[C]) ended(n, code int, reason string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closing != n {
-		clean := code != int(protocol.CloseAbnormal)
+		clean := code != int(websocket.CloseAbnormal)
 		l.events <- event{Event: "close", Conn: n, Code: code, Reason: reason, Clean: clean}
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // npmPeer starts the peer of the npm package ws.
@@ -23,9 +23,9 @@ func npmServer(t *testing.T, d *handshake.Deflate) (url string, them *peer) {
 
 func TestNPMClient(t *testing.T) {
 	testOurServers(t, func(t *testing.T) *peer { return npmPeer(t, "client") },
-		append(theyDemand(), theyTake(protocol.Client)...)...)
+		append(theyDemand(), theyTake(websocket.Client)...)...)
 }
 
 func TestNPMServer(t *testing.T) {
-	testTheirServers(t, npmServer, append(theyDemand(), theyTake(protocol.Server)...)...)
+	testTheirServers(t, npmServer, append(theyDemand(), theyTake(websocket.Server)...)...)
 }

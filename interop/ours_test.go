@@ -15,23 +15,24 @@ import (
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // frames records the headers of the frames that our side received and sent.
 type frames struct {
 	mu            sync.Mutex
-	read, written []protocol.Header
+	read, written []websocket.Header
 }
 
-func (f *frames) trace() *protocol.Trace {
-	note := func(list *[]protocol.Header) func(protocol.Header) {
-		return func(h protocol.Header) {
+func (f *frames) trace() *websocket.Trace {
+	note := func(list *[]websocket.Header) func(*websocket.Conn, websocket.Header) {
+		return func(_ *websocket.Conn, h websocket.Header) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			*list = append(*list, h)
 		}
 	}
-	return &protocol.Trace{FrameRead: note(&f.read), FrameWritten: note(&f.written)}
+	return &websocket.Trace{FrameRead: note(&f.read), FrameWritten: note(&f.written)}
 }
 
 // reset forgets the frames.
@@ -42,7 +43,7 @@ func (f *frames) reset() {
 }
 
 // all returns the frames since reset.
-func (f *frames) all() (read, written []protocol.Header) {
+func (f *frames) all() (read, written []websocket.Header) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.read), slices.Clone(f.written)
@@ -63,15 +64,15 @@ func (f *frames) received(op protocol.Opcode) (n int) {
 type ourServer struct {
 	*server.Server
 	url     string // of the WebSocket
-	conns   chan *protocol.Conn
+	conns   chan *websocket.Conn
 	refused chan error
 	frames  frames
 }
 
 func newServer(o server.Options) *ourServer {
-	s := &ourServer{conns: make(chan *protocol.Conn, 1), refused: make(chan error, 16)}
+	s := &ourServer{conns: make(chan *websocket.Conn, 1), refused: make(chan error, 16)}
 	o.Conn.Trace = s.frames.trace()
-	s.Server = server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s.Server = server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		s.conns <- c
 		<-ctx.Done() // the connection is the test's, until it has been closed
 		return nil
@@ -81,7 +82,7 @@ func newServer(o server.Options) *ourServer {
 }
 
 // accepted returns the next connection.
-func (s *ourServer) accepted(t *testing.T) *protocol.Conn {
+func (s *ourServer) accepted(t *testing.T) *websocket.Conn {
 	t.Helper()
 	select {
 	case c := <-s.conns:
@@ -149,7 +150,7 @@ func selfSigned(t *testing.T) []tls.Certificate {
 
 // dial connects our client to the URL and returns the extensions of the
 // response, too.
-func dial(t *testing.T, f *frames, url string, offer []string, c protocol.Compression) (*protocol.Conn, string) {
+func dial(t *testing.T, f *frames, url string, offer []string, c websocket.Compression) (*websocket.Conn, string) {
 	t.Helper()
 	o := &client.Options{Subprotocols: offer, Compression: c, Proxy: client.NoProxy}
 	o.Conn.Trace = f.trace()

@@ -5,24 +5,24 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // pairing is a way to get connections between us and a peer.
 type pairing struct {
 	them   *peer
 	frames *frames
-	role   protocol.Role // ours
+	role   websocket.Role // ours
 	agreed *handshake.Deflate
 	// connect returns our end, and the extensions of the response if we see it.
-	connect func(t *testing.T, offer []string) (us *protocol.Conn, extensions string)
+	connect func(t *testing.T, offer []string) (us *websocket.Conn, extensions string)
 }
 
 // toUs pairs a peer that dials with our server behind url, which has the
 // options of the agreement.
 func toUs(s *ourServer, url string, them *peer, a agreement) pairing {
-	return pairing{them, &s.frames, protocol.Server, a.agreed, func(t *testing.T, offer []string) (*protocol.Conn, string) {
+	return pairing{them, &s.frames, websocket.Server, a.agreed, func(t *testing.T, offer []string) (*websocket.Conn, string) {
 		them.tell(t, command{Do: "dial", URL: url, Subprotocols: offer, Deflate: a.theirs})
 		return s.accepted(t), ""
 	}}
@@ -31,14 +31,14 @@ func toUs(s *ourServer, url string, them *peer, a agreement) pairing {
 // toThem pairs our client with a peer that listens at url.
 func toThem(url string, them *peer, a agreement) pairing {
 	f := new(frames)
-	return pairing{them, f, protocol.Client, a.agreed, func(t *testing.T, offer []string) (*protocol.Conn, string) {
+	return pairing{them, f, websocket.Client, a.agreed, func(t *testing.T, offer []string) (*websocket.Conn, string) {
 		return dial(t, f, url, offer, a.ours)
 	}}
 }
 
 // open makes a connection on which what was to be agreed is agreed, and returns
 // our end and what the peer says about its own.
-func (p pairing) open(t *testing.T, offer []string) (*protocol.Conn, event) {
+func (p pairing) open(t *testing.T, offer []string) (*websocket.Conn, event) {
 	t.Helper()
 	p.frames.reset()
 	us, extensions := p.connect(t, offer)

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // patience is how long a test waits for anything.
@@ -142,7 +142,7 @@ func (p *peer) wants(t *testing.T, ev event) {
 
 // wantsClosed waits for the end of the peer's connection. The reason counts
 // only if we chose it.
-func (p *peer) wantsClosed(t *testing.T, code protocol.CloseCode, reason string) {
+func (p *peer) wantsClosed(t *testing.T, code websocket.CloseCode, reason string) {
 	t.Helper()
 	got := p.next(t)
 	want := event{Event: "close", Conn: p.conn, Code: int(code), Reason: reason, Clean: true}

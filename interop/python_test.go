@@ -7,7 +7,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // pythonPeer starts the peer of Python's websockets.
@@ -31,9 +31,9 @@ func pythonServer(t *testing.T, d *handshake.Deflate) (url string, them *peer) {
 
 func TestPythonClient(t *testing.T) {
 	testOurServers(t, func(t *testing.T) *peer { return pythonPeer(t, "client") },
-		append(extremes(), theyTake(protocol.Client)...)...)
+		append(extremes(), theyTake(websocket.Client)...)...)
 }
 
 func TestPythonServer(t *testing.T) {
-	testTheirServers(t, pythonServer, append(extremes(), theyTake(protocol.Server)...)...)
+	testTheirServers(t, pythonServer, append(extremes(), theyTake(websocket.Server)...)...)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // checkCompression checks that what the connection has carried was compressed
@@ -18,8 +19,8 @@ func (l *link) checkCompression(s scenario) {
 	read, written := l.frames.all()
 	for _, d := range []struct {
 		name   string
-		count  protocol.CompressedStats
-		frames []protocol.Header
+		count  websocket.CompressedStats
+		frames []websocket.Header
 	}{{"received", stats.Inflated, read}, {"sent", stats.Deflated, written}} {
 		marked := compressed(d.frames)
 		switch {
@@ -34,7 +35,7 @@ func (l *link) checkCompression(s scenario) {
 }
 
 // compressed returns the frames with RSV1.
-func compressed(frames []protocol.Header) (list []protocol.Header) {
+func compressed(frames []websocket.Header) (list []websocket.Header) {
 	for _, h := range frames {
 		if h.RSV != 0 {
 			list = append(list, h)
@@ -48,15 +49,15 @@ func compressed(frames []protocol.Header) (list []protocol.Header) {
 func records(l *link) {
 	const n = 20
 	for i := range n {
-		l.send(protocol.Text, record(i))
-		l.receive(protocol.Text, record(n+i))
+		l.send(websocket.Text, record(i))
+		l.receive(websocket.Text, record(n+i))
 	}
 	if l.agreed == nil {
 		return
 	}
 	serverTakes, clientTakes := !l.agreed.ServerNoContextTakeover, !l.agreed.ClientNoContextTakeover
 	read, written := l.frames.all()
-	if l.role == protocol.Server {
+	if l.role == websocket.Server {
 		l.checkTakeover("our", written, serverTakes)
 		l.checkTakeover("their", read, clientTakes)
 	} else {
@@ -68,10 +69,10 @@ func records(l *link) {
 // pingedRecords has control frames between messages that refer to each other.
 func pingedRecords(l *link) {
 	for i := range 3 {
-		l.send(protocol.Text, record(i))
-		l.receive(protocol.Text, record(i))
+		l.send(websocket.Text, record(i))
+		l.receive(websocket.Text, record(i))
 		l.whileReading(func() {
-			if _, err := l.us.Ping(soon(l.T)); err != nil {
+			if _, err := l.us.Ping(soon(l.T), nil); err != nil {
 				l.Errorf("Ping: %v", err)
 			}
 		})
@@ -87,7 +88,7 @@ func record(i int) []byte {
 
 // checkTakeover tells from the lengths of the first and the last frame whether
 // the window was kept.
-func (l *link) checkTakeover(whose string, frames []protocol.Header, want bool) {
+func (l *link) checkTakeover(whose string, frames []websocket.Header, want bool) {
 	l.Helper()
 	marked := compressed(frames)
 	if len(marked) < 2 {
@@ -111,14 +112,14 @@ func incompressible(l *link) {
 		for i := range b {
 			b[i] = byte(source.Uint32())
 		}
-		l.send(protocol.Binary, b)
-		l.receive(protocol.Binary, b)
+		l.send(websocket.Binary, b)
+		l.receive(websocket.Binary, b)
 	}
 }
 
 // empty sends messages without contents between others.
 func empty(l *link) {
-	for _, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
+	for _, typ := range []websocket.Type{websocket.Text, websocket.Binary} {
 		for _, s := range []string{"", "a message", "", ""} {
 			l.send(typ, []byte(s))
 			l.receive(typ, []byte(s))
@@ -130,8 +131,8 @@ func empty(l *link) {
 // four bytes: frames, blocks and windows end within them.
 func mebibyte(l *link) {
 	text := characters(1 << 20)
-	l.send(protocol.Text, text)
-	l.receive(protocol.Text, text)
+	l.send(websocket.Text, text)
+	l.receive(websocket.Text, text)
 }
 
 // characters returns n bytes of text.
@@ -163,13 +164,13 @@ func hard(n int) []byte {
 func ourInterruption(l *link) {
 	pieces := [][]byte{hard(100000), characters(50000), []byte("€")}
 	l.whileReading(func() {
-		w, err := l.us.Writer(soon(l.T), protocol.Text)
+		w, err := l.us.Writer(soon(l.T), websocket.Text)
 		if err != nil {
 			l.Fatal(err)
 		}
 		for i, piece := range pieces {
 			if i == 1 {
-				if _, err := l.us.Ping(soon(l.T)); err != nil {
+				if _, err := l.us.Ping(soon(l.T), nil); err != nil {
 					l.Errorf("Ping: %v", err)
 				}
 			}
@@ -185,7 +186,7 @@ func ourInterruption(l *link) {
 	_, written := l.frames.all()
 	l.checkInterrupted(written)
 	// The read that was stopped has cost nothing, the windows are those of before.
-	l.receive(protocol.Text, pieces[1])
+	l.receive(websocket.Text, pieces[1])
 }
 
 // theirInterruption has a message sent in frames with a Ping between them.
@@ -195,18 +196,18 @@ func theirInterruption(l *link) {
 	go func() { // a peer that waits for the Pong does so here
 		told <- l.them.do(command{Do: "send", Type: "text", Pieces: pieces, Ping: []byte("in between")})
 	}()
-	l.reads(protocol.Text, bytes.Join(pieces, nil))
+	l.reads(websocket.Text, bytes.Join(pieces, nil))
 	if err := <-told; err != nil {
 		l.Fatal(err)
 	}
 	l.them.wants(l.T, event{Event: "pong", Data: []byte("in between")})
 	read, _ := l.frames.all()
 	l.checkInterrupted(read)
-	l.send(protocol.Text, pieces[1])
+	l.send(websocket.Text, pieces[1])
 }
 
 // checkInterrupted looks for a Ping between the frames of the first message.
-func (l *link) checkInterrupted(frames []protocol.Header) {
+func (l *link) checkInterrupted(frames []websocket.Header) {
 	l.Helper()
 	begun := false
 	for _, h := range frames {

@@ -9,15 +9,16 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // link is one connection between us and a peer.
 type link struct {
 	*testing.T
-	us     *protocol.Conn
+	us     *websocket.Conn
 	them   *peer
 	frames *frames
-	role   protocol.Role      // ours
+	role   websocket.Role     // ours
 	agreed *handshake.Deflate // nil without compression
 }
 
@@ -84,14 +85,14 @@ func checkSubprotocol(t *testing.T, p pairing, offer []string, want string) {
 	if theirs := opened.Subprotocol; us.Subprotocol() != want || theirs != want {
 		t.Errorf("offered %q: our subprotocol %q, theirs %q, want %q", offer, us.Subprotocol(), theirs, want)
 	}
-	if err := us.Close(soon(t), protocol.CloseNormal, ""); err != nil {
+	if err := us.Close(soon(t), websocket.CloseNormal, ""); err != nil {
 		t.Error(err)
 	}
-	p.them.wantsClosed(t, protocol.CloseNormal, "")
+	p.them.wantsClosed(t, websocket.CloseNormal, "")
 }
 
 // send sends a message from us and sees it arrive.
-func (l *link) send(typ protocol.Type, data []byte) {
+func (l *link) send(typ websocket.Type, data []byte) {
 	l.Helper()
 	if err := l.us.Write(soon(l.T), typ, data); err != nil {
 		l.Fatal(err)
@@ -100,14 +101,14 @@ func (l *link) send(typ protocol.Type, data []byte) {
 }
 
 // receive has a message sent by the peer and sees it arrive.
-func (l *link) receive(typ protocol.Type, pieces ...[]byte) {
+func (l *link) receive(typ websocket.Type, pieces ...[]byte) {
 	l.Helper()
 	l.them.tell(l.T, command{Do: "send", Type: typ.String(), Pieces: pieces})
 	l.reads(typ, bytes.Join(pieces, nil))
 }
 
 // reads reads our next message.
-func (l *link) reads(typ protocol.Type, want []byte) {
+func (l *link) reads(typ websocket.Type, want []byte) {
 	l.Helper()
 	gotTyp, got, err := l.us.Read(soon(l.T))
 	if err != nil {
@@ -123,16 +124,16 @@ func texts(l *link) {
 	for _, s := range []string{
 		"Hello", "", "\x00", "κόσμε", "👋🏽 👩‍👩‍👧‍👦", "\U0010ffff\ufffe", strings.Repeat("€", 30000),
 	} {
-		l.send(protocol.Text, []byte(s))
-		l.receive(protocol.Text, []byte(s))
+		l.send(websocket.Text, []byte(s))
+		l.receive(websocket.Text, []byte(s))
 	}
 }
 
 // binaries sends messages of the lengths around which the header changes.
 func binaries(l *link) {
 	for _, n := range []int{0, 1, 124, 125, 126, 127, 65535, 65536, 65537, 1 << 20} {
-		l.send(protocol.Binary, pattern(n))
-		l.receive(protocol.Binary, pattern(n))
+		l.send(websocket.Binary, pattern(n))
+		l.receive(websocket.Binary, pattern(n))
 	}
 }
 
@@ -147,7 +148,7 @@ func pattern(n int) []byte {
 
 // ourFragments sends messages in frames.
 func ourFragments(l *link) {
-	for _, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
+	for _, typ := range []websocket.Type{websocket.Text, websocket.Binary} {
 		// An odd piece: the frames end within characters.
 		whole := []byte(strings.Repeat("«€»", 3000))
 		w, err := l.us.Writer(soon(l.T), typ)
@@ -168,7 +169,7 @@ func ourFragments(l *link) {
 
 // theirFragments has messages sent in frames.
 func theirFragments(l *link) {
-	for i, typ := range []protocol.Type{protocol.Text, protocol.Binary} {
+	for i, typ := range []websocket.Type{websocket.Text, websocket.Binary} {
 		l.receive(typ, characters(20000), hard(20000), hard(20000))
 		if n := l.frames.received(protocol.OpContinuation); n < 2*(i+1) {
 			l.Errorf("%d continuation frames by the end of the %v message, want at least 2 in each", n, typ)
@@ -185,7 +186,7 @@ func many(l *link) {
 	go func() {
 		var errs []error
 		for i := range n {
-			errs = append(errs, l.us.Write(ctx, protocol.Text, message(i)))
+			errs = append(errs, l.us.Write(ctx, websocket.Text, message(i)))
 		}
 		sent <- errors.Join(errs...)
 	}()
@@ -197,7 +198,7 @@ func many(l *link) {
 		sent <- errors.Join(errs...)
 	}()
 	for i := range n {
-		l.reads(protocol.Text, message(i))
+		l.reads(websocket.Text, message(i))
 	}
 	for i := range n {
 		l.them.wants(l.T, event{Event: "message", Type: "text", Data: message(i)})

@@ -8,17 +8,17 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // ours is our own client in the place of a peer.
 type ours struct {
-	*local[*protocol.Conn]
+	*local[*websocket.Conn]
 	ctx context.Context
 }
 
 func newOurs(t *testing.T) ours {
-	o := ours{newLocal[*protocol.Conn](), t.Context()}
+	o := ours{newLocal[*websocket.Conn](), t.Context()}
 	o.do = o.obey
 	return o
 }
@@ -57,9 +57,9 @@ func (o ours) dial(c command) error {
 }
 
 // wishes are our client's options for an offer.
-func wishes(d *handshake.Deflate) protocol.Compression {
+func wishes(d *handshake.Deflate) websocket.Compression {
 	if d == nil {
-		return protocol.Compression{}
+		return websocket.Compression{}
 	}
 	c := freely
 	if d.ClientNoContextTakeover {
@@ -69,10 +69,10 @@ func wishes(d *handshake.Deflate) protocol.Compression {
 	return c
 }
 
-func (o ours) send(conn *protocol.Conn, c command) error {
-	typ := protocol.Text
+func (o ours) send(conn *websocket.Conn, c command) error {
+	typ := websocket.Text
 	if c.Type == "binary" {
-		typ = protocol.Binary
+		typ = websocket.Binary
 	}
 	if len(c.Pieces) == 1 {
 		return conn.Write(o.ctx, typ, c.Pieces[0])
@@ -93,32 +93,32 @@ func (o ours) send(conn *protocol.Conn, c command) error {
 	return w.Close()
 }
 
-// ping waits for the pong; Conn chooses the application data itself.
-func (o ours) ping(conn *protocol.Conn, n int, data []byte) {
-	if _, err := conn.Ping(o.ctx); err == nil {
+// ping waits for the pong.
+func (o ours) ping(conn *websocket.Conn, n int, data []byte) {
+	if _, err := conn.Ping(o.ctx, data); err == nil {
 		o.ponged(n, data)
 	}
 }
 
-func (o ours) close(conn *protocol.Conn, n int, c command) {
-	code := protocol.CloseCode(c.Code)
+func (o ours) close(conn *websocket.Conn, n int, c command) {
+	code := websocket.CloseCode(c.Code)
 	if code == 0 {
-		code = protocol.CloseNoStatus
+		code = websocket.CloseNoStatus
 	}
 	o.closed(n, int(code), conn.Close(o.ctx, code, c.Reason))
 }
 
-func (o ours) read(conn *protocol.Conn, n int) {
+func (o ours) read(conn *websocket.Conn, n int) {
 	defer conn.CloseNow() // as programs do; it must not keep the answer to a Close from the peer
 	for {
 		typ, data, err := conn.Read(o.ctx)
-		var closed *protocol.CloseError
+		var closed *websocket.CloseError
 		switch {
 		case errors.As(err, &closed):
 			o.ended(n, int(closed.Code), closed.Reason)
 			return
 		case err != nil:
-			o.ended(n, int(protocol.CloseAbnormal), err.Error())
+			o.ended(n, int(websocket.CloseAbnormal), err.Error())
 			return
 		}
 		o.received(n, typ.String(), data)

@@ -143,7 +143,8 @@ func zlibHear(t *testing.T, r *rand.Rand, e *protocol.Endpoint, wire []byte) (me
 		n := min(len(wire), 1+r.IntN(most))
 		e.Receive(wire[:n])
 		wire = wire[n:]
-		for ev, ok := e.Next(); ok; ev, ok = e.Next() {
+		var ev protocol.Event
+		for e.Next(&ev) {
 			switch ev.Kind {
 			case protocol.DataEvent:
 				m.typ, m.contents = ev.Type, append(m.contents, ev.Data...)
@@ -241,9 +242,7 @@ func (s *zlibSender) send(t *testing.T, seed int) (failed string) {
 		window.Bits = 8 // zlib takes it for 9
 	}
 	role := []protocol.Role{protocol.Server, protocol.Client}[seed&1]
-	e := protocol.NewEndpoint(role, protocol.Config{
-		Limits: protocol.Limits{MaxPings: -1}, Deflate: &protocol.Deflate{Receive: window},
-	})
+	e := protocol.NewEndpoint(role, nil, &protocol.Deflate{Receive: window}, nil)
 	for i := range 15 {
 		m := newZlibMessage(s.r, seed+i*2)
 		payload, rsv := m.contents, uint8(0)
@@ -289,12 +288,12 @@ func TestZlibInflates(t *testing.T) {
 func (z *zlibPeer) receive(t *testing.T, seed uint64, role protocol.Role, d *protocol.Deflate) (failed string) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1951))
-	e := protocol.NewEndpoint(role, protocol.Config{Deflate: d})
+	e := protocol.NewEndpoint(role, nil, d, nil)
 	compressed := 0
 	for i := range 20 {
 		m := newZlibMessage(r, int(seed)+i*2)
 		zlibSend(t, r, e, m)
-		payload, rsv := zlibPayload(t, e.Output(nil), m.typ)
+		payload, rsv := zlibPayload(t, e.Output(), m.typ)
 		if rsv == 4 {
 			if compressed++; compressed > 1 && !d.Send.Takeover {
 				z.newDecompressor(max(d.Send.Bits, 9))

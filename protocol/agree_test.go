@@ -47,7 +47,7 @@ func (p *peer) act(r *rand.Rand) {
 
 // deliver gives p the first bytes of those that are on the way.
 func (p *peer) deliver(from *peer, n int) {
-	from.wire = append(from.wire, from.e.Output(nil)...)
+	from.wire = append(from.wire, from.take()...)
 	n = min(n, len(from.wire))
 	for _, ev := range p.receive(from.wire[:n]) {
 		switch ev.Kind {
@@ -55,7 +55,7 @@ func (p *peer) deliver(from *peer, n int) {
 			p.pongs = append(p.pongs, ev)
 			continue
 		case CloseEvent:
-			if p.e.State() == CloseDone && p.lastSaid().Kind != CloseEvent {
+			if p.e.State() == Completed && p.lastSaid().Kind != CloseEvent {
 				p.said = append(p.said, Event{Kind: CloseEvent, Code: ev.Code})
 			}
 		}
@@ -100,7 +100,7 @@ func TestTwoEndpointsAgree(t *testing.T) {
 			return
 		}
 	}
-	if ends[Open] < 100 || ends[CloseDone] < 100 {
+	if ends[Open] < 100 || ends[Completed] < 100 {
 		t.Errorf("ends %v: the test looks at one kind only", ends)
 	}
 }
@@ -132,7 +132,7 @@ func checkAgree(t *testing.T, seed uint64, from, to *peer) {
 	if from.e.State() == Open && pongs != due || !isPrefix(from.pongs, from.pings()) {
 		t.Errorf("seed %d: the %v got the pongs\n%sfor\n%s", seed, from.e.Role(), pongs, due)
 	}
-	if from.e.State() != to.e.State() || !slices.Contains([]State{Open, CloseDone}, from.e.State()) {
+	if from.e.State() != to.e.State() || !slices.Contains([]State{Open, Completed}, from.e.State()) {
 		t.Errorf("seed %d: states %v and %v", seed, from.e.State(), to.e.State())
 	}
 	if len(from.wire)+from.e.Pending() > 0 {

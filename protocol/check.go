@@ -1,7 +1,7 @@
 package protocol
 
-// Context is what the validity of a header depends on besides the header.
-type Context struct {
+// HeaderContext is what the validity of a header depends on besides the header.
+type HeaderContext struct {
 	// Role is the side that received the frame.
 	Role Role
 	// RSV holds the reserved bits that a negotiated extension allows on the
@@ -18,7 +18,7 @@ const maxControl = 125
 // CheckHeader holds every rule of section 5 about the header of a received
 // frame. size is the number of bytes the header took, as ParseHeader returns
 // it. The error is nil or a *ProtocolError that names the first rule broken.
-func CheckHeader(h Header, size int, c Context) error {
+func CheckHeader(h Header, size int, c HeaderContext) error {
 	if err := checkBits(h, c); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func CheckHeader(h Header, size int, c Context) error {
 }
 
 // checkBits checks what the bits of the first two bytes say.
-func checkBits(h Header, c Context) error {
+func checkBits(h Header, c HeaderContext) error {
 	allowed := c.RSV
 	if h.Opcode.IsControl() || h.Opcode == OpContinuation { //rfc:7692-6.1-8 7692-6.1-9
 		allowed = 0
@@ -73,7 +73,7 @@ func checkControl(h Header) error {
 }
 
 // checkSequence checks where a data frame may stand (section 5.4).
-func checkSequence(h Header, c Context) error {
+func checkSequence(h Header, c HeaderContext) error {
 	switch {
 	case h.Opcode == OpContinuation && !c.Fragmented: //rfc:6455-5.4-5
 		return violation("6455-5.4-5", "a continuation frame comes without a message to continue")

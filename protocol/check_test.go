@@ -7,7 +7,7 @@ import (
 )
 
 // brokenRule returns the rule for which the header in wire is refused.
-func brokenRule(t *testing.T, wire []byte, c Context) string {
+func brokenRule(t *testing.T, wire []byte, c HeaderContext) string {
 	t.Helper()
 	h, n, err := ParseHeader(wire)
 	if err != nil {
@@ -28,13 +28,13 @@ func brokenRule(t *testing.T, wire []byte, c Context) string {
 }
 
 var (
-	between = Context{}
-	within  = Context{Fragmented: true}
+	between = HeaderContext{}
+	within  = HeaderContext{Fragmented: true}
 )
 
 var checks = []struct {
 	wire string // unmasked
-	c    Context
+	c    HeaderContext
 	rule string
 }{
 	//rfc:6455-5.4-3 6455-5.4-13
@@ -51,12 +51,12 @@ var checks = []struct {
 	{"90 00", within, "6455-5.2-5"},
 	{"c9 00", between, "6455-5.2-5"},
 	//rfc:6455-5.2-5 6455-5.8-2
-	{"c1 00", Context{RSV: 4}, ""},
-	{"f1 00", Context{RSV: 7}, ""},
-	{"e1 00", Context{RSV: 4}, "6455-5.2-5"},
-	{"81 00", Context{RSV: 4}, ""},
-	{"c9 00", Context{RSV: 4}, "6455-5.2-5"},
-	{"c0 00", Context{RSV: 4, Fragmented: true}, "6455-5.2-5"},
+	{"c1 00", HeaderContext{RSV: 4}, ""},
+	{"f1 00", HeaderContext{RSV: 7}, ""},
+	{"e1 00", HeaderContext{RSV: 4}, "6455-5.2-5"},
+	{"81 00", HeaderContext{RSV: 4}, ""},
+	{"c9 00", HeaderContext{RSV: 4}, "6455-5.2-5"},
+	{"c0 00", HeaderContext{RSV: 4, Fragmented: true}, "6455-5.2-5"},
 	//rfc:6455-5.2-6
 	{"83 00", between, "6455-5.2-6"},
 	{"87 00", within, "6455-5.2-6"},
@@ -105,10 +105,10 @@ func TestCheckHeader(t *testing.T) {
 func TestCheckMaskDirection(t *testing.T) {
 	for _, first := range []byte{0x81, 0x02, 0x88, 0x89, 0x8a} {
 		plain := []byte{first, 0}
-		if got := brokenRule(t, plain, Context{Role: Server}); got != "6455-5.1-3" {
+		if got := brokenRule(t, plain, HeaderContext{Role: Server}); got != "6455-5.1-3" {
 			t.Errorf("% x to the server: %q", plain, got)
 		}
-		if got := brokenRule(t, masked(plain, exampleKey), Context{Role: Client}); got != "6455-5.1-6" {
+		if got := brokenRule(t, masked(plain, exampleKey), HeaderContext{Role: Client}); got != "6455-5.1-6" {
 			t.Errorf("% x masked to the client: %q", plain, got)
 		}
 	}
@@ -124,7 +124,7 @@ func TestCheckEveryHeader(t *testing.T) {
 	control := []byte{0x88, 0x89, 0x8a}
 	for first := range 256 {
 		for second := range 256 {
-			for _, c := range []Context{{Server, 0, false}, {Server, 0, true}, {Client, 0, false}, {Client, 0, true}} {
+			for _, c := range []HeaderContext{{Server, 0, false}, {Server, 0, true}, {Client, 0, false}, {Client, 0, true}} {
 				// A length of 16 or 64 bits is 256 or 2^56 + 2^24 here: more
 				// than the shorter form can say.
 				wire := []byte{byte(first), byte(second), 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}

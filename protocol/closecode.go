@@ -132,9 +132,9 @@ func invalidCodeRule(c CloseCode) string {
 	return "6455-7.4.2-2"
 }
 
-// checkClose checks a code and a reason that role is asked to send.
-// CloseNoStatus stands for a Close frame without a payload.
-func checkClose(role Role, code CloseCode, reason string) error {
+// CheckClose checks whether role may send a code and a reason. CloseNoStatus
+// stands for a Close frame without a payload. The error is nil or a *SendError.
+func CheckClose(role Role, code CloseCode, reason string) error {
 	switch {
 	case code == CloseNoStatus && reason == "":
 		return nil
@@ -151,6 +151,10 @@ func checkClose(role Role, code CloseCode, reason string) error {
 	}
 	return nil
 }
+
+// FormatClose returns the payload of a Close frame, which ParseClose takes apart:
+// an empty one for CloseNoStatus. It checks nothing, see CheckClose.
+func FormatClose(code CloseCode, reason string) []byte { return appendClose(nil, code, reason) }
 
 // appendClose appends the payload of a Close frame to dst.
 //

@@ -43,11 +43,11 @@ func TestEveryCloseCode(t *testing.T) {
 		case !valid[c] && err == nil:
 			t.Errorf("%d received: no error", n)
 		}
-		if err := checkClose(Client, c, "x"); (err == nil) != valid[c] {
+		if err := CheckClose(Client, c, "x"); (err == nil) != valid[c] {
 			t.Errorf("%d sent by the client: %v", n, err)
 		}
 		//rfc:6455-7.4.1-16
-		if err := checkClose(Server, c, "x"); (err == nil) != (valid[c] && c != 1010) {
+		if err := CheckClose(Server, c, "x"); (err == nil) != (valid[c] && c != 1010) {
 			t.Errorf("%d sent by the server: %v", n, err)
 		}
 	}
@@ -92,14 +92,14 @@ func TestParseClose(t *testing.T) {
 func TestCloseThereAndBack(t *testing.T) {
 	for code := range sendable() {
 		for _, reason := range []string{"", "r", strings.Repeat("r", 123)} {
-			payload := appendClose(nil, code, reason)
+			payload := FormatClose(code, reason)
 			c, r, err := ParseClose(payload)
 			if c != code || r != reason || err != nil || len(payload) > 125 {
 				t.Errorf("%d %q: %d, %q, %v", code, reason, c, r, err)
 			}
 		}
 	}
-	if got := appendClose(nil, CloseNoStatus, ""); len(got) != 0 {
+	if got := FormatClose(CloseNoStatus, ""); len(got) != 0 {
 		t.Errorf("no code: % x", got)
 	}
 }

@@ -83,3 +83,11 @@ type OptionError struct {
 func (e *OptionError) Error() string {
 	return fmt.Sprintf("websocket: Options.%s is %d, want %s", e.Option, e.Value, e.Want)
 }
+
+// CompressedStats counts the messages that came or went compressed: the ratio
+// is Wire to Contents.
+type CompressedStats struct {
+	Messages int64
+	Contents int64 // bytes of the messages
+	Wire     int64 // bytes of their payloads on the wire
+}

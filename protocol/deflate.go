@@ -47,6 +47,18 @@ func (d *Deflate) Settle() { d.held.add(d.windows() - d.held.total()) }
 // Release gives back what Reserve has taken.
 func (d *Deflate) Release() { d.held.close() }
 
+// Inflated counts the messages that were received compressed. Safe for
+// concurrent use.
+func (d *Deflate) Inflated() CompressedStats { return d.received.stats() }
+
+// Deflated counts the messages that were sent compressed. Safe for concurrent
+// use.
+func (d *Deflate) Deflated() CompressedStats { return d.sent.stats() }
+
+// Held returns how many bytes the connection holds for compression now. Safe
+// for concurrent use.
+func (d *Deflate) Held() int64 { return d.held.total() }
+
 // setDefaults puts in what zeros stand for.
 func (d *Deflate) setDefaults() {
 	d.Level = cmp.Or(d.Level, defaultLevel)

@@ -215,10 +215,7 @@ func TestStandardLibraryCompresses(t *testing.T) {
 		}
 		var inOrder []Event
 		for how, chunks := range ways {
-			s := &session{e: NewEndpoint(role, Config{
-				Limits:  Limits{MaxPings: -1},
-				Deflate: &Deflate{Receive: DeflateWindow{Takeover: o.takeover}},
-			})}
+			s := &session{e: NewEndpoint(role, nil, &Deflate{Receive: DeflateWindow{Takeover: o.takeover}}, nil)}
 			got := s.receive(chunks...)
 			if inOrder != nil {
 				o.checkSame(fmt.Sprintf("seed %d, %s and another way", seed, how), got, inOrder)
@@ -239,13 +236,12 @@ func TestStandardLibraryInflates(t *testing.T) {
 	for seed := range uint64(1000) {
 		o := &oracle{T: t, r: rand.New(rand.NewPCG(seed, 7692)), takeover: seed%2 == 0}
 		window := DeflateWindow{Bits: minBits + o.r.IntN(maxBits-minBits+1), Takeover: o.takeover}
-		e := NewEndpoint([]Role{Server, Client}[seed/2%2], Config{
-			Deflate: &Deflate{Send: window, Level: 1 + o.r.IntN(9), Threshold: -1 + o.r.IntN(2)*100},
-		})
+		e := NewEndpoint([]Role{Server, Client}[seed/2%2], nil,
+			&Deflate{Send: window, Level: 1 + o.r.IntN(9), Threshold: -1 + o.r.IntN(2)*100}, nil)
 		for i := range 1 + o.r.IntN(6) {
 			typ, p := o.contents()
 			o.send(e, typ, p)
-			message, compressed := o.payload(e.Output(nil), typ)
+			message, compressed := o.payload(e.Output(), typ)
 			messages[compressed]++
 			if compressed {
 				message = o.inflate(message)

@@ -48,8 +48,8 @@ func TestDeflateWindow(t *testing.T) {
 // two with context takeover, checked by a peer that has agreed on the same.
 func sentBytes(t *testing.T, role Role, bits int, takeover bool, p []byte) (n int) {
 	window := DeflateWindow{bits, takeover}
-	sender := NewEndpoint(role, Config{Deflate: &Deflate{Send: window, Receive: window, Threshold: -1}})
-	receiver := NewEndpoint(1-role, Config{Deflate: &Deflate{Send: window, Receive: window}})
+	sender := NewEndpoint(role, nil, &Deflate{Send: window, Receive: window, Threshold: -1}, nil)
+	receiver := NewEndpoint(1-role, nil, &Deflate{Send: window, Receive: window}, nil)
 	messages := [][]byte{p}
 	if takeover {
 		// The part that is compressed is the first that the second can match.
@@ -63,11 +63,12 @@ func sentBytes(t *testing.T, role Role, bits int, takeover bool, p []byte) (n in
 		if err := sender.Send(Binary, true, m[half:]); err != nil {
 			t.Fatal(err)
 		}
-		out := sender.Output(nil)
+		out := sender.Output()
 		n += len(out)
 		var got []byte
 		receiver.Receive(out)
-		for ev, ok := receiver.Next(); ok; ev, ok = receiver.Next() {
+		var ev Event
+		for receiver.Next(&ev) {
 			if ev.Err != nil {
 				t.Fatal(ev.Err)
 			}
@@ -101,26 +102,64 @@ func TestDeflateSizes(t *testing.T) {
 	}
 }
 
-// Stats and Trace tell what compression was good for.
+// Hooks and counters tell what compression was good for.
 func TestDeflateCounts(t *testing.T) {
 	var log []string
 	count := func(what string) func(int64, int64) {
 		return func(contents, wire int64) { log = append(log, fmt.Sprintf("%s %d %d", what, contents, wire)) }
 	}
 	d := func() *Deflate { return &Deflate{Threshold: -1} }
-	a := NewEndpoint(Server, Config{Deflate: d(), Trace: &Trace{Deflated: count("deflated")}})
-	b := NewEndpoint(Client, Config{Deflate: d(), Trace: &Trace{Inflated: count("inflated")}})
+	from, to := d(), d()
+	a := NewEndpoint(Server, nil, from, &FrameHooks{Deflated: count("deflated")})
+	b := NewEndpoint(Client, nil, to, &FrameHooks{Inflated: count("inflated")})
 	text := bytes.Repeat([]byte("Hello"), 4)
 	a.Send(Text, true, text)
 	a.Send(Text, true, text[:5]) // gets no shorter
 	a.Send(Text, false, text)
 	a.Send(Text, true, nil)
 	a.Send(Text|Plain, true, text)
-	b.Receive(a.Output(nil))
-	for _, ok := b.Next(); ok; _, ok = b.Next() {
+	b.Receive(a.Output())
+	for b.Next(new(Event)) {
 	}
 	want := []string{"deflated 20 9", "deflated 20 14", "inflated 20 9", "inflated 20 14"}
 	if !reflect.DeepEqual(log, want) {
 		t.Errorf("%q, want %q", log, want)
 	}
+	all := CompressedStats{Messages: 2, Contents: 40, Wire: 23}
+	if got := [2]CompressedStats{from.Deflated(), to.Inflated()}; got != [2]CompressedStats{all, all} {
+		t.Errorf("%+v, want %+v", got, all)
+	}
+	if got := [2]CompressedStats{from.Inflated(), to.Deflated()}; got != [2]CompressedStats{} {
+		t.Errorf("the other way: %+v", got)
+	}
+}
+
+// What a connection holds is the windows, and the memory of messages that have
+// come or gone in part.
+func TestDeflateHeld(t *testing.T) {
+	window := DeflateWindow{Takeover: true}
+	d := &Deflate{Send: window, Receive: window, Threshold: -1}
+	e := NewEndpoint(Client, nil, d, nil)
+	check := func(when string, want int64) {
+		t.Helper()
+		if got := d.Held(); got != want {
+			t.Errorf("%s: %d bytes are held, want %d", when, got, want)
+		}
+	}
+	check("at first", 0)
+	d.Reserve()
+	windows := d.windows()
+	check("reserved", windows)
+	e.Receive([]byte("\x41\x01\xf2"))
+	for e.Next(new(Event)) {
+	}
+	check("a message has come in part", windows+inflaterSize)
+	e.Send(Text, false, []byte("a"))
+	check("another has gone in part", windows+inflaterSize+deflaterSize)
+	e.ReceiveEnd()
+	check("nothing more will come", windows+deflaterSize)
+	e.TransportEnded()
+	check("the transport has ended", windows)
+	d.Release()
+	check("released", 0)
 }

@@ -15,12 +15,18 @@ type deflation struct {
 	sent     compressedCounters
 }
 
+// Deflates reports whether a message of n bytes that is sent whole, or the first
+// n bytes of one that is not, would be compressed.
+func (e *Endpoint) Deflates(typ Type, whole bool, n int) bool {
+	d := e.deflate
+	return d != nil && typ&Plain == 0 && (!whole || n >= d.Threshold)
+}
+
 // deflates reports whether a message that begins with p is compressed.
 //
 //rfc:7692-6-1 7692-6-3
 func (e *Endpoint) deflates(p *piece) bool {
-	d := e.cfg.Deflate
-	return d != nil && !p.plain && (!p.fin || len(p.data) >= d.Threshold)
+	return !p.plain && e.Deflates(p.typ, p.fin, len(p.data))
 }
 
 // appendDeflated appends a frame with the next piece of a compressed message.
@@ -28,7 +34,7 @@ func (e *Endpoint) deflates(p *piece) bool {
 //
 //rfc:6455-6.1-8 7692-6.1-1 7692-6.1-2 7692-6.1-10 7692-6.1-11 7692-7.2.1-1 7692-7.2.1-8 7692-7.2.1-9 7692-7.3-1
 func (e *Endpoint) appendDeflated(p *piece) {
-	d, first := e.cfg.Deflate, e.sending == 0
+	d, first := e.deflate, e.sending == 0
 	if first {
 		e.beginDeflating(!p.fin)
 	}
@@ -73,11 +79,11 @@ func (e *Endpoint) appendPacked(p *piece) {
 //
 //rfc:7692-7.2.1-12 7692-7.2.1-14
 func (e *Endpoint) sentPacked(data, packed []byte) {
-	d := e.cfg.Deflate
+	d := e.deflate
 	if d.history != nil {
 		d.history.Add(data)
 	}
-	d.sent.count(e.cfg.Trace.Deflated, int64(len(data)), int64(len(packed)))
+	d.sent.count(e.hooks.Deflated, int64(len(data)), int64(len(packed)))
 }
 
 // appendCompressed appends a frame of a compressed message. Its payload may
@@ -102,7 +108,7 @@ func (e *Endpoint) appendCompressed(typ Type, fin bool, payload []byte) {
 //
 //rfc:7692-7.2.1-11 7692-7.2.1-12 7692-7.2.1-13 7692-7.2.1-14 7692-7.2.1-15 7692-7.2.1-16 7692-7.2.1-17 7692-7.2.1-18
 func (e *Endpoint) beginDeflating(pieces bool) {
-	d := e.cfg.Deflate
+	d := e.deflate
 	if d.Send.Takeover && d.history == nil {
 		d.history = deflate.NewHistory(d.Send.Bits)
 	}
@@ -117,7 +123,7 @@ func (e *Endpoint) beginDeflating(pieces bool) {
 // endDeflating lets go of the deflater after a message that was sent, or was
 // not.
 func (e *Endpoint) endDeflating(sent bool) {
-	d := e.cfg.Deflate
+	d := e.deflate
 	deflaters.Put(d.deflater)
 	d.deflater = nil
 	if e.deflating {
@@ -125,6 +131,6 @@ func (e *Endpoint) endDeflating(sent bool) {
 		d.held.add(-deflaterSize)
 	}
 	if sent {
-		d.sent.count(e.cfg.Trace.Deflated, d.contents, d.wire)
+		d.sent.count(e.hooks.Deflated, d.contents, d.wire)
 	}
 }

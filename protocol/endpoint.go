@@ -6,9 +6,10 @@ import (
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
-// Limits bound what a peer can make an endpoint hold or do. In each field zero
-// stands for the default and a negative number for no limit.
-type Limits struct {
+// Config bounds what a peer can make an endpoint hold or do (section 10.4). In
+// each field zero stands for the default and a negative number for no limit.
+// Endpoints keep a pointer to it: many may share one, which then must not change.
+type Config struct {
 	// MaxMessage is the most bytes that a received message may have. The
 	// default is 1 MiB. A bigger one ends the connection with close code 1009,
 	// as soon as a frame's header announces it. Of a compressed message the
@@ -18,9 +19,9 @@ type Limits struct {
 	// MaxFragments is the most frames that a received message may have. The
 	// default is 131072. One with more ends the connection with close code 1008.
 	MaxFragments int
-	// MaxPings is the most Pings that a peer may send while the answer to an
-	// earlier one cannot be written, because the peer does not read. The
-	// default is 8192. More end the connection with close code 1008.
+	// MaxPings is the most Pings that a peer may send while their answers
+	// cannot be written, because the peer does not read: see Endpoint.Blocked.
+	// The default is 8192. More end the connection with close code 1008.
 	MaxPings int
 }
 
@@ -31,14 +32,9 @@ const (
 	defaultMaxPings     = 1 << 13
 )
 
-// withDefaults returns l with the limits that hold.
-func (l Limits) withDefaults() Limits {
-	return Limits{
-		MaxMessage:   limit(l.MaxMessage, defaultMaxMessage, math.MaxInt64),
-		MaxFragments: limit(l.MaxFragments, defaultMaxFragments, math.MaxInt),
-		MaxPings:     limit(l.MaxPings, defaultMaxPings, math.MaxInt),
-	}
-}
+func (c *Config) maxMessage() int64 { return limit(c.MaxMessage, defaultMaxMessage, math.MaxInt64) }
+func (c *Config) maxFragments() int { return limit(c.MaxFragments, defaultMaxFragments, math.MaxInt) }
+func (c *Config) maxPings() int     { return limit(c.MaxPings, defaultMaxPings, math.MaxInt) }
 
 func limit[N int | int64](n, byDefault, none N) N {
 	switch {
@@ -50,16 +46,8 @@ func limit[N int | int64](n, byDefault, none N) N {
 	return n
 }
 
-// Config is what an Endpoint is made with. The zero value is the safe default.
-type Config struct {
-	Limits
-	// Deflate, if not nil, is permessage-deflate as agreed on. It serves this
-	// endpoint only.
-	Deflate *Deflate
-	// Trace, if not nil, is told of frames and of compression. Its Close and
-	// Error are for the driver to call.
-	Trace *Trace
-}
+// defaults is the Config of endpoints that get none.
+var defaults Config
 
 // Endpoint is one side of a connection, from the end of the opening handshake
 // on, as a state machine without I/O: the bytes that arrive go in through
@@ -69,40 +57,58 @@ type Config struct {
 // A driver that has read p from the transport goes
 //
 //	e.Receive(p)
-//	for ev, ok := e.Next(); ok; ev, ok = e.Next() {
-//		err := e.Answer(ev)
+//	for e.Next(&ev) {
+//		err := e.Answer(&ev)
 //		// use ev, end on err
 //	}
-//	write(e.Output(nil))
+//	write(e.Output())
+//	e.Written()
 //
-// An Endpoint has two halves. Receive, Next and Want belong to the receiving
-// one, Answer to both, everything else to the sending one. Calls that share a
-// half must not be concurrent. The zero value is of no use: see NewEndpoint.
+// and looks at Transport for what becomes of the transport.
+//
+// An Endpoint has two halves. Receive, Next, Limit, Want, Inflating, Buffered,
+// Incomplete and ReceiveEnd belong to the receiving one, Answer to both,
+// everything else to the sending one. Calls that share a half must not be
+// concurrent. The zero value is of no use before Init.
 type Endpoint struct {
-	cfg Config
+	cfg     *Config
+	deflate *Deflate // nil if messages are not compressed
+	hooks   *FrameHooks
 	sender
 	role Role
 	receiver
 }
 
-// NewEndpoint returns the endpoint that plays role on a connection whose
-// opening handshake has succeeded.
-func NewEndpoint(role Role, cfg Config) *Endpoint {
+// NewEndpoint returns an endpoint after Init.
+func NewEndpoint(role Role, c *Config, d *Deflate, h *FrameHooks) *Endpoint {
 	e := new(Endpoint)
-	e.init(role, cfg)
+	e.Init(role, c, d, h)
 	return e
 }
 
-func (e *Endpoint) init(role Role, cfg Config) {
-	cfg.Limits = cfg.Limits.withDefaults()
-	if cfg.Deflate != nil {
-		cfg.Deflate.setDefaults()
+// Init makes e the endpoint that plays role on a connection whose opening
+// handshake has succeeded, whatever it was before, and allocates nothing. c, d
+// and h may be nil. The limits of c hold. d, which serves this endpoint only, is
+// permessage-deflate as agreed on, and h is told of frames.
+func (e *Endpoint) Init(role Role, c *Config, d *Deflate, h *FrameHooks) {
+	if c == nil {
+		c = &defaults
 	}
-	if cfg.Trace == nil {
-		cfg.Trace = &noTrace
+	if h == nil {
+		h = &noHooks
 	}
-	e.role, e.cfg, e.newKey = role, cfg, mask.NewKey
+	if d != nil {
+		d.setDefaults()
+	}
+	*e = Endpoint{cfg: c, deflate: d, hooks: h, role: role}
+	e.newKey = mask.NewKey
 }
 
 // Role returns the side that the endpoint plays.
 func (e *Endpoint) Role() Role { return e.role }
+
+// Deflate returns the permessage-deflate that was agreed on, nil if none was.
+func (e *Endpoint) Deflate() *Deflate { return e.deflate }
+
+// Limit replaces the limits from the next frame on.
+func (e *Endpoint) Limit(c *Config) { e.cfg = c }

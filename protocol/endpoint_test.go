@@ -3,8 +3,11 @@ package protocol
 import (
 	"bytes"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/mask"
 )
 
 // randomStream returns what a peer of the endpoint that plays role may send.
@@ -76,9 +79,12 @@ type outcome struct {
 }
 
 func (f *fixture) outcome(role Role, chunks [][]byte) outcome {
-	s := f.start(role)
+	return f.start(role).outcome(chunks)
+}
+
+func (s *session) outcome(chunks [][]byte) outcome {
 	events := s.receive(chunks...)
-	return outcome{describe(events), s.read, s.e.Output(nil), s.e.State(), s.e.Want()}
+	return outcome{describe(events), s.read, s.e.Output(), s.e.State(), s.e.Want()}
 }
 
 // The same bytes give the same events, answers and state, wherever they are
@@ -87,7 +93,7 @@ func (f *fixture) outcome(role Role, chunks [][]byte) outcome {
 //rfc:6455-5.4-2 6455-5.4-6 6455-5.4-9 6455-5.4-11 6455-6.2-1 6455-6.2-2 6455-6.2-5 6455-10.7-1 6455-10.7-5
 func TestChunkingChangesNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 2))
-	f := fixture{key: exampleKey, limits: Limits{MaxMessage: 600, MaxFragments: 5, MaxPings: 3}}
+	f := fixture{key: exampleKey, limits: Config{MaxMessage: 600, MaxFragments: 5, MaxPings: 3}}
 	const streams = 8000
 	failures := 0
 	for i := range streams {
@@ -113,14 +119,45 @@ func TestChunkingChangesNothing(t *testing.T) {
 	}
 }
 
+// Init makes an endpoint new, whatever has become of it.
+func TestInitForgets(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 8))
+	f := fixture{key: exampleKey}
+	var again Endpoint
+	for i := range 2000 {
+		role := Role(r.IntN(2))
+		stream := randomStream(r, role)
+		if i%2 == 0 {
+			stream = mutate(r, stream[:1+r.IntN(len(stream))])
+		}
+		again.Init(role, &f.limits, nil, nil)
+		again.newKey = func() mask.Key { return f.key }
+		want := f.outcome(role, whole(stream))
+		got := (&session{e: &again}).outcome(whole(stream))
+		want.headers, got.headers = nil, nil
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%v, % x, after another stream:\n%+v\nat first:\n%+v", role, stream, got, want)
+		}
+		switch r.IntN(4) {
+		case 0:
+			again.Send(Text, false, []byte("\xe2"))
+		case 1:
+			again.SendClose(CloseNormal, "")
+		case 2:
+			again.TransportEnded()
+		}
+		again.Blocked()
+	}
+}
+
 // An event's data lies in the memory given to Receive: nothing is copied.
 func TestEventsAliasInput(t *testing.T) {
 	p := masked([]byte("\x81\x05Hello\x89\x01p"), exampleKey)
-	e := NewEndpoint(Server, Config{})
+	e := NewEndpoint(Server, nil, nil, nil)
 	e.Receive(p)
 	for _, at := range []int{6, 6 + 5 + 6} {
-		ev, ok := e.Next()
-		if !ok || &ev.Data[0] != &p[at] {
+		var ev Event
+		if !e.Next(&ev) || &ev.Data[0] != &p[at] {
 			t.Errorf("event %+v is not at %d of the input", ev, at)
 		}
 	}
@@ -154,15 +191,15 @@ func TestWant(t *testing.T) {
 		{"bad text", "\x81\x09a\xff", 0},
 		{"a close", "\x88\x00\x82\x05", 0},
 	} {
-		s := (&fixture{limits: Limits{MaxMessage: -1}}).start(Client)
+		s := (&fixture{limits: Config{MaxMessage: -1}}).start(Client)
 		s.receive([]byte(tt.in))
 		if got := s.e.Want(); got != tt.want {
 			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
 		}
 	}
-	e := NewEndpoint(Client, Config{})
+	e := NewEndpoint(Client, nil, nil, nil)
 	e.Receive([]byte("\x82\x05"))
-	e.Next()
+	e.Next(new(Event))
 	e.Receive([]byte("abc"))
 	if got := e.Want(); got != 2 {
 		t.Errorf("received, not looked at: %d, want 2", got)

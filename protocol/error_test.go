@@ -23,8 +23,8 @@ func TestErrors(t *testing.T) {
 		//rfc:6455-7.1.5-3 6455-7.4.1-10
 		{&CloseError{Code: CloseAbnormal, Err: io.ErrUnexpectedEOF}, true,
 			"websocket: connection lost: unexpected EOF"},
-		{&StateError{CloseSent, SendMessage, "6455-5.5.1-8"}, true,
-			`websocket: cannot send message: connection is in state "close sent" [6455-5.5.1-8]`},
+		{&StateError{AwaitingClose, SendMessage, "6455-5.5.1-8"}, true,
+			`websocket: cannot send message: connection is in state "awaiting close" [6455-5.5.1-8]`},
 		{&SendError{"6455-5.6-3", "the text is not UTF-8"}, false,
 			"websocket: not sent: the text is not UTF-8 [6455-5.6-3]"},
 	} {

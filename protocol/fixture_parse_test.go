@@ -19,7 +19,7 @@ import (
 //	side     the role under test: server, client, or both. For both, the frames
 //	         stand unmasked and the harness masks those of the client
 //	key      the masking key of every frame the client sends
-//	limit    a field of Limits and its value
+//	limit    a field of Config and its value
 //	deflate  permessage-deflate was agreed on, with these parameters; we compress
 //	         messages of any length
 //	<        bytes from the peer, in hex; 00*256 stands for 256 times 00
@@ -37,7 +37,7 @@ type fixture struct {
 	rfc    []string
 	roles  []Role
 	key    mask.Key
-	limits Limits
+	limits Config
 	// what the server and the client do to their messages, nil without compression
 	deflate map[Role]*DeflateWindow
 	turns   []turn

@@ -89,7 +89,7 @@ func checkTruncations(t *testing.T, f *fixture, role Role) {
 			if got := s.receive(turn.in[:n]); !isPrefix(got, turn.events) {
 				t.Fatalf("line %d, first %d bytes: %s", turn.line, n, describe(got))
 			}
-			if out := s.e.Output(nil); !bytes.HasPrefix(turn.out, out) {
+			if out := s.e.Output(); !bytes.HasPrefix(turn.out, out) {
 				t.Fatalf("line %d, first %d bytes: output % x", turn.line, n, out)
 			}
 		}
@@ -135,16 +135,21 @@ type session struct {
 
 func (f *fixture) start(role Role) *session {
 	s := new(session)
-	s.e = NewEndpoint(role, Config{
-		Limits:  f.limits,
-		Deflate: f.deflateAs(role),
-		Trace: &Trace{
-			FrameRead:    func(h Header) { s.read = append(s.read, h) },
-			FrameWritten: func(h Header) { s.written = append(s.written, h) },
-		},
+	s.e = NewEndpoint(role, &f.limits, f.deflateAs(role), &FrameHooks{
+		FrameRead:    func(h Header) { s.read = append(s.read, h) },
+		FrameWritten: func(h Header) { s.written = append(s.written, h) },
 	})
 	s.e.newKey = func() mask.Key { return f.key }
+	s.e.Blocked()
 	return s
+}
+
+// take ends a turn: what was put out is written. Before that nothing leaves.
+func (s *session) take() []byte {
+	out := s.e.Output()
+	s.e.Written()
+	s.e.Blocked()
+	return out
 }
 
 // deflateAs returns what was agreed on as the endpoint that plays role sees it.
@@ -164,7 +169,7 @@ func (s *session) play(t turn, cut func([]byte) [][]byte) error {
 	}
 	events := s.receive(cut(t.in)...)
 	pending := s.e.Pending()
-	out := s.e.Output(nil)
+	out := s.take()
 	s.out = append(s.out, out...)
 	switch {
 	case describe(events) != describe(t.events):
@@ -183,10 +188,11 @@ func (s *session) play(t turn, cut func([]byte) [][]byte) error {
 func (s *session) receive(chunks ...[]byte) (events []Event) {
 	for _, chunk := range chunks {
 		s.e.Receive(bytes.Clone(chunk))
-		for ev, ok := s.e.Next(); ok; ev, ok = s.e.Next() {
+		var ev Event
+		for s.e.Next(&ev) {
 			ev.Data = bytes.Clone(ev.Data)
 			events = append(events, ev)
-			s.e.Answer(ev)
+			s.e.Answer(&ev)
 		}
 	}
 	return merged(events)

@@ -26,14 +26,14 @@ type inflation struct {
 // hardly any sender needs more than for the message itself, but some flush
 // often.
 func (e *Endpoint) mostDeflated() uint64 {
-	return uint64(min(e.cfg.MaxMessage, math.MaxInt64/4))*2 + 1024
+	return uint64(min(e.cfg.maxMessage(), math.MaxInt64/4))*2 + 1024
 }
 
 // beginInflating begins a compressed message.
 //
 //rfc:7692-7.2.2-3 7692-7.2.2-5 7692-7.2.2-8 7692-7.2.2-10
 func (e *Endpoint) beginInflating() {
-	d := e.cfg.Deflate
+	d := e.deflate
 	if d.Receive.Takeover && d.window == nil {
 		d.window = inflate.NewWindow(d.Receive.Bits)
 	}
@@ -58,8 +58,8 @@ func (d *Deflate) endInflating(over bool) {
 //
 //rfc:7692-6-2 7692-6.1-12 7692-6.2-1 7692-6.2-2
 func (e *Endpoint) inflate(ev *Event) bool {
-	d, fin := e.cfg.Deflate, e.frame.Fin && !e.inFrame
-	out, n, done, err := d.inflater.Inflate(d.deflated, fin, e.cfg.MaxMessage-d.inflated)
+	d, fin := e.deflate, e.frame.Fin && !e.inFrame
+	out, n, done, err := d.inflater.Inflate(d.deflated, fin, max(0, e.cfg.maxMessage()-d.inflated))
 	d.deflated = d.deflated[n:]
 	d.inflated += int64(len(out))
 	d.more = len(out) > 0 && !done && err == nil
@@ -74,7 +74,7 @@ func (e *Endpoint) inflate(ev *Event) bool {
 	}
 	if done {
 		d.inflater.End()
-		d.received.count(e.cfg.Trace.Inflated, d.inflated, int64(e.size))
+		d.received.count(e.hooks.Inflated, d.inflated, int64(e.size))
 	}
 	return e.piece(ev, out, done)
 }

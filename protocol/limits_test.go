@@ -3,6 +3,7 @@ package protocol
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -26,13 +27,15 @@ func failure(events []Event) string {
 //
 //rfc:6455-10.4-1 6455-5.5.3-3
 func TestEndpointPingFlood(t *testing.T) {
-	e := NewEndpoint(Client, Config{})
+	e := NewEndpoint(Client, nil, nil, nil)
+	e.Blocked()
 	most, pings := 0, 0
 	var err error
 	for ; err == nil && pings < 1<<20; pings++ {
 		e.Receive(append([]byte{0x89, 125}, make([]byte, 125)...))
-		ev, _ := e.Next()
-		err = e.Answer(ev)
+		var ev Event
+		e.Next(&ev)
+		err = e.Answer(&ev)
 		most = max(most, e.Pending())
 	}
 	if pings != defaultMaxPings+1 || !strings.Contains(fmt.Sprint(err), "Options.MaxPings") {
@@ -41,12 +44,12 @@ func TestEndpointPingFlood(t *testing.T) {
 	if limit := (queuedPongs + 1) * (6 + maxControl); most > limit {
 		t.Errorf("%d bytes of output pending, want at most %d", most, limit)
 	}
-	frames := splitFrames(e.Output(nil))
+	frames := splitFrames(e.Output())
 	if last := frames[len(frames)-1]; last.header.Opcode != OpClose || e.State() != Failed {
 		t.Errorf("the last frame is a %v, the state %v", last.header.Opcode, e.State())
 	}
 	e.Receive([]byte("\x81\x01a"))
-	if ev, ok := e.Next(); ok {
+	if ev := new(Event); e.Next(ev) {
 		t.Errorf("event %+v after the failure", ev)
 	}
 }
@@ -75,7 +78,7 @@ func TestPongsPending(t *testing.T) {
 			if n := s.e.Pending(); n != len(turn.out) {
 				t.Errorf("%v, turn %d: Pending() = %d, want %d", role, i, n, len(turn.out))
 			}
-			if got := s.e.Output(nil); !bytes.Equal(got, turn.out) {
+			if got := s.e.Output(); !bytes.Equal(got, turn.out) {
 				t.Errorf("%v, turn %d: % x", role, i, got)
 			}
 		}
@@ -89,7 +92,7 @@ func TestEndpointManyPings(t *testing.T) {
 	s := (&fixture{}).start(Client)
 	for i := range 3 * defaultMaxPings {
 		s.receive(numbered(OpPing, i, i))
-		if n := len(s.e.Output(nil)); n != 2+4+2 {
+		if n := len(s.take()); n != 2+4+2 {
 			t.Fatalf("%d bytes of answer to ping %d, state %v", n, i, s.e.State())
 		}
 	}
@@ -124,7 +127,7 @@ func TestPendingPongAndClose(t *testing.T) {
 		"done":      {done, slices.Concat(pongs, ourClose)},
 	} {
 		n := tt.s.e.Pending()
-		if got := tt.s.e.Output(nil); !bytes.Equal(got, tt.want) || n != len(got) {
+		if got := tt.s.e.Output(); !bytes.Equal(got, tt.want) || n != len(got) {
 			t.Errorf("%s: Pending() = %d, output\n% x, want\n% x", name, n, got, tt.want)
 		}
 	}
@@ -132,14 +135,15 @@ func TestPendingPongAndClose(t *testing.T) {
 
 // emptyFragments gives a client a message of n empty fragments and returns the
 // events and the bytes allocated for it.
-func emptyFragments(limits Limits, n int) (events []Event, allocated uint64) {
-	e := NewEndpoint(Client, Config{Limits: limits})
+func emptyFragments(limits Config, n int) (events []Event, allocated uint64) {
+	e := NewEndpoint(Client, &limits, nil, nil)
 	chunk := make([]byte, 4096) // 00 00 is an empty fragment
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	e.Receive([]byte{0x01, 0})
 	for range n / (len(chunk) / 2) {
-		for ev, ok := e.Next(); ok; ev, ok = e.Next() {
+		var ev Event
+		for e.Next(&ev) {
 			events = append(events, ev)
 		}
 		e.Receive(chunk)
@@ -150,14 +154,14 @@ func emptyFragments(limits Limits, n int) (events []Event, allocated uint64) {
 
 //rfc:6455-10.4-3
 func TestEndpointEmptyFragments(t *testing.T) {
-	events, allocated := emptyFragments(Limits{}, 1<<20)
+	events, allocated := emptyFragments(Config{}, 1<<20)
 	if got := failure(events); got != "Options.MaxFragments" || len(events) != 1 {
 		t.Errorf("%d events, %s", len(events), got)
 	}
 	if allocated > 1<<16 {
 		t.Errorf("%d bytes allocated", allocated)
 	}
-	events, allocated = emptyFragments(Limits{MaxFragments: -1}, 1<<20)
+	events, allocated = emptyFragments(Config{MaxFragments: -1}, 1<<20)
 	if len(events) > 0 || allocated > 1<<16 {
 		t.Errorf("without a limit: %d events, %d bytes allocated", len(events), allocated)
 	}
@@ -169,13 +173,13 @@ func TestEndpointEmptyFragments(t *testing.T) {
 //rfc:6455-10.4-1 6455-10.4-2
 func TestHugeFrame(t *testing.T) {
 	wire := AppendHeader(nil, Header{Fin: true, Opcode: OpBinary, Length: 1 << 62})
-	for _, limits := range []Limits{{}, {MaxMessage: 1}, {MaxMessage: 1<<62 - 1}} {
+	for _, limits := range []Config{{}, {MaxMessage: 1}, {MaxMessage: 1<<62 - 1}} {
 		s := (&fixture{limits: limits}).start(Client)
 		if got := failure(s.receive(wire)); got != "Options.MaxMessage" {
 			t.Errorf("%+v: %s", limits, got)
 		}
 	}
-	for _, limits := range []Limits{{MaxMessage: -1}, {MaxMessage: 1 << 62}} {
+	for _, limits := range []Config{{MaxMessage: -1}, {MaxMessage: 1 << 62}} {
 		s := (&fixture{limits: limits}).start(Client)
 		if got := s.receive(wire, []byte("abc")); describe(got) != "event binary \"abc\"\n" {
 			t.Errorf("%+v: %s", limits, describe(got))
@@ -184,12 +188,15 @@ func TestHugeFrame(t *testing.T) {
 }
 
 func TestDefaultLimits(t *testing.T) {
-	want := Limits{1 << 20, 131072, 8192} // as documented
-	if got := (Limits{}).withDefaults(); got != want {
-		t.Errorf("%+v, want %+v", got, want)
-	}
-	if got := (Limits{1, 2, 3}).withDefaults(); got != (Limits{1, 2, 3}) {
-		t.Errorf("%+v", got)
+	for _, tt := range []struct{ says, means Config }{
+		{Config{}, Config{1 << 20, 131072, 8192}}, // as documented
+		{Config{1, 2, 3}, Config{1, 2, 3}},
+		{Config{-1, -2, -3}, Config{math.MaxInt64, math.MaxInt, math.MaxInt}},
+	} {
+		c := &tt.says
+		if got := (Config{c.maxMessage(), c.maxFragments(), c.maxPings()}); got != tt.means {
+			t.Errorf("%+v means %+v, want %+v", tt.says, got, tt.means)
+		}
 	}
 }
 
@@ -211,10 +218,11 @@ func TestIdleHoldsNoBuffer(t *testing.T) {
 		buffer := append(make([]byte, 0, 4096), wire...)
 		held := weak.Make(&buffer[0])
 		s.e.Receive(buffer)
-		for ev, ok := s.e.Next(); ok; ev, ok = s.e.Next() {
-			s.e.Answer(ev)
+		var ev Event
+		for s.e.Next(&ev) {
+			s.e.Answer(&ev)
 		}
-		s.e.Output(nil)
+		s.e.Output()
 		runtime.GC()
 		if held.Value() != nil {
 			t.Errorf("%s: the buffer is held", name)

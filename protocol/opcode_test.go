@@ -31,7 +31,7 @@ func TestNames(t *testing.T) {
 		{Binary.String(), "binary"},
 		{Server.String(), "server"},
 		{Client.String(), "client"},
-		{NewEndpoint(Client, Config{}).Role().String(), "client"},
+		{NewEndpoint(Client, nil, nil, nil).Role().String(), "client"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%q, want %q", tt.got, tt.want)

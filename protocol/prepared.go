@@ -15,7 +15,6 @@ type PreparedMessage struct {
 	plain  bool
 	frame  *encoded                             // uncompressed
 	packed [maxBits + 1]atomic.Pointer[encoded] // compressed if that helps, by the bits of the window
-	writer atomic.Pointer[socketWriter]         // nil, or for who needs one next
 }
 
 // encoded is a frame with a whole message, as a server sends it.
@@ -38,7 +37,7 @@ func encode(h Header, memory []byte) *encoded {
 // of p, which is not kept. A *SendError says that it could not be sent.
 func Prepare(typ Type, p []byte) (*PreparedMessage, error) {
 	m := &PreparedMessage{typ: typ &^ Plain, plain: typ&Plain != 0}
-	e := NewEndpoint(Server, Config{})
+	e := NewEndpoint(Server, nil, nil, nil)
 	if err := e.checkSend(&piece{typ: m.typ, fin: true, data: p}); err != nil {
 		return nil, err
 	}
@@ -90,27 +89,25 @@ func (m *PreparedMessage) packedFor(d *Deflate) *encoded {
 	return f
 }
 
-// takeWriter returns a socketWriter, to be put back into m.writer. It is with
-// the message because one goroutine mostly sends that to all its receivers:
-// with each of them it would take memory, and in a pool more time.
-func (m *PreparedMessage) takeWriter() *socketWriter {
-	if w := m.writer.Swap(nil); w != nil {
-		return w
+// SendPrepared is Send for a prepared message.
+func (e *Endpoint) SendPrepared(m *PreparedMessage) error {
+	if err := e.checkStart(m.typ); err != nil {
+		return err
 	}
-	w := new(socketWriter)
-	w.turn = w.write
-	return w
+	p := m.piece(e.deflate)
+	return e.send(&p)
 }
 
-// sendPrepared sends m from a server, not by way of the output: it returns the
-// frame, which the driver must write behind the output and leave as it is.
-func (e *Endpoint) sendPrepared(m *PreparedMessage) (frame []byte, err error) {
+// SharePrepared is SendPrepared on a server, not by way of the output: it
+// returns the frame, which the driver writes behind what Output returns then. Its
+// bytes belong to all who send m, who may not change them.
+func (e *Endpoint) SharePrepared(m *PreparedMessage) (frame []byte, err error) {
 	if err := e.checkStart(m.typ); err != nil {
 		return nil, err
 	}
-	f := m.frameFor(e.cfg.Deflate)
-	if e.cfg.Trace.FrameWritten != nil {
-		e.cfg.Trace.FrameWritten(f.header)
+	f := m.frameFor(e.deflate)
+	if e.hooks.FrameWritten != nil {
+		e.hooks.FrameWritten(f.header)
 	}
 	if f != m.frame {
 		e.sentPacked(m.frame.payload, f.payload)

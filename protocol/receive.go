@@ -51,32 +51,30 @@ func (e *Endpoint) Want() int {
 // Buffered returns how many bytes were received that Next has not looked at.
 func (e *Endpoint) Buffered() int { return len(e.in) }
 
-// incomplete reports whether a frame has arrived in part, and which one.
-func (e *Endpoint) incomplete() (frame uint32, is bool) {
+// Inflating reports whether the message that has begun to arrive is compressed.
+func (e *Endpoint) Inflating() bool { return e.typ != 0 && e.compressed }
+
+// Incomplete reports whether a frame has arrived in part, and tells it by a
+// number from others: a driver may wait less patiently for its rest.
+func (e *Endpoint) Incomplete() (frame uint32, is bool) {
 	if e.headN > 0 {
 		return e.frames + 1, true
 	}
 	return e.frames, e.inFrame
 }
 
-// Next returns the next event, or false when all that was received is used up.
+// Next makes ev the next event, or returns false when all that was received is
+// used up. It sets the fields that an event of its kind has and leaves the others.
 // Every event goes to Answer, in order.
-func (e *Endpoint) Next() (ev Event, ok bool) {
-	ok = e.next(&ev)
-	return ev, ok
-}
-
-// next is Next for callers that keep their stacks small: where it returns true
-// it has set what an event of its kind has; ev is zero or an earlier one.
-func (e *Endpoint) next(ev *Event) bool {
-	if d := e.cfg.Deflate; d != nil {
+func (e *Endpoint) Next(ev *Event) bool {
+	if d := e.deflate; d != nil {
 		d.endInflating(e.typ == 0 || e.done)
 	}
 	for !e.done {
 		if e.failure != nil {
 			return e.fail(ev, e.failure)
 		}
-		if e.compressed && e.cfg.Deflate.more {
+		if e.compressed && e.deflate.more {
 			if e.inflate(ev) {
 				return true
 			}
@@ -103,14 +101,29 @@ func (e *Endpoint) next(ev *Event) bool {
 	return false
 }
 
+// ReceiveEnd says that nothing more will be received: the transport has been
+// closed or lost. What a message that has begun holds is let go.
+func (e *Endpoint) ReceiveEnd() {
+	e.in, e.control = nil, nil
+	e.stop()
+}
+
+// stop ends the receiving half: nothing more is looked at.
+func (e *Endpoint) stop() {
+	e.done = true
+	if e.deflate != nil {
+		e.deflate.endInflating(true)
+	}
+}
+
 // nextHeader begins the next frame, if its header is there.
 func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 	h, size, ok := e.takeHeader()
 	if !ok {
 		return false, nil
 	}
-	c := Context{Role: e.role, Fragmented: e.typ != 0}
-	if e.cfg.Deflate != nil { //rfc:7692-6.1-8 7692-6.1-9
+	c := HeaderContext{Role: e.role, Fragmented: e.typ != 0}
+	if e.deflate != nil { //rfc:7692-6.1-8 7692-6.1-9
 		c.RSV = rsv1
 	}
 	if err := CheckHeader(h, size, c); err != nil {
@@ -121,8 +134,8 @@ func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 			return false, err
 		}
 	}
-	if e.cfg.Trace.FrameRead != nil {
-		e.cfg.Trace.FrameRead(h)
+	if e.hooks.FrameRead != nil {
+		e.hooks.FrameRead(h)
 	}
 	e.frames++
 	e.frame, e.left, e.inFrame = h, h.Length, true
@@ -160,15 +173,15 @@ func (e *Endpoint) beginData(h Header) *ProtocolError {
 		e.compressed = h.RSV&rsv1 != 0
 	}
 	e.fragments++
-	if e.fragments > e.cfg.MaxFragments { //rfc:6455-7.4.1-12
+	if e.fragments > e.cfg.maxFragments() { //rfc:6455-7.4.1-12
 		return &ProtocolError{ClosePolicyViolation, "6455-10.4-3",
 			"a message has too many fragments", "Options.MaxFragments"}
 	}
-	most := uint64(e.cfg.MaxMessage)
+	most := uint64(e.cfg.maxMessage())
 	if e.compressed {
 		most = e.mostDeflated()
 	}
-	if h.Length > most-e.size { //rfc:6455-7.4.1-13
+	if e.size > most || h.Length > most-e.size { //rfc:6455-7.4.1-13
 		return errTooBig
 	}
 	e.size += h.Length
@@ -195,7 +208,7 @@ func (e *Endpoint) payload(ev *Event) bool {
 		return e.controlPayload(ev, p)
 	}
 	if e.compressed {
-		e.cfg.Deflate.deflated = p
+		e.deflate.deflated = p
 		return e.inflate(ev)
 	}
 	return e.piece(ev, p, e.frame.Fin && !e.inFrame) //rfc:7692-6-3 7692-6.2-4
@@ -249,7 +262,7 @@ func (e *Endpoint) controlPayload(ev *Event, p []byte) bool {
 	if err != nil {
 		return e.fail(ev, err.(*ProtocolError))
 	}
-	e.done = true //rfc:6455-1.4-1
+	e.stop() //rfc:6455-1.4-1
 	*ev = Event{Kind: CloseEvent, Code: code, Reason: reason}
 	return true
 }
@@ -271,7 +284,7 @@ func (d *controlData) add(p []byte) []byte {
 //
 //rfc:6455-7.1.7-7 6455-10.7-1
 func (e *Endpoint) fail(ev *Event, err *ProtocolError) bool {
-	e.done = true
+	e.stop()
 	e.left = 0
 	*ev = Event{Kind: FailureEvent, Err: err}
 	return true

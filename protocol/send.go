@@ -3,7 +3,6 @@ package protocol
 import (
 	"slices"
 
-	"github.com/seed372fb791/rfc6455/internal/utf8"
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
@@ -17,8 +16,10 @@ type sender struct {
 	sentText  UTF8
 	deflating bool // the message that has begun is compressed
 
-	pings uint32       // received since the driver last took the output
-	pong  *controlData // of the latest one, if its Pong is owed and not in out
+	pings   int          // whose Pongs are in out
+	pong    *controlData // of the latest Ping, if its Pong is owed and not in out
+	blocked bool         // what the driver took cannot be written
+	waiting int          // Pings received since
 }
 
 // queuedPongs is how many Pongs the output holds at most. Of the Pings beyond,
@@ -76,26 +77,6 @@ func (e *Endpoint) send(p *piece) error {
 	return nil
 }
 
-// SendText is Send for a whole text message that is a string.
-func (e *Endpoint) SendText(s string) error {
-	if err := e.checkStart(Text); err != nil {
-		return err
-	}
-	if !utf8.ValidString(s) { //rfc:6455-5.6-3
-		return errSendText
-	}
-	if p := (&piece{typ: Text, fin: true, data: []byte(s)}); e.deflates(p) {
-		e.appendDeflated(p)
-		return nil
-	}
-	key := e.appendHeader(OpText, true, 0, len(s))
-	e.out = append(e.out, s...)
-	if e.role == Client {
-		mask.XOR(e.out[len(e.out)-len(s):], key, 0)
-	}
-	return nil
-}
-
 // SendHeader is Send without the payload and without compression: after the
 // output has been written the driver writes p itself, on the client masked with
 // key. A *SendError says that the message has begun compressed.
@@ -144,7 +125,7 @@ func (e *Endpoint) sendControl(op Opcode, data []byte) error {
 //
 //rfc:6455-5.5.1-8 6455-7.1.2-1 6455-7.3-3 6455-7.4-1
 func (e *Endpoint) SendClose(code CloseCode, reason string) error {
-	if err := checkClose(e.role, code, reason); err != nil {
+	if err := CheckClose(e.role, code, reason); err != nil {
 		return err
 	}
 	if _, err := e.move(SendClose); err != nil {
@@ -158,7 +139,7 @@ func (e *Endpoint) SendClose(code CloseCode, reason string) error {
 // Pong to a Ping, a Close to a Close, a Close to a failure. Other events need
 // no answer. The error is a *ProtocolError when ev is a FailureEvent or one
 // Ping too many: the connection has failed, Next returns nothing more.
-func (e *Endpoint) Answer(ev Event) error {
+func (e *Endpoint) Answer(ev *Event) error {
 	switch ev.Kind {
 	case PingEvent:
 		return e.answerPing(ev.Data)
@@ -177,32 +158,41 @@ func (e *Endpoint) answerPing(data []byte) error {
 	if allowed, _ := e.move(ReceivePing); !allowed {
 		return nil
 	}
-	e.pings++
+	if e.blocked {
+		e.waiting++
+	}
 	switch {
-	case int(e.pings) > e.cfg.MaxPings:
+	case e.waiting > e.cfg.maxPings():
 		e.done = true
 		return e.answerFailure(&ProtocolError{ClosePolicyViolation, "6455-10.4-1",
 			"too many pings of a peer that does not read the pongs", "Options.MaxPings"})
-	case e.pings > queuedPongs:
-		e.pong = new(controlData)
+	case e.pings >= queuedPongs:
+		if e.pong == nil {
+			e.pong = new(controlData)
+		}
+		e.pong.n = 0
 		e.pong.add(data)
 	default:
+		e.pings++
 		e.appendFrame(OpPong, true, data)
 	}
 	return nil
 }
 
 // answerClose answers a Close frame with one of the same code, unless it was
-// an answer itself.
+// an answer itself. A server echoes no 1010, which is for clients.
 //
 //rfc:6455-5.5.1-9 6455-5.5.1-10 6455-5.5.1-11 6455-5.5.1-17
 func (e *Endpoint) answerClose(code CloseCode) {
-	if allowed, _ := e.move(ReceiveClose); !allowed || e.state == CloseDone {
+	if allowed, _ := e.move(ReceiveClose); !allowed || e.state == Completed {
 		e.pong = nil //rfc:6455-5.5.2-3
 		return
 	}
 	e.appendOwedPong()
 	e.move(SendClose)
+	if e.role == Server && code == CloseMandatoryExtension { //rfc:6455-7.4.1-16
+		code = CloseNormal
+	}
 	e.appendClose(code, "")
 }
 
@@ -224,9 +214,9 @@ func (e *Endpoint) answerFailure(err *ProtocolError) error {
 //
 //rfc:6455-7.1.4-1 6455-7.1.4-2
 func (e *Endpoint) TransportEnded() (clean bool) {
-	clean = e.state == CloseDone
+	clean = e.state == Completed
 	e.move(TransportEnd)
-	if d := e.cfg.Deflate; d != nil && d.deflater != nil {
+	if d := e.deflate; d != nil && d.deflater != nil {
 		e.endDeflating(false)
 	}
 	return clean
@@ -241,18 +231,37 @@ func (e *Endpoint) Pending() int {
 	return n
 }
 
-// Output hands over the frames that the driver must write next, in order, and
-// goes on in spare, whose contents are lost; spare may be nil. The endpoint
-// takes it as a sign that what it handed over before has been written.
+// Room returns how many bytes can be put out before the memory for it grows.
+func (e *Endpoint) Room() int { return cap(e.out) - len(e.out) }
+
+// Lend gives the endpoint the capacity of memory to put frames out to, instead
+// of what it has allocated or been lent before, which Lend returns. What waits
+// there to be taken is moved. The memory comes back from Output.
+func (e *Endpoint) Lend(memory []byte) (before []byte) {
+	before = e.out
+	e.out = append(memory[:0], before...)
+	return before
+}
+
+// Output hands over the frames that the driver must write next, in order, in
+// memory that is the driver's from now on.
 //
 //rfc:6455-2.1-3 6455-6.1-9
-func (e *Endpoint) Output(spare []byte) []byte {
+func (e *Endpoint) Output() []byte {
 	e.appendOwedPong()
 	out := e.out
-	e.out = spare[:0]
-	e.pings = 0
+	e.out, e.pings = nil, 0
 	return out
 }
+
+// Written says that all that Output has handed over has been written.
+func (e *Endpoint) Written() { e.blocked, e.waiting = false, 0 }
+
+// Blocked says that what Output has handed over cannot be written for now,
+// because the peer does not read. Until Written, Pings count: see MaxPings.
+//
+//rfc:6455-10.4-1
+func (e *Endpoint) Blocked() { e.blocked = true }
 
 // checkSend checks the next piece of a message and takes it into account. If
 // one piece of a message was checked already all are.
@@ -358,8 +367,8 @@ func (e *Endpoint) appendHeader(op Opcode, fin bool, rsv uint8, n int) mask.Key 
 	}
 	var b [MaxHeaderSize]byte
 	e.out = append(e.out, b[:h.put(&b)]...)
-	if e.cfg.Trace.FrameWritten != nil {
-		e.cfg.Trace.FrameWritten(h)
+	if e.hooks.FrameWritten != nil {
+		e.hooks.FrameWritten(h)
 	}
 	return h.Key
 }

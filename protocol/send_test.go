@@ -8,28 +8,32 @@ import (
 	"github.com/seed372fb791/rfc6455/mask"
 )
 
-// Send, SendText and SendHeader say the same.
+// Send, SendHeader and SendPrepared say the same.
 //
 //rfc:6455-6.1-3 6455-6.1-5 6455-5.1-1 6455-5.1-5
 func TestThreeWaysToSend(t *testing.T) {
 	for _, role := range []Role{Server, Client} {
 		f := fixture{key: exampleKey}
 		for _, text := range []string{"", "Hello", string(bytes.Repeat([]byte("x"), 70000))} {
-			sent, asText, asHeader := f.start(role).e, f.start(role).e, f.start(role).e
-			err1, err2 := sent.Send(Text, true, []byte(text)), asText.SendText(text)
+			m, err := Prepare(Text, []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent, prepared, asHeader := f.start(role).e, f.start(role).e, f.start(role).e
+			err1, err2 := sent.Send(Text, true, []byte(text)), prepared.SendPrepared(m)
 			key, err3 := asHeader.SendHeader(Text, true, []byte(text))
 			if err := errors.Join(err1, err2, err3); err != nil {
 				t.Fatal(err)
 			}
-			want := sent.Output(nil)
-			if got := asText.Output(nil); !bytes.Equal(got, want) {
-				t.Errorf("%v: SendText(%.10q) gives % .20x, Send % .20x", role, text, got, want)
+			want := sent.Output()
+			if got := prepared.Output(); !bytes.Equal(got, want) {
+				t.Errorf("%v: SendPrepared(%.10q) gives % .20x, Send % .20x", role, text, got, want)
 			}
 			payload := []byte(text)
 			if role == Client {
 				mask.XOR(payload, key, 0)
 			}
-			if got := append(asHeader.Output(nil), payload...); !bytes.Equal(got, want) {
+			if got := append(asHeader.Output(), payload...); !bytes.Equal(got, want) {
 				t.Errorf("%v: SendHeader(%.10q) gives % .20x, Send % .20x", role, text, got, want)
 			}
 		}
@@ -47,7 +51,7 @@ func TestSendLeavesDataAlone(t *testing.T) {
 		t.Errorf("the data is now %q", data)
 	}
 	copy(data, "xxxxx")
-	if got := e.Output(nil); !bytes.Equal(got, masked([]byte("\x81\x05Hello"), exampleKey)) {
+	if got := e.Output(); !bytes.Equal(got, masked([]byte("\x81\x05Hello"), exampleKey)) {
 		t.Errorf("% x", got)
 	}
 }
@@ -56,14 +60,14 @@ func TestSendLeavesDataAlone(t *testing.T) {
 //
 //rfc:6455-5.3-3 6455-5.3-5 6455-10.3-1 6455-5.1-1
 func TestFreshKeys(t *testing.T) {
-	e := NewEndpoint(Client, Config{})
+	e := NewEndpoint(Client, nil, nil, nil)
 	for range 500 {
 		e.Send(Binary, false, []byte("a"))
 		e.SendPing(nil)
 		e.SendPong(nil)
 	}
 	keys := make(map[mask.Key]bool)
-	for _, f := range splitFrames(e.Output(nil)) {
+	for _, f := range splitFrames(e.Output()) {
 		if !f.header.Masked {
 			t.Fatal("a frame is not masked")
 		}
@@ -88,20 +92,19 @@ func TestSendRefused(t *testing.T) {
 		//rfc:6455-5.6-3
 		{"bad text", func(e *Endpoint) error { return e.Send(Text, true, []byte("\xff")) }, "6455-5.6-3"},
 		{"a bad piece", func(e *Endpoint) error { return e.Send(Text, false, []byte("\xff")) }, "6455-5.6-3"},
-		{"a bad string", func(e *Endpoint) error { return e.SendText("\xff") }, "6455-5.6-3"},
-		{"a cut string", func(e *Endpoint) error { return e.SendText("\xe2\x82") }, "6455-5.6-3"},
+		{"cut text", func(e *Endpoint) error { return e.Send(Text, true, []byte("\xe2\x82")) }, "6455-5.6-3"},
 		{"bad text by header", func(e *Endpoint) error { _, err := e.SendHeader(Text, true, []byte("\xff")); return err }, "6455-5.6-3"},
 		//rfc:6455-5.5-2
 		{"a long ping", func(e *Endpoint) error { return e.SendPing(make([]byte, 126)) }, "6455-5.5-2"},
 	} {
-		e := NewEndpoint(Client, Config{})
+		e := NewEndpoint(Client, nil, nil, nil)
 		if err := checkRefused(tt.do(e), tt.rule); err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 		}
-		if out := e.Output(nil); len(out) > 0 || e.State() != Open {
+		if out := e.Output(); len(out) > 0 || e.State() != Open {
 			t.Errorf("%s: output % x, state %v", tt.name, out, e.State())
 		}
-		if err := e.SendText("next"); err != nil {
+		if err := e.Send(Text, true, []byte("next")); err != nil {
 			t.Errorf("after %s: %v", tt.name, err)
 		}
 	}
@@ -111,14 +114,18 @@ func TestSendRefused(t *testing.T) {
 //
 //rfc:6455-5.4-10 6455-5.4-18 6455-5.6-3
 func TestSendRefusedWithinMessage(t *testing.T) {
-	e := NewEndpoint(Server, Config{})
+	prepared, err := Prepare(Text, []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := NewEndpoint(Server, nil, nil, nil)
 	e.Send(Text, false, []byte("\xe2"))
 	for _, tt := range []struct {
 		err  error
 		rule string
 	}{
 		{e.Send(Binary, true, nil), "6455-5.4-10"},
-		{e.SendText("x"), "6455-5.4-10"},
+		{e.SendPrepared(prepared), "6455-5.4-10"},
 		{e.Send(Text, true, []byte("\x82")), "6455-5.6-3"},
 		{e.Send(Text, false, []byte("x")), "6455-5.6-3"},
 		{e.Send(Text, true, []byte("\x82\xac")), ""},
@@ -127,20 +134,8 @@ func TestSendRefusedWithinMessage(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if got, want := e.Output(nil), []byte("\x01\x01\xe2\x80\x02\x82\xac"); !bytes.Equal(got, want) {
+	if got, want := e.Output(), []byte("\x01\x01\xe2\x80\x02\x82\xac"); !bytes.Equal(got, want) {
 		t.Errorf("% x, want % x", got, want)
-	}
-}
-
-// The output goes on in the memory that the driver gives back.
-func TestOutputSpare(t *testing.T) {
-	e := NewEndpoint(Server, Config{})
-	spare := make([]byte, 10, 64)
-	e.SendText("a")
-	e.Output(spare)
-	e.SendText("b")
-	if got := e.Output(nil); string(got) != "\x81\x01b" || &got[0] != &spare[0] {
-		t.Errorf("%q, not at the start of the spare memory", got)
 	}
 }
 
@@ -150,17 +145,17 @@ func TestOutputSpare(t *testing.T) {
 //rfc:6455-5.2-4 6455-5.2-8 6455-5.2-12 6455-5.2-14 6455-5.3-1 6455-5.4-8
 func TestSentFramesMeetTheRules(t *testing.T) {
 	for _, role := range []Role{Server, Client} {
-		e := NewEndpoint(role, Config{})
+		e := NewEndpoint(role, nil, nil, nil)
 		for n := range 200 {
 			e.Send(Binary, n%3 == 0, make([]byte, n))
 			e.SendPing(make([]byte, min(n, maxControl)))
 			e.SendPong(nil)
 		}
 		e.Send(Binary, true, make([]byte, 65536))
-		e.SendText("text")
+		e.Send(Text, true, []byte("text"))
 		e.SendClose(CloseNormal, "bye")
-		c := Context{Role: Client - role}
-		for i, f := range splitFrames(e.Output(nil)) {
+		c := HeaderContext{Role: Client - role}
+		for i, f := range splitFrames(e.Output()) {
 			if err := CheckHeader(f.header, len(f.head), c); err != nil || f.header.RSV != 0 {
 				t.Fatalf("%v, frame %d, %+v: %v", role, i, f.header, err)
 			}

@@ -6,13 +6,13 @@ import "fmt"
 // (section 7). The RFC's CLOSING is four states here: what is owed differs.
 //
 //	        SendClose                 ReceiveClose
-//	Open ---------------> CloseSent ----------------.
+//	Open ---------------> AwaitingClose ------------.
 //	 |  \                                            v
-//	 |   '--------------> CloseReceived --------> CloseDone ---> Closed
+//	 |   '--------------> OwingClose -----------> Completed ---> Closed
 //	 |     ReceiveClose                SendClose         TransportEnd
 //	 |
 //	 '--> Failed ---> Closed        TransportEnd leads to Closed from
-//	 Fail       TransportEnd        every state, Fail from CloseSent
+//	 Fail       TransportEnd        every state, Fail from AwaitingClose
 //	                                to Failed as well.
 type State uint8
 
@@ -21,9 +21,9 @@ type State uint8
 //rfc:6455-4.1-48 6455-4.2.2-25 6455-7.1.3-1 6455-7.1.4-1
 const (
 	Open          State = iota // OPEN: both sides send what they like
-	CloseSent                  // CLOSING: the peer's Close is awaited
-	CloseReceived              // CLOSING: a Close is owed to the peer
-	CloseDone                  // CLOSING: both have sent Close, TCP is to be closed
+	AwaitingClose              // CLOSING: the peer's Close is awaited
+	OwingClose                 // CLOSING: a Close is owed to the peer
+	Completed                  // CLOSING: both have sent Close, TCP is to be closed
 	Failed                     // CLOSING: this side has failed the connection, TCP is to be closed
 	Closed                     // CLOSED: the transport is gone
 	states        = iota
@@ -31,7 +31,7 @@ const (
 
 // String returns the state's name in words.
 func (s State) String() string {
-	return [states]string{"open", "close sent", "close received", "close done", "failed", "closed"}[s]
+	return [states]string{"open", "awaiting close", "owing close", "completed", "failed", "closed"}[s]
 }
 
 // Input is what can happen to a connection.
@@ -82,31 +82,31 @@ var transitions = [states][inputs]transition{
 	Open: {
 		SendMessage:  to(Open),
 		SendPing:     to(Open),
-		SendClose:    to(CloseSent),
+		SendClose:    to(AwaitingClose),
 		ReceivePing:  to(Open),
-		ReceiveClose: to(CloseReceived),
+		ReceiveClose: to(OwingClose),
 		Fail:         to(Failed),
 		TransportEnd: to(Closed),
 	},
-	CloseSent: {
+	AwaitingClose: {
 		SendMessage:  forbidden("6455-5.5.1-8"),
 		SendPing:     forbidden("6455-6.1-1"),
 		SendClose:    forbidden("6455-5.5.1-17"),
-		ReceivePing:  to(CloseSent),
-		ReceiveClose: to(CloseDone),
+		ReceivePing:  to(AwaitingClose),
+		ReceiveClose: to(Completed),
 		Fail:         to(Failed),
 		TransportEnd: to(Closed),
 	},
-	CloseReceived: {
-		SendMessage:  to(CloseReceived),
-		SendPing:     to(CloseReceived),
-		SendClose:    to(CloseDone),
+	OwingClose: {
+		SendMessage:  to(OwingClose),
+		SendPing:     to(OwingClose),
+		SendClose:    to(Completed),
 		ReceivePing:  ignored("6455-5.5.2-3"),
 		ReceiveClose: ignored("6455-1.4-1"),
 		Fail:         ignored("6455-1.4-1"),
 		TransportEnd: to(Closed),
 	},
-	CloseDone: {
+	Completed: {
 		SendMessage:  forbidden("6455-5.5.1-8"),
 		SendPing:     forbidden("6455-6.1-1"),
 		SendClose:    forbidden("6455-5.5.1-17"),

@@ -10,25 +10,31 @@ import (
 )
 
 // inState returns an endpoint in state s, with no output waiting.
-func inState(s State) *session {
+func inState(role Role, s State) *session {
 	f := fixture{key: exampleKey}
-	session := f.start(Client)
+	session := f.start(role)
 	e := session.e
+	theirs := func(frame ...byte) []byte {
+		if role == Server {
+			return masked(frame, exampleKey)
+		}
+		return frame
+	}
 	switch s {
-	case CloseSent:
+	case AwaitingClose:
 		e.SendClose(CloseNormal, "")
-	case CloseReceived: // it lasts from the Close event to the end of Answer
-		session.e.Receive([]byte{0x88, 0})
-		session.e.Next()
+	case OwingClose: // it lasts from the Close event to the end of Answer
+		session.e.Receive(theirs(0x88, 0))
+		session.e.Next(new(Event))
 		e.move(ReceiveClose)
-	case CloseDone:
-		session.receive([]byte{0x88, 0})
+	case Completed:
+		session.receive(theirs(0x88, 0))
 	case Failed:
-		session.receive([]byte{0x83, 0})
+		session.receive(theirs(0x83, 0))
 	case Closed:
 		e.TransportEnded()
 	}
-	e.Output(nil)
+	e.Output()
 	return session
 }
 
@@ -40,8 +46,8 @@ var stimuli = []struct {
 	do    func(*session) error
 }{
 	{"Send", SendMessage, func(s *session) error { return s.e.Send(Text, true, []byte("a")) }},
-	{"SendText", SendMessage, func(s *session) error { return s.e.SendText("a") }},
 	{"SendHeader", SendMessage, func(s *session) error { _, err := s.e.SendHeader(Text, true, nil); return err }},
+	{"SendPrepared", SendMessage, func(s *session) error { return s.e.SendPrepared(preparedA) }},
 	{"SendPing", SendPing, func(s *session) error { return s.e.SendPing([]byte("p")) }},
 	{"SendPong", SendPing, func(s *session) error { return s.e.SendPong([]byte("p")) }},
 	{"SendClose", SendClose, func(s *session) error { return s.e.SendClose(CloseGoingAway, "") }},
@@ -53,14 +59,17 @@ var stimuli = []struct {
 	{"TransportEnded", TransportEnd, func(s *session) error { s.e.TransportEnded(); return nil }},
 }
 
+var preparedA, _ = Prepare(Text, []byte("a"))
+
 const noInput = Input(inputs)
 
 func receiving(frame ...byte) func(*session) error {
 	return func(s *session) error {
 		s.e.Receive(append([]byte(nil), frame...))
-		for ev, ok := s.e.Next(); ok; ev, ok = s.e.Next() {
+		var ev Event
+		for s.e.Next(&ev) {
 			fmt.Fprintf(&s.log, "%s, ", strings.TrimSpace(describe([]Event{ev})))
-			s.e.Answer(ev)
+			s.e.Answer(&ev)
 		}
 		return nil
 	}
@@ -98,13 +107,13 @@ func describeTransition(tr transition) string {
 
 // behaviour tells what an endpoint in state s does.
 func behaviour(s State, do func(*session) error) string {
-	session := inState(s)
+	session := inState(Client, s)
 	err := do(session)
 	var refused *StateError
 	if errors.As(err, &refused) {
 		fmt.Fprintf(&session.log, "refused, %s", refused.Rule)
 	} else {
-		for _, f := range splitFrames(session.e.Output(nil)) {
+		for _, f := range splitFrames(session.e.Output()) {
 			fmt.Fprintf(&session.log, "> %s, ", f)
 		}
 		fmt.Fprintf(&session.log, "-> %v", session.e.State())
@@ -121,9 +130,9 @@ func TestBehaviourFollowsTable(t *testing.T) {
 			}
 			want := transitions[s][stimulus.input]
 			if s == Open && stimulus.input == ReceiveClose {
-				want = transitions[CloseReceived][SendClose] // the answer follows at once
+				want = transitions[OwingClose][SendClose] // the answer follows at once
 			}
-			session := inState(s)
+			session := inState(Client, s)
 			if got := session.e.State(); got != s {
 				t.Fatalf("in state %v, want %v", got, s)
 			}

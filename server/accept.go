@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Accept answers a client's opening handshake and takes the connection over from net/http. Fields set in
@@ -22,7 +22,7 @@ import (
 // the response could not be sent.
 //
 //rfc:6455-4.2.2-19 6455-4.2.2-25
-func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*protocol.Conn, error) {
+func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*websocket.Conn, error) {
 	if o == nil {
 		o = new(Options)
 	}
@@ -30,7 +30,7 @@ func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*protocol.Conn,
 }
 
 // accept is Accept; closed is called once when the connection's transport has been closed.
-func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins, closed func()) (*protocol.Conn, error) {
+func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins, closed func()) (*websocket.Conn, error) {
 	if r.ProtoMajor > 1 {
 		return nil, refuseHTTP(w, r, errHTTP2)
 	}
@@ -50,7 +50,7 @@ func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins
 		nc.Close()
 		return nil, err
 	}
-	return protocol.NewConn(nc, protocol.Server, setup, o.Conn), nil
+	return websocket.NewConn(nc, websocket.Server, setup, o.Conn), nil
 }
 
 // transport returns what to use for a connection over nc.

@@ -16,6 +16,7 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 //rfc:6455-4.2.2-1 6455-4.2.2-2 6455-4.2.2-8 6455-4.2.2-14 6455-4.2.2-17 6455-4.2.2-18 6455-4.2.2-19 6455-4.2.2-20
@@ -30,9 +31,9 @@ func TestResponse(t *testing.T) {
 		if _, err := io.ReadFull(p.in, got); err != nil || string(got) != want {
 			t.Fatalf("got %q (%v), want %q", got, err, want)
 		}
-		p.say(frame(protocol.OpText, "Hello") + frame(protocol.OpClose, closeCode(protocol.CloseNormal)))
+		p.say(frame(protocol.OpText, "Hello") + frame(protocol.OpClose, closeCode(websocket.CloseNormal)))
 		p.wantFrame(protocol.OpText, "Hello")
-		p.wantClose(protocol.CloseNormal, "")
+		p.wantClose(websocket.CloseNormal, "")
 		p.wantEnd()
 	})
 }
@@ -42,11 +43,11 @@ func TestResponse(t *testing.T) {
 //rfc:6455-4.2.2-25
 func TestServerSpeaksFirst(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
-		hello := func(ctx context.Context, c *protocol.Conn) error { return c.WriteText(ctx, "hello") }
+		hello := func(ctx context.Context, c *websocket.Conn) error { return c.WriteText(ctx, "hello") }
 		p := w.start(t, server.Handler(hello, nil)).connect(t)
 		p.wantFrame(protocol.OpText, "hello")
-		p.wantClose(protocol.CloseNormal, "")
-		p.say(frame(protocol.OpClose, closeCode(protocol.CloseNormal)))
+		p.wantClose(websocket.CloseNormal, "")
+		p.say(frame(protocol.OpClose, closeCode(websocket.CloseNormal)))
 		p.wantEnd()
 	})
 }
@@ -94,7 +95,7 @@ func TestSubprotocol(t *testing.T) {
 	} {
 		t.Run(strings.Join(c.offered, ""), func(t *testing.T) {
 			everyWay(t, func(t *testing.T, w way) {
-				tell := func(ctx context.Context, conn *protocol.Conn) error {
+				tell := func(ctx context.Context, conn *websocket.Conn) error {
 					return conn.WriteText(ctx, "speaks "+conn.Subprotocol())
 				}
 				p := w.start(t, server.Handler(tell, &server.Options{Subprotocols: supported})).dial(t)

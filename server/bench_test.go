@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // BenchmarkAccept is an opening handshake on a raw connection, and the connection's end.
@@ -48,7 +48,7 @@ var browserRequest = request("Origin: http://server.example.com", "Accept-Encodi
 
 // startEnding serves l with a server whose connections end at once.
 func startEnding(t testing.TB, l net.Listener) {
-	way{}.startOn(t, server.Handler(func(_ context.Context, c *protocol.Conn) error { return c.CloseNow() }, nil), l)
+	way{}.startOn(t, server.Handler(func(_ context.Context, c *websocket.Conn) error { return c.CloseNow() }, nil), l)
 }
 
 // acceptInMemory returns when l's server has conducted an opening handshake and the connection has ended.

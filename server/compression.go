@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // checkCompression makes every handshake fail while Options.Compression means nothing.
@@ -26,7 +27,7 @@ func (o *Options) checkCompression() error {
 //rfc:7692-3-1 7692-5-15 7692-5-17 7692-5-18 7692-5-20 7692-5-21 6455-9-2
 func (o *Options) acceptExtensions(offers []handshake.Extension) ([]handshake.Extension, *protocol.Deflate) {
 	c := o.Compression
-	for c.Mode != protocol.NoCompression && !c.Budget.Spent() {
+	for c.Mode != websocket.NoCompression && !c.Budget.Spent() {
 		element, agreed, ok := handshake.AcceptDeflate(offers, wishes(c))
 		if !ok {
 			break
@@ -42,10 +43,10 @@ func (o *Options) acceptExtensions(offers []handshake.Extension) ([]handshake.Ex
 // wishes are the server's for the negotiation.
 //
 //rfc:7692-7-2 7692-7.1.1.1-8 7692-7.1.1.2-4
-func wishes(c protocol.Compression) handshake.Deflate {
+func wishes(c websocket.Compression) handshake.Deflate {
 	return handshake.Deflate{
-		ServerNoContextTakeover: c.Mode == protocol.NoContextTakeover,
-		ClientNoContextTakeover: c.Mode == protocol.NoContextTakeover,
+		ServerNoContextTakeover: c.Mode == websocket.NoContextTakeover,
+		ClientNoContextTakeover: c.Mode == websocket.NoContextTakeover,
 		ServerMaxWindowBits:     c.WindowBits,
 		ClientMaxWindowBits:     c.PeerWindowBits,
 	}
@@ -54,7 +55,7 @@ func wishes(c protocol.Compression) handshake.Deflate {
 // deflate is what was agreed, as the server's side of a connection sees it.
 //
 //rfc:7692-5-23 7692-7-2 7692-7.1.1.1-3 7692-7.1.1.2-7 7692-7.1.2.1-3 7692-7.1.2.2-11
-func deflate(c protocol.Compression, agreed handshake.Deflate) *protocol.Deflate {
+func deflate(c websocket.Compression, agreed handshake.Deflate) *protocol.Deflate {
 	return &protocol.Deflate{
 		Send: protocol.DeflateWindow{
 			Bits:     agreed.ServerMaxWindowBits,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // What was agreed reaches the connection: the server's parameters are for what it sends.
@@ -16,9 +17,9 @@ func TestAgreedOnConnection(t *testing.T) {
 		return protocol.DeflateWindow{Bits: bits, Takeover: takeover}
 	}
 	const name = "permessage-deflate"
-	takeover := protocol.Compression{Mode: protocol.ContextTakeover}
+	takeover := websocket.Compression{Mode: websocket.ContextTakeover}
 	for _, c := range []struct {
-		options       protocol.Compression
+		options       websocket.Compression
 		offer         string
 		send, receive protocol.DeflateWindow
 	}{
@@ -27,13 +28,13 @@ func TestAgreedOnConnection(t *testing.T) {
 		{takeover, name + "; client_no_context_takeover", window(15, true), window(15, false)},
 		{takeover, name + "; server_max_window_bits=9", window(9, true), window(15, true)},
 		{takeover, name + "; client_max_window_bits=9", window(15, true), window(9, true)},
-		{protocol.Compression{Mode: protocol.NoContextTakeover}, name, window(15, false), window(15, false)},
-		{protocol.Compression{Mode: protocol.ContextTakeover, WindowBits: 10}, name, window(10, true), window(15, true)},
+		{websocket.Compression{Mode: websocket.NoContextTakeover}, name, window(15, false), window(15, false)},
+		{websocket.Compression{Mode: websocket.ContextTakeover, WindowBits: 10}, name, window(10, true), window(15, true)},
 		{
-			protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 11}, name + "; client_max_window_bits",
+			websocket.Compression{Mode: websocket.ContextTakeover, PeerWindowBits: 11}, name + "; client_max_window_bits",
 			window(15, true), window(11, true),
 		},
-		{protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 11}, name, window(15, true), window(15, false)},
+		{websocket.Compression{Mode: websocket.ContextTakeover, PeerWindowBits: 11}, name, window(15, true), window(15, false)},
 	} {
 		c.options.Level, c.options.Threshold = 7, 99
 		offers, err := handshake.ParseExtensions([]string{c.offer})
@@ -50,8 +51,8 @@ func TestAgreedOnConnection(t *testing.T) {
 
 // Whatever ends a handshake after the negotiation, nothing stays reserved.
 func TestBudgetAfterFailure(t *testing.T) {
-	budget := protocol.NewBudget(1 << 20)
-	o := Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}}
+	budget := websocket.NewBudget(1 << 20)
+	o := Options{Compression: websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}}
 	r, _, err := handshake.ParseRequest([]byte("GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n"+
 		"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"+
 		"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"), handshake.Limits{})

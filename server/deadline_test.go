@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Each opening handshake is cut when its own time is over, whatever becomes of those before it, and a connection is
@@ -18,7 +19,7 @@ import (
 func TestDeadlines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newPipeListener()
-		s := server.Handler(echo, &server.Options{Conn: protocol.Options{Keepalive: -1}})
+		s := server.Handler(echo, &server.Options{Conn: websocket.Options{Keepalive: -1}})
 		go s.Serve(l)
 		defer s.Close()
 		begin := time.Now()
@@ -89,8 +90,8 @@ func TestShutdownDuringResponse(t *testing.T) {
 		go func() { stopped <- s.Shutdown(context.Background()) }()
 		synctest.Wait()
 		wantStatus(t, p, http.StatusSwitchingProtocols)
-		p.wantClose(protocol.CloseGoingAway, "server shutting down")
-		p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+		p.wantClose(websocket.CloseGoingAway, "server shutting down")
+		p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
 		if err := <-stopped; err != nil {
 			t.Error(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // extensions are the fields of a response.
@@ -24,13 +25,13 @@ func extensions(r *http.Response) string {
 //rfc:7692-7.1.2.1-8 7692-7.1.2.2-6 6455-9-2 6455-9-3 6455-9.2-1
 func TestCompression(t *testing.T) {
 	const name = "permessage-deflate"
-	off, takeover := protocol.Compression{}, protocol.Compression{Mode: protocol.ContextTakeover}
-	noTakeover := protocol.Compression{Mode: protocol.NoContextTakeover, WindowBits: 11, PeerWindowBits: 10}
+	off, takeover := websocket.Compression{}, websocket.Compression{Mode: websocket.ContextTakeover}
+	noTakeover := websocket.Compression{Mode: websocket.NoContextTakeover, WindowBits: 11, PeerWindowBits: 10}
 	spent := takeover
-	spent.Budget = protocol.NewBudget(0)
+	spent.Budget = websocket.NewBudget(0)
 	for _, c := range []struct {
 		what           string
-		options        protocol.Compression
+		options        websocket.Compression
 		offer, respond string
 	}{
 		{"off", off, name, ""},
@@ -42,7 +43,7 @@ func TestCompression(t *testing.T) {
 			name + "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=11; client_max_window_bits=10",
 		},
 		{
-			"window that cannot be bounded", protocol.Compression{Mode: protocol.ContextTakeover, PeerWindowBits: 10}, name,
+			"window that cannot be bounded", websocket.Compression{Mode: websocket.ContextTakeover, PeerWindowBits: 10}, name,
 			name + "; client_no_context_takeover",
 		},
 		{"invalid offer", takeover, name + "; server_max_window_bits=16", ""},
@@ -71,8 +72,8 @@ func TestCompression(t *testing.T) {
 
 // A budget that does not have the windows leaves no context takeover to either side.
 func TestSmallBudget(t *testing.T) {
-	budget := protocol.NewBudget(1)
-	o := &server.Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}}
+	budget := websocket.NewBudget(1)
+	o := &server.Options{Compression: websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}}
 	everyWay(t, func(t *testing.T, w way) {
 		p := w.start(t, server.Handler(echo, o)).dial(t)
 		p.say(request("Sec-WebSocket-Extensions: permessage-deflate"))
@@ -90,7 +91,7 @@ func TestSmallBudget(t *testing.T) {
 //
 //rfc:6455-9.1-2
 func TestCompressionMalformed(t *testing.T) {
-	o := &server.Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover}}
+	o := &server.Options{Compression: websocket.Compression{Mode: websocket.ContextTakeover}}
 	everyWay(t, func(t *testing.T, w way) {
 		p := w.start(t, server.Handler(echo, o)).dial(t)
 		p.say(request("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits="))
@@ -100,11 +101,11 @@ func TestCompressionMalformed(t *testing.T) {
 
 // Options that mean nothing are found: Serve does not start, and a request through net/http is refused.
 func TestCompressionOptions(t *testing.T) {
-	for option, c := range map[string]protocol.Compression{
+	for option, c := range map[string]websocket.Compression{
 		"Mode":           {Mode: 7},
 		"Level":          {Level: 10},
-		"WindowBits":     {Mode: protocol.ContextTakeover, WindowBits: 7},
-		"PeerWindowBits": {Mode: protocol.ContextTakeover, PeerWindowBits: 16},
+		"WindowBits":     {Mode: websocket.ContextTakeover, WindowBits: 7},
+		"PeerWindowBits": {Mode: websocket.ContextTakeover, PeerWindowBits: 16},
 	} {
 		o := &server.Options{Compression: c}
 		if err := server.Handler(echo, o).Serve(listen(t)); err == nil || !strings.Contains(err.Error(), "Options.Compression."+option) {
@@ -127,8 +128,8 @@ func TestCompressionOptions(t *testing.T) {
 
 // A connection that does not come about gives back what it has reserved.
 func TestBudgetWithoutConnection(t *testing.T) {
-	budget := protocol.NewBudget(1 << 20)
-	o := &server.Options{Compression: protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}}
+	budget := websocket.NewBudget(1 << 20)
+	o := &server.Options{Compression: websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}}
 	r := httptest.NewRequest("GET", "http://server.example.com/chat", nil)
 	for _, f := range []string{
 		"Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: " + sampleKey, "Sec-WebSocket-Version: 13",
@@ -152,10 +153,10 @@ func TestBudgetAfterEnd(t *testing.T) {
 		"the server is shut": func(s *server.Server, _ *peer) { s.Close() },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			budget := protocol.NewBudget(1 << 20)
+			budget := websocket.NewBudget(1 << 20)
 			l := newPipeListener()
 			s := server.Handler(echo, nil)
-			s.Compression = protocol.Compression{Mode: protocol.ContextTakeover, Budget: budget}
+			s.Compression = websocket.Compression{Mode: websocket.ContextTakeover, Budget: budget}
 			var p *peer
 			s.Check = func(*http.Request, http.Header) error {
 				end(s, p)

@@ -1,6 +1,6 @@
 // Package server accepts WebSocket connections: sections 4.2, 7.1.1, 7.3 and 10.2 of RFC 6455 over real
 // sockets. It is thin: the opening handshake is in package handshake, the protocol in package protocol, and
-// what a program does with its connections is all about [protocol.Conn].
+// what a program does with its connections is all about [websocket.Conn].
 //
 // There are two ways in, with the same rules, limits and answers:
 //
@@ -23,14 +23,7 @@
 //	opening.go    the opening handshake on a raw connection; fallback.go: other requests
 //	shutdown.go   7.3, 7.4.1   the end of all connections; track.go, list.go: what has to end; deadline.go: in time
 //
-// On top of that [Hub] sends messages to many connections, by topics:
-//
-//	hub.go             what can be chosen, publishing, counts
-//	hub_subscriber.go  joining and leaving; hub_hooks.go: who is told
-//	hub_topic.go       how long there is a topic; hub_history.go: what it remembers
-//	hub_deliver.go     a message on its way to all
-//	hub_queue.go       messages that wait for those who are behind
-//	hub_backplane.go   what connects several processes; hub_memory.go: within one
+// Package hub sends messages to many connections, by topics.
 //
 // # Proxies
 //

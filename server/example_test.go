@@ -12,8 +12,8 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // A handler of net/http that takes the connection over.
@@ -41,8 +41,8 @@ func ExampleAccept() {
 // Messages compressed on the way to clients that can do that, each with the last ones in mind. Together the connections
 // hold no more than 64 MiB for it; when that is spent, new ones do without.
 func ExampleOptions_compression() {
-	budget := protocol.NewBudget(64 << 20)
-	feed := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	budget := websocket.NewBudget(64 << 20)
+	feed := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		for i := range 3 {
 			quote := fmt.Sprintf(`{"symbol":"ACME","price":%d.00,"currency":"EUR","exchange":"XETRA"}`, 100+i)
 			if err := c.WriteText(ctx, quote); err != nil {
@@ -51,8 +51,8 @@ func ExampleOptions_compression() {
 		}
 		_, _, err := c.Read(ctx) // until the client closes
 		return err
-	}, &server.Options{Compression: protocol.Compression{
-		Mode:      protocol.ContextTakeover,
+	}, &server.Options{Compression: websocket.Compression{
+		Mode:      websocket.ContextTakeover,
 		Threshold: 32,
 		Budget:    budget,
 	}})
@@ -61,12 +61,12 @@ func ExampleOptions_compression() {
 
 	ctx := context.Background()
 	c, _, err := client.Dial(ctx, "ws://"+hs.Listener.Addr().String(), &client.Options{
-		Compression: protocol.Compression{Mode: protocol.ContextTakeover},
+		Compression: websocket.Compression{Mode: websocket.ContextTakeover},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer c.Close(ctx, protocol.CloseNormal, "")
+	defer c.Close(ctx, websocket.CloseNormal, "")
 	for range 3 {
 		_, quote, err := c.Read(ctx)
 		if err != nil {
@@ -85,7 +85,7 @@ func ExampleOptions_compression() {
 
 // A WebSocket service besides other handlers of net/http, for pages of another site too.
 func ExampleHandler() {
-	greet := func(ctx context.Context, c *protocol.Conn) error {
+	greet := func(ctx context.Context, c *websocket.Conn) error {
 		name := server.Request(ctx).FormValue("name")
 		return c.WriteText(ctx, "Hello, "+name)
 	}
@@ -100,7 +100,7 @@ func ExampleHandler() {
 
 // A server without net/http that ends gracefully.
 func ExampleServer() {
-	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
@@ -156,8 +156,8 @@ func ask(a net.Addr, resource, message string) string {
 		log.Fatal(err)
 	}
 	received, _ := in.Peek(in.Buffered())
-	c := protocol.NewConn(nc, protocol.Client, protocol.Setup{Received: received}, protocol.Options{})
-	defer c.Close(context.Background(), protocol.CloseNormal, "")
+	c := websocket.NewConn(nc, websocket.Client, websocket.Setup{Received: received}, websocket.Options{})
+	defer c.Close(context.Background(), websocket.CloseNormal, "")
 	if message != "" {
 		c.WriteText(context.Background(), message)
 	}

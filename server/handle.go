@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Request returns the request of the opening handshake from the context of a handler, or from one derived from
@@ -28,7 +28,7 @@ const internalError = "internal error"
 type call struct {
 	server   *Server
 	ctx      context.Context
-	conn     *protocol.Conn
+	conn     *websocket.Conn
 	returned bool // if not, it has panicked
 	err      error
 }
@@ -49,13 +49,13 @@ func (c *call) finish() {
 	if v := recover(); v != nil && v != http.ErrAbortHandler {
 		s.reportPanic(c.ctx, &PanicError{v, debug.Stack()})
 	}
-	code, reason := protocol.CloseInternalError, internalError
+	code, reason := websocket.CloseInternalError, internalError
 	switch {
 	case !c.returned:
 	case c.err == nil:
-		code, reason = protocol.CloseNormal, ""
+		code, reason = websocket.CloseNormal, ""
 	case c.ctx.Err() != nil:
-		code, reason = protocol.CloseGoingAway, ""
+		code, reason = websocket.CloseGoingAway, ""
 	}
 	if c.err != nil && !isEnd(c.ctx, c.err) {
 		s.report(Request(c.ctx), c.err)
@@ -65,7 +65,7 @@ func (c *call) finish() {
 
 // isEnd reports whether err says no more than that the connection has ended, or the context with it.
 func isEnd(ctx context.Context, err error) bool {
-	return errors.Is(err, protocol.ErrClosed) || ctx.Err() != nil && errors.Is(err, ctx.Err())
+	return errors.Is(err, websocket.ErrClosed) || ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
 // reportPanic tells OnError. Without that, a panic through net/http is logged where net/http logs those that it

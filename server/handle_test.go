@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // What a handler comes to, and what its peer and OnError are told.
@@ -25,21 +26,21 @@ func TestHandlerEnds(t *testing.T) {
 	failure := errors.New("secret: no disk space")
 	for _, c := range []struct {
 		name   string
-		handle func(context.Context, *protocol.Conn) error
-		code   protocol.CloseCode
+		handle func(context.Context, *websocket.Conn) error
+		code   websocket.CloseCode
 		reason string
 		report string // what OnError is told, "" for nothing
 	}{
-		{"nil", func(context.Context, *protocol.Conn) error { return nil }, 1000, "", ""},
-		{"error", func(context.Context, *protocol.Conn) error { return failure }, 1011, "internal error", failure.Error()},
-		{"closed by itself", func(ctx context.Context, c *protocol.Conn) error {
+		{"nil", func(context.Context, *websocket.Conn) error { return nil }, 1000, "", ""},
+		{"error", func(context.Context, *websocket.Conn) error { return failure }, 1011, "internal error", failure.Error()},
+		{"closed by itself", func(ctx context.Context, c *websocket.Conn) error {
 			go c.Close(ctx, 4000, "mine")
 			_, _, err := c.Read(ctx)
 			return err
 		}, 4000, "mine", ""},
-		{"end of another connection", func(context.Context, *protocol.Conn) error { return protocol.ErrClosed }, 1011, "internal error", ""},
-		{"panic", func(context.Context, *protocol.Conn) error { panic("secret: a bug") }, 1011, "internal error", "secret: a bug"},
-		{"abort", func(context.Context, *protocol.Conn) error { panic(http.ErrAbortHandler) }, 1011, "internal error", ""},
+		{"end of another connection", func(context.Context, *websocket.Conn) error { return websocket.ErrClosed }, 1011, "internal error", ""},
+		{"panic", func(context.Context, *websocket.Conn) error { panic("secret: a bug") }, 1011, "internal error", "secret: a bug"},
+		{"abort", func(context.Context, *websocket.Conn) error { panic(http.ErrAbortHandler) }, 1011, "internal error", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			everyWay(t, func(t *testing.T, w way) {
@@ -72,7 +73,7 @@ func TestPanicIsLogged(t *testing.T) {
 	way{}.serveHTTP(t, &http.Server{Handler: s, ErrorLog: log.New(&logged, "", 0)}, l)
 	for range 2 {
 		p := address{l.Addr(), false}.connect(t)
-		p.wantClose(protocol.CloseInternalError, "internal error")
+		p.wantClose(websocket.CloseInternalError, "internal error")
 		p.Close()
 	}
 	if err := s.Shutdown(t.Context()); err != nil {
@@ -95,13 +96,13 @@ func TestPanicError(t *testing.T) {
 	}
 }
 
-func aBug(context.Context, *protocol.Conn) error { panic("a bug") }
+func aBug(context.Context, *websocket.Conn) error { panic("a bug") }
 
 // A handler's context ends with its connection.
 func TestContextEnds(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		ended := make(chan error, 1)
-		s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 			if ctx.Err() != nil {
 				t.Error("the context has ended too early")
 			}
@@ -128,7 +129,7 @@ func TestHandlerOutlivesServeHTTP(t *testing.T) {
 	base, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	returned := make(chan struct{})
-	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		<-returned
 		cancel()
 		if err := ctx.Err(); err != nil {
@@ -152,8 +153,8 @@ func TestHandlerOutlivesServeHTTP(t *testing.T) {
 	p.wantFrame(protocol.OpText, "Hello")
 	stopped := make(chan error)
 	go func() { stopped <- s.Shutdown(context.Background()) }()
-	p.wantClose(protocol.CloseGoingAway, "server shutting down")
-	p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+	p.wantClose(websocket.CloseGoingAway, "server shutting down")
+	p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
 	p.wantEnd()
 	p.Close()
 	if err := <-stopped; err != nil {
@@ -178,7 +179,7 @@ func TestRequest(t *testing.T) {
 		t.Errorf("a request from nowhere: %v", r)
 	}
 	everyWay(t, func(t *testing.T, w way) {
-		tell := func(ctx context.Context, c *protocol.Conn) error {
+		tell := func(ctx context.Context, c *websocket.Conn) error {
 			ctx, cancel := context.WithCancel(ctx)
 			defer cancel()
 			r := server.Request(ctx)
@@ -207,7 +208,7 @@ func TestRequest(t *testing.T) {
 // Values that middleware has put into the request's context reach the handler.
 func TestMiddlewareValues(t *testing.T) {
 	type user struct{}
-	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		return c.WriteText(ctx, ctx.Value(user{}).(string))
 	}, nil)
 	a := serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // What a connection that waits for messages takes of Go's heap and of stacks, before it has answered any and after
@@ -110,10 +111,10 @@ func readMemory() (m runtime.MemStats) {
 	return m
 }
 
-func echoInBatches(_ context.Context, c *protocol.Conn) error {
+func echoInBatches(_ context.Context, c *websocket.Conn) error {
 	ctx := context.Background()
 	answers := c.Batch()
-	for m, err := range c.Messages(ctx) {
+	for m, err := range c.BorrowMessages(ctx) {
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // question is what negotiate decides about.
@@ -19,7 +19,7 @@ type question struct {
 // caller has to release Setup.Deflate.
 //
 //rfc:6455-4.2.2-12 6455-4.2.2-13 6455-4.2.2-14 6455-4.2.2-16 6455-4.2.2-17 6455-4.2.2-18 6455-9-3
-func (o *Options) negotiate(dst []byte, q question) (response []byte, s protocol.Setup, err error) {
+func (o *Options) negotiate(dst []byte, q question) (response []byte, s websocket.Setup, err error) {
 	req, err := o.check(q)
 	if err != nil {
 		return nil, s, err
@@ -35,7 +35,7 @@ func (o *Options) negotiate(dst []byte, q question) (response []byte, s protocol
 	})
 	if err != nil {
 		release(d)
-		return nil, protocol.Setup{}, err
+		return nil, websocket.Setup{}, err
 	}
 	return response, s, nil
 }

@@ -16,7 +16,7 @@ import (
 	"weak"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // opening is the opening handshake of a raw connection.
@@ -62,7 +62,7 @@ func (h *opening) serve() {
 }
 
 // run returns the connection. If there is an error nc has been closed.
-func (h *opening) run() (*protocol.Conn, error) {
+func (h *opening) run() (*websocket.Conn, error) {
 	if err := h.secure(); err != nil {
 		return nil, h.abort(err)
 	}
@@ -92,9 +92,9 @@ func (h *opening) run() (*protocol.Conn, error) {
 }
 
 // connect makes nc a connection.
-func (h *opening) connect(nc net.Conn, setup protocol.Setup) (*protocol.Conn, error) {
+func (h *opening) connect(nc net.Conn, setup websocket.Setup) (*websocket.Conn, error) {
 	setup.Received, setup.Closed = h.received, h.member().closed
-	c := protocol.NewConn(nc, protocol.Server, setup, h.server.Conn)
+	c := websocket.NewConn(nc, websocket.Server, setup, h.server.Conn)
 	return c, h.server.add(h.member(), c)
 }
 
@@ -150,7 +150,7 @@ var errSlow = &handshake.Error{
 }
 
 // negotiate decides about the request. There is no net/http below to take a panic of Check.
-func (h *opening) negotiate() (response []byte, s protocol.Setup, err error) {
+func (h *opening) negotiate() (response []byte, s websocket.Setup, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &PanicError{v, debug.Stack()}

@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Options says how connections are accepted. The zero value, or a nil pointer to it, is the safe default. It
 // is only read here; do not change it while a [Server] uses it.
 type Options struct {
 	// Conn has the limits, times and trace of each connection.
-	Conn protocol.Options
+	Conn websocket.Options
 
 	// Origins are the origins that scripts in browsers may connect from besides the server's own (section
 	// 10.2). Requests without an Origin field, which do not come from browsers, are always allowed: what is no
@@ -35,7 +35,7 @@ type Options struct {
 	// Compression says how messages are compressed with clients that offer permessage-deflate (RFC 7692). The
 	// zero value is for no compression. A value that Compression.Check refuses makes every handshake fail with
 	// an error that names it.
-	Compression protocol.Compression
+	Compression websocket.Compression
 
 	// Check, if not nil, decides last about a request that is otherwise fit, for instance by its path or by
 	// the user's cookie (sections 4.2.2 and 10.5). An error refuses it: a *handshake.Error chooses the

@@ -17,6 +17,7 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // peer is a client that says what it is told to.
@@ -122,7 +123,7 @@ func (p *peer) response() *http.Response {
 // frame returns a client's frame.
 func frame(op protocol.Opcode, payload string) string {
 	key := mask.Key{1, 2, 3, 4}
-	b := protocol.AppendHeader(nil, protocol.Header{
+	b := protocol.AppendHeader(nil, websocket.Header{
 		Fin: true, Opcode: op, Masked: true, Key: key, Length: uint64(len(payload)),
 	})
 	n := len(b)
@@ -134,7 +135,7 @@ func frame(op protocol.Opcode, payload string) string {
 // wantFrame reads a server's frame.
 func (p *peer) wantFrame(op protocol.Opcode, payload string) {
 	p.t.Helper()
-	b := protocol.AppendHeader(nil, protocol.Header{Fin: true, Opcode: op, Length: uint64(len(payload))})
+	b := protocol.AppendHeader(nil, websocket.Header{Fin: true, Opcode: op, Length: uint64(len(payload))})
 	want := string(b) + payload
 	got := make([]byte, len(want))
 	n, err := io.ReadFull(p.in, got)
@@ -144,7 +145,7 @@ func (p *peer) wantFrame(op protocol.Opcode, payload string) {
 }
 
 // wantClose reads a Close frame.
-func (p *peer) wantClose(code protocol.CloseCode, reason string) {
+func (p *peer) wantClose(code websocket.CloseCode, reason string) {
 	p.t.Helper()
 	p.wantFrame(protocol.OpClose, closeCode(code)+reason)
 }
@@ -168,7 +169,7 @@ func (p *peer) wantCut() {
 }
 
 // echo answers each message with itself.
-func echo(ctx context.Context, c *protocol.Conn) error {
+func echo(ctx context.Context, c *websocket.Conn) error {
 	for m, err := range c.Messages(ctx) {
 		if err != nil {
 			return err
@@ -181,4 +182,4 @@ func echo(ctx context.Context, c *protocol.Conn) error {
 }
 
 // closeCode returns the payload of a Close frame with code.
-func closeCode(code protocol.CloseCode) string { return string([]byte{byte(code >> 8), byte(code)}) }
+func closeCode(code websocket.CloseCode) string { return string([]byte{byte(code >> 8), byte(code)}) }

@@ -15,6 +15,7 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // refusals are requests that are refused the same way through net/http and on a raw connection.
@@ -278,7 +279,7 @@ func TestRefusalSurvivesUnreadBytes(t *testing.T) {
 func TestRefusedFrames(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		handled := make(chan struct{}, 1)
-		s := server.Handler(func(context.Context, *protocol.Conn) error { handled <- struct{}{}; return nil }, nil)
+		s := server.Handler(func(context.Context, *websocket.Conn) error { handled <- struct{}{}; return nil }, nil)
 		p := w.start(t, s).dial(t)
 		p.say(request("Origin: http://evil.example") + frame(protocol.OpText, "Hello"))
 		wantStatus(t, p, 403)

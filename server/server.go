@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Server accepts connections, runs a handler for each and can end them all. It is an http.Handler, and serves
@@ -30,7 +30,7 @@ type Server struct {
 	//
 	// A panic closes the connection with 1011, is recovered and goes to OnError as a *PanicError. Without
 	// OnError, one through net/http goes to http.Server.ErrorLog.
-	Handle func(ctx context.Context, c *protocol.Conn) error
+	Handle func(ctx context.Context, c *websocket.Conn) error
 
 	// Fallback, if not nil, answers requests that do not ask for an upgrade to any protocol, such as a browser's
 	// for a page. Without it they are refused as handshakes, with 426. On a raw listener the request has no
@@ -43,7 +43,7 @@ type Server struct {
 
 	// OnError, if not nil, is told what nobody else would hear of: why a handshake was refused or failed, what
 	// Handle returned, a *PanicError, and errors of Accept that Serve waits out. It is not told of errors that
-	// match protocol.ErrClosed or are ctx's own: those are the end of a connection, which Options.Conn.Trace
+	// match websocket.ErrClosed or are ctx's own: those are the end of a connection, which Options.Conn.Trace
 	// hears of. r is nil where there is no request (yet). It may be called concurrently.
 	OnError func(r *http.Request, err error)
 
@@ -54,7 +54,7 @@ type Server struct {
 
 // Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
 // defaults; o is copied.
-func Handler(serve func(ctx context.Context, c *protocol.Conn) error, o *Options) *Server {
+func Handler(serve func(ctx context.Context, c *websocket.Conn) error, o *Options) *Server {
 	s := &Server{Handle: serve}
 	if o != nil {
 		s.Options = *o
@@ -90,7 +90,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Accept is [Accept] with s.Options for a connection that belongs to s: Shutdown and Close end it. s.Handle is
 // not run. While s shuts down, requests are refused with 503; for one that it overtakes the error is
 // ErrServerClosed, and the connection has been closed.
-func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
+func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
 	if !s.tracker.enter() {
 		return nil, refuseHTTP(w, r, errClosing)
 	}
@@ -99,7 +99,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*protocol.Conn,
 }
 
 // acceptAs accepts a connection through net/http and makes it m.
-func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*protocol.Conn, error) {
+func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
 	c, err := s.accept(w, r, s.allowed(), m.closed)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*p
 }
 
 // add makes c the connection of m, or closes it if the server began to stop during the handshake.
-func (s *Server) add(m *member, c *protocol.Conn) error {
+func (s *Server) add(m *member, c *websocket.Conn) error {
 	switch s.tracker.add(m, c) {
 	case serving:
 		return nil

@@ -6,7 +6,7 @@ import (
 	"net"
 	"sync"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Shutdown ends the server gracefully: it closes the listeners, refuses new handshakes with 503, also those
@@ -54,7 +54,7 @@ func closeTransport(nc net.Conn) {
 
 // end moves to a later phase: it closes the listeners, ends each opening handshake with endOpening, and
 // returns the connections that there are.
-func (t *tracker) end(p phase, endOpening func(net.Conn)) []*protocol.Conn {
+func (t *tracker) end(p phase, endOpening func(net.Conn)) []*websocket.Conn {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.phase == serving && t.stop != nil {
@@ -70,7 +70,7 @@ func (t *tracker) end(p phase, endOpening func(net.Conn)) []*protocol.Conn {
 			m.opening.interrupted = true
 		}
 	}
-	var conns []*protocol.Conn
+	var conns []*websocket.Conn
 	for m := range t.members.all() {
 		conns = append(conns, m.conn)
 	}
@@ -81,7 +81,7 @@ func (t *tracker) end(p phase, endOpening func(net.Conn)) []*protocol.Conn {
 const closingAtOnce = 4096
 
 // goAllAway closes connections with 1001 until ctx ends.
-func goAllAway(ctx context.Context, conns []*protocol.Conn) {
+func goAllAway(ctx context.Context, conns []*websocket.Conn) {
 	slots := make(chan struct{}, closingAtOnce)
 	var all sync.WaitGroup
 	defer all.Wait()
@@ -99,6 +99,6 @@ func goAllAway(ctx context.Context, conns []*protocol.Conn) {
 }
 
 // goAway closes a connection because the server ends.
-func goAway(ctx context.Context, c *protocol.Conn) {
-	c.Close(ctx, protocol.CloseGoingAway, "server shutting down")
+func goAway(ctx context.Context, c *websocket.Conn) {
+	c.Close(ctx, websocket.CloseGoingAway, "server shutting down")
 }

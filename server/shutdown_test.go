@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Shutdown closes many connections, however they came, with 1001, and returns when all handlers have.
@@ -21,7 +22,7 @@ import (
 func TestShutdown(t *testing.T) {
 	var running atomic.Int32
 	started := make(chan struct{})
-	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		running.Add(1)
 		started <- struct{}{}
 		defer running.Add(-1)
@@ -39,8 +40,8 @@ func TestShutdown(t *testing.T) {
 	var all sync.WaitGroup
 	for _, p := range peers {
 		all.Go(func() {
-			p.wantClose(protocol.CloseGoingAway, "server shutting down")
-			p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+			p.wantClose(websocket.CloseGoingAway, "server shutting down")
+			p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
 			p.wantEnd()
 			p.Close()
 		})
@@ -60,7 +61,7 @@ func TestShutdown(t *testing.T) {
 // Connections of Accept are closed and waited for as well.
 func TestShutdownAccepted(t *testing.T) {
 	s := new(server.Server)
-	conns := make(chan *protocol.Conn, 1)
+	conns := make(chan *websocket.Conn, 1)
 	a := serveHTTP(t, func(w http.ResponseWriter, r *http.Request) {
 		c, err := s.Accept(w, r)
 		if err != nil {
@@ -72,7 +73,7 @@ func TestShutdownAccepted(t *testing.T) {
 	c := <-conns
 	stopped := make(chan error)
 	go func() { stopped <- s.Shutdown(context.Background()) }()
-	p.wantClose(protocol.CloseGoingAway, "server shutting down")
+	p.wantClose(websocket.CloseGoingAway, "server shutting down")
 	select {
 	case <-c.Done():
 		t.Error("closed without the peer's Close")
@@ -80,7 +81,7 @@ func TestShutdownAccepted(t *testing.T) {
 		t.Errorf("Shutdown did not wait for the peer: %v", err)
 	default:
 	}
-	p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+	p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
 	p.wantEnd()
 	p.Close()
 	if err := <-stopped; err != nil {
@@ -94,7 +95,7 @@ func TestShutdownAccepted(t *testing.T) {
 func TestShutdownDeadline(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		started, release := make(chan struct{}), make(chan struct{})
-		s := server.Handler(func(context.Context, *protocol.Conn) error {
+		s := server.Handler(func(context.Context, *websocket.Conn) error {
 			close(started)
 			<-release
 			return nil
@@ -107,7 +108,7 @@ func TestShutdownDeadline(t *testing.T) {
 		if err := s.Shutdown(ctx); err != context.DeadlineExceeded {
 			t.Errorf("Shutdown returned %v", err)
 		}
-		p.wantClose(protocol.CloseGoingAway, "server shutting down")
+		p.wantClose(websocket.CloseGoingAway, "server shutting down")
 		p.wantCut()
 	})
 }
@@ -115,12 +116,12 @@ func TestShutdownDeadline(t *testing.T) {
 // Without a deadline, Options.Conn.CloseTimeout bounds the wait for peers that never answer.
 func TestShutdownCloseTimeout(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
-		s := server.Handler(echo, &server.Options{Conn: protocol.Options{CloseTimeout: 50 * time.Millisecond}})
+		s := server.Handler(echo, &server.Options{Conn: websocket.Options{CloseTimeout: 50 * time.Millisecond}})
 		p := w.start(t, s).connect(t)
 		if err := s.Shutdown(t.Context()); err != nil {
 			t.Errorf("Shutdown returned %v", err)
 		}
-		p.wantClose(protocol.CloseGoingAway, "server shutting down")
+		p.wantClose(websocket.CloseGoingAway, "server shutting down")
 		p.wantCut()
 	})
 }
@@ -130,7 +131,7 @@ func TestShutdownWaitsForHandlers(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		var cleaned atomic.Bool
 		started, release := make(chan struct{}), make(chan struct{})
-		s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 			close(started)
 			<-ctx.Done()
 			<-release
@@ -141,8 +142,8 @@ func TestShutdownWaitsForHandlers(t *testing.T) {
 		<-started
 		stopped := make(chan error)
 		go func() { stopped <- s.Shutdown(context.Background()) }()
-		p.wantClose(protocol.CloseGoingAway, "server shutting down")
-		p.say(frame(protocol.OpClose, closeCode(protocol.CloseGoingAway)))
+		p.wantClose(websocket.CloseGoingAway, "server shutting down")
+		p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
 		p.wantEnd()
 		p.Close()
 		close(release)
@@ -222,7 +223,7 @@ func TestShutdownDuringCheck(t *testing.T) {
 	for _, now := range []bool{false, true} {
 		everyWay(t, func(t *testing.T, w way) {
 			checking, checked := make(chan struct{}), make(chan struct{})
-			s := server.Handler(func(context.Context, *protocol.Conn) error {
+			s := server.Handler(func(context.Context, *websocket.Conn) error {
 				t.Error("the handler ran")
 				return nil
 			}, &server.Options{Check: func(*http.Request, http.Header) error {
@@ -256,7 +257,7 @@ func TestShutdownDuringCheck(t *testing.T) {
 func TestClose(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
 		errs := make(chan error, 1)
-		s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+		s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 			err := echo(ctx, c)
 			errs <- err
 			return err
@@ -268,7 +269,7 @@ func TestClose(t *testing.T) {
 			t.Error(err)
 		}
 		p.wantCut()
-		if err := <-errs; !errors.Is(err, protocol.ErrClosed) && !errors.Is(err, context.Canceled) {
+		if err := <-errs; !errors.Is(err, websocket.ErrClosed) && !errors.Is(err, context.Canceled) {
 			t.Errorf("the handler got %v", err)
 		}
 	})
@@ -277,7 +278,7 @@ func TestClose(t *testing.T) {
 // Shutdown while peers keep coming: each is served or turned away, none is forgotten.
 func TestShutdownRace(t *testing.T) {
 	for range 20 {
-		s := server.Handler(echo, &server.Options{Conn: protocol.Options{CloseTimeout: time.Second}})
+		s := server.Handler(echo, &server.Options{Conn: websocket.Options{CloseTimeout: time.Second}})
 		var peers sync.WaitGroup
 		for _, w := range []way{ways[0], ways[2]} {
 			a := w.start(t, s)

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // tracker knows what has to end before a Server has ended. Nothing here waits on a goroutine of its own: a
@@ -35,9 +35,9 @@ const (
 // member is a connection of a Server.
 type member struct {
 	tracker    *tracker
-	prev, next *member        // of the list that it is in
-	opening    *opening       // nil after it, and through net/http
-	conn       *protocol.Conn // nil until add
+	prev, next *member         // of the list that it is in
+	opening    *opening        // nil after it, and through net/http
+	conn       *websocket.Conn // nil until add
 	gone       bool
 	after      map[*func()]struct{} // to be called then
 }
@@ -92,7 +92,7 @@ func (t *tracker) ended() <-chan struct{} {
 
 // add makes c the connection of m and returns the phase in which that was: after serving, it is up to the
 // caller to close c.
-func (t *tracker) add(m *member, c *protocol.Conn) phase {
+func (t *tracker) add(m *member, c *websocket.Conn) phase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m.conn = c

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // caseTime bounds a case. The suite's longest ones take well under a minute.
@@ -112,7 +112,7 @@ func (o *autobahnOptions) count(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer c.Close(ctx, protocol.CloseNormal, "")
+	defer c.Close(ctx, websocket.CloseNormal, "")
 	_, text, err := c.Read(ctx)
 	if err != nil {
 		return 0, err
@@ -136,13 +136,13 @@ func (o *autobahnOptions) runCase(ctx context.Context, n int) (end string, err e
 	defer context.AfterFunc(limited, func() { c.CloseNow() })()
 	err = echo(c)
 	<-c.Done()
-	var peer *protocol.CloseError
+	var peer *websocket.CloseError
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case limited.Err() != nil:
 		return fmt.Sprintf("cut after %v", caseTime), nil
-	case errors.As(err, &peer) && peer.Code != protocol.CloseAbnormal:
+	case errors.As(err, &peer) && peer.Code != websocket.CloseAbnormal:
 		return peer.Code.String(), nil
 	}
 	return line(plainly(err)), nil
@@ -158,8 +158,8 @@ func (o *autobahnOptions) updateReports(ctx context.Context) error {
 	}
 	defer c.CloseNow()
 	_, _, err = c.Read(ctx)
-	var peer *protocol.CloseError
-	if errors.As(err, &peer) && peer.Code != protocol.CloseAbnormal {
+	var peer *websocket.CloseError
+	if errors.As(err, &peer) && peer.Code != websocket.CloseAbnormal {
 		<-c.Done()
 		return nil
 	}
@@ -167,7 +167,7 @@ func (o *autobahnOptions) updateReports(ctx context.Context) error {
 }
 
 // dial connects to what the fuzzing server calls name.
-func (o *autobahnOptions) dial(ctx context.Context, name string, query url.Values) (*protocol.Conn, error) {
+func (o *autobahnOptions) dial(ctx context.Context, name string, query url.Values) (*websocket.Conn, error) {
 	u, err := url.Parse(o.url)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (o *autobahnOptions) dial(ctx context.Context, name string, query url.Value
 	query.Set("agent", o.agent)
 	u.RawQuery = query.Encode()
 	c, _, err := client.Dial(ctx, u.String(), &client.Options{
-		Conn:        protocol.Options{Limits: protocol.Limits{MaxMessage: maxMessage}},
+		Conn:        websocket.Options{MaxMessage: maxMessage},
 		Compression: o.compression.options(),
 	})
 	return c, err

@@ -9,20 +9,20 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // fuzzer plays the fuzzing server of the Autobahn suite with cases of its own.
 type fuzzer struct {
 	count string
-	cases map[string]func(context.Context, *protocol.Conn) error
+	cases map[string]func(context.Context, *websocket.Conn) error
 
 	mu  sync.Mutex
 	log []string // what was asked for
 }
 
-func (f *fuzzer) serve(ctx context.Context, c *protocol.Conn) error {
+func (f *fuzzer) serve(ctx context.Context, c *websocket.Conn) error {
 	u := server.Request(ctx).URL
 	f.mu.Lock()
 	f.log = append(f.log, fmt.Sprintf("%s %s %s", u.Path, u.Query().Get("case"), u.Query().Get("agent")))
@@ -37,8 +37,8 @@ func (f *fuzzer) serve(ctx context.Context, c *protocol.Conn) error {
 }
 
 // wantEcho is a case that sends a message, wants it back and closes.
-func wantEcho(typ protocol.Type, p []byte) func(context.Context, *protocol.Conn) error {
-	return func(ctx context.Context, c *protocol.Conn) error {
+func wantEcho(typ websocket.Type, p []byte) func(context.Context, *websocket.Conn) error {
+	return func(ctx context.Context, c *websocket.Conn) error {
 		go c.Write(ctx, typ, p)
 		got, q, err := c.Read(ctx)
 		if err == nil && (got != typ || !bytes.Equal(p, q)) {
@@ -49,11 +49,11 @@ func wantEcho(typ protocol.Type, p []byte) func(context.Context, *protocol.Conn)
 }
 
 func newFuzzer() *fuzzer {
-	return &fuzzer{count: "4", cases: map[string]func(context.Context, *protocol.Conn) error{
-		"1": wantEcho(protocol.Text, []byte("grüße")),
-		"2": wantEcho(protocol.Binary, bytes.Repeat([]byte("0123456789abcdef"), 1<<16)),
-		"3": func(ctx context.Context, c *protocol.Conn) error { return c.Close(ctx, 3999, "the reason") },
-		"4": func(_ context.Context, c *protocol.Conn) error { return c.CloseNow() },
+	return &fuzzer{count: "4", cases: map[string]func(context.Context, *websocket.Conn) error{
+		"1": wantEcho(websocket.Text, []byte("grüße")),
+		"2": wantEcho(websocket.Binary, bytes.Repeat([]byte("0123456789abcdef"), 1<<16)),
+		"3": func(ctx context.Context, c *websocket.Conn) error { return c.Close(ctx, 3999, "the reason") },
+		"4": func(_ context.Context, c *websocket.Conn) error { return c.CloseNow() },
 	}}
 }
 
@@ -104,10 +104,10 @@ func TestAutobahn(t *testing.T) {
 }
 
 func TestAutobahnTakesLongMessages(t *testing.T) {
-	f := &fuzzer{count: "1", cases: map[string]func(context.Context, *protocol.Conn) error{
-		"1": func(ctx context.Context, c *protocol.Conn) error {
+	f := &fuzzer{count: "1", cases: map[string]func(context.Context, *websocket.Conn) error{
+		"1": func(ctx context.Context, c *websocket.Conn) error {
 			// In frames: the echo is one message, too long for this end's limit.
-			w, err := c.Writer(ctx, protocol.Binary)
+			w, err := c.Writer(ctx, websocket.Binary)
 			if err != nil {
 				return err
 			}
@@ -126,8 +126,8 @@ func TestAutobahnTakesLongMessages(t *testing.T) {
 func TestAutobahnInterrupted(t *testing.T) {
 	running := make(chan struct{})
 	ended := make(chan error, 1)
-	f := &fuzzer{count: "1", cases: map[string]func(context.Context, *protocol.Conn) error{
-		"1": func(ctx context.Context, c *protocol.Conn) error {
+	f := &fuzzer{count: "1", cases: map[string]func(context.Context, *websocket.Conn) error{
+		"1": func(ctx context.Context, c *websocket.Conn) error {
 			close(running)
 			_, _, err := c.Read(ctx)
 			ended <- err
@@ -138,7 +138,7 @@ func TestAutobahnInterrupted(t *testing.T) {
 	<-running
 	p.signals <- os.Interrupt
 	p.want(exitInterrupt, "", "")
-	if err := <-ended; !errors.Is(err, protocol.ErrClosed) {
+	if err := <-ended; !errors.Is(err, websocket.ErrClosed) {
 		t.Error(err)
 	}
 }

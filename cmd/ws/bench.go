@@ -10,7 +10,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/load"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // wipeLine makes room on a line of a terminal.
@@ -142,7 +142,7 @@ func (o *benchOptions) check(url string) error {
 func (o *benchOptions) load(url string, options *client.Options, env environment) load.Load {
 	options.HandshakeTimeout, options.Conn.CloseTimeout = openTime, leaveTime
 	l := load.Load{
-		Dial: func(ctx context.Context) (*protocol.Conn, error) {
+		Dial: func(ctx context.Context) (*websocket.Conn, error) {
 			c, response, err := client.Dial(ctx, url, options)
 			if err != nil {
 				return nil, explain(err, response)
@@ -150,11 +150,11 @@ func (o *benchOptions) load(url string, options *client.Options, env environment
 			return c, nil
 		},
 		Conns: int(o.conns.value), Ramp: o.ramp,
-		Type: protocol.Binary, Size: int(o.size.value), Pipeline: int(o.pipeline.value),
+		Type: websocket.Binary, Size: int(o.size.value), Pipeline: int(o.pipeline.value),
 		Rate: o.rate, Warmup: o.warmup, Duration: o.duration,
 	}
 	if o.text {
-		l.Type = protocol.Text
+		l.Type = websocket.Text
 	}
 	if env.noted {
 		l.Watch = func(p load.Progress) { fmt.Fprint(env.stderr, wipeLine+o.progress(p)) }

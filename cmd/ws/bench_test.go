@@ -14,8 +14,8 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/load"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // bench runs ws bench for a moment and returns what it has printed as JSON.
@@ -59,7 +59,7 @@ func TestBench(t *testing.T) {
 // All that the flags say about the opening handshake is sent.
 func TestBenchHandshake(t *testing.T) {
 	seen := make(chan http.Header, 100)
-	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		seen <- server.Request(ctx).Header
 		return echo(c)
 	})
@@ -77,7 +77,7 @@ func TestBenchHandshake(t *testing.T) {
 }
 
 func TestBenchFails(t *testing.T) {
-	wrong := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	wrong := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		for _, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
@@ -105,7 +105,7 @@ func TestBenchFails(t *testing.T) {
 func TestBenchInterrupted(t *testing.T) {
 	for signal, status := range map[os.Signal]int{os.Interrupt: exitInterrupt, syscall.SIGTERM: exitTerminated} {
 		answered := make(chan struct{})
-		url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 			n := 0
 			for m, err := range c.Messages(ctx) {
 				if err != nil {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -20,25 +20,25 @@ const (
 
 // room is the connections that get each other's messages, all in the same
 // order.
-type room struct{ hub server.Hub }
+type room struct{ hub hub.Hub }
 
 func newRoom() *room {
-	return &room{server.Hub{MaxQueue: queueLength, Full: server.Block, Patience: patience}}
+	return &room{hub.Hub{MaxQueue: queueLength, Full: hub.Block, Patience: patience}}
 }
 
 // serve has c take part until it ends.
-func (r *room) serve(c *protocol.Conn) error {
+func (r *room) serve(c *websocket.Conn) error {
 	ctx := context.Background()
 	s := r.hub.Subscriber(ctx, c)
 	defer s.Close()
-	if err := s.Join(ctx, everybody, server.NoHistory); err != nil {
+	if err := s.Join(ctx, everybody, hub.NoHistory); err != nil {
 		return err
 	}
-	for m, err := range c.Messages(ctx) {
+	for m, err := range c.BorrowMessages(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := r.hub.Publish(ctx, everybody, server.Message{Type: m.Type, Data: m.Data}); err != nil {
+		if err := r.hub.Publish(ctx, everybody, hub.Message{Type: m.Type, Data: m.Data}); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func TestBroadcastReachesAll(t *testing.T) {
@@ -43,7 +43,7 @@ func TestBroadcastHasOneOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom()
 		const messages = 100
-		members := []*protocol.Conn{enter(t, r), enter(t, r), enter(t, r), enter(t, r)}
+		members := []*websocket.Conn{enter(t, r), enter(t, r), enter(t, r), enter(t, r)}
 		got := make([]bytes.Buffer, len(members))
 		synctest.Wait()
 		var all sync.WaitGroup
@@ -74,11 +74,11 @@ func TestBroadcastHasOneOrder(t *testing.T) {
 }
 
 // enter returns the client of a new member of r.
-func enter(t *testing.T, r *room) *protocol.Conn {
-	s, c := protocol.Pipe(protocol.Options{}, protocol.Options{})
+func enter(t *testing.T, r *room) *websocket.Conn {
+	s, c := websocket.Pipe(websocket.Options{}, websocket.Options{})
 	var serving sync.WaitGroup
 	serving.Go(func() {
-		if err := r.serve(s); !errors.Is(err, protocol.ErrClosed) {
+		if err := r.serve(s); !errors.Is(err, websocket.ErrClosed) {
 			t.Errorf("serve: %v", err)
 		}
 		<-s.Done()
@@ -99,7 +99,7 @@ func TestBroadcastCatchesUp(t *testing.T) {
 		sent, read := 0, 0
 		for _, messages := range []int{1, 20, 1, 8, 9, 2, 30, 1} { // 8 of them fit into the pipe
 			for range messages {
-				m := server.Message{Type: protocol.Binary, Data: bytes.Repeat([]byte{byte(sent)}, 8<<10-4)}
+				m := hub.Message{Type: websocket.Binary, Data: bytes.Repeat([]byte{byte(sent)}, 8<<10-4)}
 				if err := r.hub.Publish(t.Context(), everybody, m); err != nil {
 					t.Fatal(err)
 				}
@@ -124,16 +124,16 @@ func TestBroadcastDoesNotWaitForThoseWhoDoNotRead(t *testing.T) {
 		const messages = 200
 		payload := make([]byte, 8<<10)
 		sender, reader := enter(t, r), enter(t, r)
-		deaf := []*protocol.Conn{enter(t, r), enter(t, r), enter(t, r)}
+		deaf := []*websocket.Conn{enter(t, r), enter(t, r), enter(t, r)}
 		synctest.Wait()
 		go func() {
 			for range messages {
-				sender.Write(t.Context(), protocol.Binary, payload)
+				sender.Write(t.Context(), websocket.Binary, payload)
 			}
 		}()
 		begin := time.Now()
 		var reading sync.WaitGroup
-		for _, c := range []*protocol.Conn{sender, reader} {
+		for _, c := range []*websocket.Conn{sender, reader} {
 			reading.Go(func() {
 				for n := range messages {
 					if _, _, err := c.Read(t.Context()); err != nil {
@@ -149,14 +149,14 @@ func TestBroadcastDoesNotWaitForThoseWhoDoNotRead(t *testing.T) {
 		}
 		// What was sent before is there for who reads after all, then the reason.
 		for _, c := range deaf {
-			var end *protocol.CloseError
+			var end *websocket.CloseError
 			for {
 				if _, _, err := c.Read(t.Context()); err != nil {
 					errors.As(err, &end)
 					break
 				}
 			}
-			if end == nil || end.Code != protocol.CloseTryAgainLater {
+			if end == nil || end.Code != websocket.CloseTryAgainLater {
 				t.Errorf("ended with %v", end)
 			}
 		}

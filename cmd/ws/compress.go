@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // compression are the flags about permessage-deflate.
@@ -56,14 +56,14 @@ func (c *compression) check() (err error) {
 }
 
 // options returns what the flags mean for the library.
-func (c *compression) options() (o protocol.Compression) {
+func (c *compression) options() (o websocket.Compression) {
 	switch {
 	case !c.on:
 		return o
 	case c.takeover:
-		o.Mode = protocol.ContextTakeover
+		o.Mode = websocket.ContextTakeover
 	default:
-		o.Mode = protocol.NoContextTakeover
+		o.Mode = websocket.NoContextTakeover
 	}
 	o.Level = int(c.level.value)
 	o.WindowBits, o.PeerWindowBits = int(c.bits.value), int(c.peerBits.value)
@@ -71,7 +71,7 @@ func (c *compression) options() (o protocol.Compression) {
 		o.Threshold = -1 // all
 	}
 	if c.budgetBytes.value > 0 {
-		o.Budget = protocol.NewBudget(c.budgetBytes.value)
+		o.Budget = websocket.NewBudget(c.budgetBytes.value)
 	}
 	return o
 }

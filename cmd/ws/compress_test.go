@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // longLine is over the threshold for compression.
@@ -139,10 +139,10 @@ func TestBroadcastCompressed(t *testing.T) {
 }
 
 func TestAutobahnCompressed(t *testing.T) {
-	var accepted []protocol.CompressedStats
-	url := listenCompressed(t, &fuzzer{count: "1", cases: map[string]func(context.Context, *protocol.Conn) error{
-		"1": func(ctx context.Context, c *protocol.Conn) error {
-			err := wantEcho(protocol.Text, []byte(longLine))(ctx, c)
+	var accepted []websocket.CompressedStats
+	url := listenCompressed(t, &fuzzer{count: "1", cases: map[string]func(context.Context, *websocket.Conn) error{
+		"1": func(ctx context.Context, c *websocket.Conn) error {
+			err := wantEcho(websocket.Text, []byte(longLine))(ctx, c)
 			accepted = append(accepted, c.Stats().Inflated, c.Stats().Deflated)
 			return err
 		},
@@ -166,7 +166,7 @@ func listenCompressed(t *testing.T, f *fuzzer) string {
 		t.Fatal(err)
 	}
 	s := &server.Server{Handle: f.serve}
-	s.Options.Compression.Mode = protocol.ContextTakeover
+	s.Options.Compression.Mode = websocket.ContextTakeover
 	go s.Serve(l)
 	t.Cleanup(func() { s.Close() })
 	return "ws://" + l.Addr().String() + "/"

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // maxMessage is the most bytes of a message that the client commands take. It
@@ -192,7 +192,7 @@ func (o *connectOptions) play(url string, options *client.Options, env environme
 }
 
 // agreed says what came of the subprotocols and the extension that were offered.
-func (o *connectOptions) agreed(c *protocol.Conn, response *http.Response) (what []string) {
+func (o *connectOptions) agreed(c *websocket.Conn, response *http.Response) (what []string) {
 	switch name := c.Subprotocol(); {
 	case name != "":
 		what = append(what, "subprotocol "+name)

@@ -18,10 +18,11 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // listen runs handle for each connection and returns the URL.
-func listen(t testing.TB, handle func(ctx context.Context, c *protocol.Conn) error) string {
+func listen(t testing.TB, handle func(ctx context.Context, c *websocket.Conn) error) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -66,20 +67,20 @@ func rawServer(t testing.TB, then func(net.Conn)) (url string) {
 
 func TestConnectTellsHowItWasClosed(t *testing.T) {
 	for _, c := range []struct {
-		code   protocol.CloseCode
+		code   websocket.CloseCode
 		reason string
 		status int
 		stderr string
 	}{
-		{protocol.CloseNormal, "", 0, "closed by the peer: 1000 (normal closure)"},
-		{protocol.CloseGoingAway, "bye", 0, `closed by the peer: 1001 (going away): "bye"`},
-		{protocol.CloseNoStatus, "", 0, "closed by the peer: 1005 (no status code)"},
-		{protocol.ClosePolicyViolation, "", exitClosed, "closed by the peer: 1008 (policy violation)"},
-		{protocol.CloseInternalError, "\x1b[2J", exitClosed, `closed by the peer: 1011 (internal error): "\x1b[2J"`},
+		{websocket.CloseNormal, "", 0, "closed by the peer: 1000 (normal closure)"},
+		{websocket.CloseGoingAway, "bye", 0, `closed by the peer: 1001 (going away): "bye"`},
+		{websocket.CloseNoStatus, "", 0, "closed by the peer: 1005 (no status code)"},
+		{websocket.ClosePolicyViolation, "", exitClosed, "closed by the peer: 1008 (policy violation)"},
+		{websocket.CloseInternalError, "\x1b[2J", exitClosed, `closed by the peer: 1011 (internal error): "\x1b[2J"`},
 		{4321, "ours", exitClosed, `closed by the peer: 4321: "ours"`},
 	} {
 		t.Run(c.code.String(), func(t *testing.T) {
-			url := listen(t, func(ctx context.Context, conn *protocol.Conn) error {
+			url := listen(t, func(ctx context.Context, conn *websocket.Conn) error {
 				conn.WriteText(ctx, "last words")
 				return conn.Close(ctx, c.code, c.reason)
 			})
@@ -123,17 +124,17 @@ func TestConnectCannotDial(t *testing.T) {
 }
 
 func TestConnectSendsHeader(t *testing.T) {
-	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		h := server.Request(ctx).Header
 		c.WriteText(ctx, fmt.Sprintf("%q %q", h.Values("X-One"), h.Get("X-Two")))
-		return c.Close(ctx, protocol.CloseNormal, "")
+		return c.Close(ctx, websocket.CloseNormal, "")
 	})
 	start(t, "connect", url, "-H", "X-One: a: b", "-H", "x-one:c", "-H", "X-Two:").
 		want(0, `["a: b" "c"] ""`+"\n", "ws: closed by the peer: 1000 (normal closure)\n")
 }
 
 func TestConnectWaitsForAnswersAfterTheEndOfStdin(t *testing.T) {
-	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		_, question, err := c.Read(ctx)
 		if err != nil {
 			return err
@@ -174,7 +175,7 @@ ws: < close code 1000 (normal closure), reason ""
 }
 
 func TestDescribe(t *testing.T) {
-	for want, h := range map[string]protocol.Header{
+	for want, h := range map[string]websocket.Header{
 		"FIN RSV1 binary len=70000":          {Fin: true, RSV: 4, Opcode: protocol.OpBinary, Length: 70000},
 		"RSV2 RSV3 text mask=00ff0102 len=0": {RSV: 3, Opcode: protocol.OpText, Masked: true, Key: [4]byte{0, 255, 1, 2}},
 		"FIN continuation len=1":             {Fin: true, Length: 1},
@@ -204,7 +205,7 @@ func TestConnectPings(t *testing.T) {
 func TestConnectInterrupted(t *testing.T) {
 	for signal, status := range map[os.Signal]int{os.Interrupt: exitInterrupt, syscall.SIGTERM: exitTerminated} {
 		ended := make(chan error, 1)
-		url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 			err := echo(c)
 			ended <- err
 			return err
@@ -214,15 +215,15 @@ func TestConnectInterrupted(t *testing.T) {
 		p.stdout.wait(t, "here\n")
 		p.signals <- signal
 		p.want(status, "here\n", "")
-		var end *protocol.CloseError
-		if err := <-ended; !errors.As(err, &end) || end.Code != protocol.CloseGoingAway {
+		var end *websocket.CloseError
+		if err := <-ended; !errors.As(err, &end) || end.Code != websocket.CloseGoingAway {
 			t.Errorf("the server sees %v", err)
 		}
 	}
 }
 
 // stuck is a handler that says hello and then neither reads nor writes.
-func stuck(ctx context.Context, c *protocol.Conn) error {
+func stuck(ctx context.Context, c *websocket.Conn) error {
 	c.WriteText(ctx, "hello")
 	<-ctx.Done()
 	return ctx.Err()

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/demo"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // demoDrainTime bounds the end of ws demo: pages answer at once, and who does
@@ -69,7 +69,7 @@ func runDemo(addr string, origins []string, env environment) error {
 	}()
 	s := &server.Server{
 		Options: server.Options{
-			Conn:      protocol.Options{Limits: protocol.Limits{MaxMessage: demoReadLimit}},
+			Conn:      websocket.Options{MaxMessage: demoReadLimit},
 			Origins:   origins,
 			Transport: d.Transport,
 		},

@@ -11,7 +11,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // checkURL explains what is wrong with a URL in the words of a command line.
@@ -49,10 +49,10 @@ func explain(err error, response *http.Response) error {
 }
 
 // dial connects, unless a signal comes first.
-func dial(url string, o *client.Options, signals <-chan os.Signal) (*protocol.Conn, *http.Response, error) {
+func dial(url string, o *client.Options, signals <-chan os.Signal) (*websocket.Conn, *http.Response, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	var c *protocol.Conn
+	var c *websocket.Conn
 	var response *http.Response
 	done := make(chan error, 1)
 	go func() {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -26,7 +26,7 @@ const (
 type executor struct {
 	command string
 	screen  *screen
-	queue   chan protocol.Message
+	queue   chan websocket.Message
 	ctx     context.Context // ends when commands are to be killed
 	kill    context.CancelCauseFunc
 	done    chan bool
@@ -34,7 +34,7 @@ type executor struct {
 }
 
 func newExecutor(command string, screen *screen) *executor {
-	e := &executor{command: command, screen: screen, queue: make(chan protocol.Message, waitingCommands), done: make(chan bool)}
+	e := &executor{command: command, screen: screen, queue: make(chan websocket.Message, waitingCommands), done: make(chan bool)}
 	e.ctx, e.kill = context.WithCancelCause(context.Background())
 	go screen.careful(e.runAll)
 	return e
@@ -42,8 +42,7 @@ func newExecutor(command string, screen *screen) *executor {
 
 // take has the command run for a message, in its turn. The error is why no more
 // commands are run.
-func (e *executor) take(m protocol.Message) error {
-	m.Data = bytes.Clone(m.Data)
+func (e *executor) take(m websocket.Message) error {
 	select {
 	case e.queue <- m:
 		return nil
@@ -75,7 +74,7 @@ func (e *executor) runAll() {
 
 // run runs the command for one message. The error is syscall.EPIPE if nobody
 // reads what commands print.
-func (e *executor) run(m protocol.Message) error {
+func (e *executor) run(m websocket.Message) error {
 	command := shellCommand(e.ctx, e.command)
 	command.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
 	command.Stdin = bytes.NewReader(m.Data)

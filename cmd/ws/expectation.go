@@ -11,20 +11,20 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // expectation is what a message of a script has to be.
 type expectation struct {
 	text    string // that says it
-	matches func(protocol.Message) bool
+	matches func(websocket.Message) bool
 }
 
 // wantMatch expects a text message in which a regular expression is found.
 func wantMatch(expression string) (expectation, error) {
 	found, err := regexp.Compile(expression)
-	return expectation{"text with /" + expression + "/", func(m protocol.Message) bool {
-		return m.Type == protocol.Text && found.Match(m.Data)
+	return expectation{"text with /" + expression + "/", func(m websocket.Message) bool {
+		return m.Type == websocket.Text && found.Match(m.Data)
 	}}, err
 }
 
@@ -32,9 +32,9 @@ func wantMatch(expression string) (expectation, error) {
 // written.
 func wantJSON(text string) (expectation, error) {
 	want, err := parseJSON([]byte(text))
-	return expectation{"json " + text, func(m protocol.Message) bool {
+	return expectation{"json " + text, func(m websocket.Message) bool {
 		got, err := parseJSON(m.Data)
-		return m.Type == protocol.Text && err == nil && sameJSON(got, want)
+		return m.Type == websocket.Text && err == nil && sameJSON(got, want)
 	}}, err
 }
 
@@ -92,12 +92,12 @@ func sameNumber(a, b string) bool {
 const shownBytes = 100
 
 // show returns a message in the words of a script.
-func show(m protocol.Message) string {
+func show(m websocket.Message) string {
 	start, more := m.Data[:min(len(m.Data), shownBytes)], ""
 	if len(start) < len(m.Data) {
 		more = fmt.Sprintf(" ... (%d bytes)", len(m.Data))
 	}
-	if m.Type == protocol.Binary {
+	if m.Type == websocket.Binary {
 		return fmt.Sprintf("binary % x%s", start, more)
 	}
 	return fmt.Sprintf("%q%s", start, more)

@@ -3,16 +3,16 @@ package main
 import (
 	"fmt"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // trace returns hooks that print each frame: sent ones after ">", received ones
 // after "<".
-func (s *screen) trace() *protocol.Trace {
-	return &protocol.Trace{
-		FrameRead:    func(h protocol.Header) { s.note("< %s", describe(h)) },
-		FrameWritten: func(h protocol.Header) { s.note("> %s", describe(h)) },
-		Close: func(byPeer bool, code protocol.CloseCode, reason string) {
+func (s *screen) trace() *websocket.Trace {
+	return &websocket.Trace{
+		FrameRead:    func(_ *websocket.Conn, h websocket.Header) { s.note("< %s", describe(h)) },
+		FrameWritten: func(_ *websocket.Conn, h websocket.Header) { s.note("> %s", describe(h)) },
+		Close: func(_ *websocket.Conn, byPeer bool, code websocket.CloseCode, reason string) {
 			direction := ">"
 			if byPeer {
 				direction = "<"
@@ -23,7 +23,7 @@ func (s *screen) trace() *protocol.Trace {
 }
 
 // describe returns a frame's header in the words of section 5.2.
-func describe(h protocol.Header) string {
+func describe(h websocket.Header) string {
 	s := ""
 	if h.Fin {
 		s = "FIN "

@@ -20,7 +20,7 @@ type fixtureReader struct {
 
 	// Of the next one, or of c if nothing has been sent on that yet:
 	title, words  []string
-	limits        protocol.Limits
+	limits        protocol.Config
 	deflate, side string
 
 	turn    byte   // '<' or '>' while lines of bytes follow each other

@@ -76,7 +76,7 @@ func (i *inspection) readBytes(b []byte) error {
 }
 
 // framesOnly returns a session whose opening handshake has been before.
-func framesOnly(limits protocol.Limits) *dissect.Session {
+func framesOnly(limits protocol.Config) *dissect.Session {
 	return dissect.SessionOf([2]dissect.Config{
 		protocol.Server: {From: protocol.Server, Limits: limits},
 		protocol.Client: {From: protocol.Client, Limits: limits},

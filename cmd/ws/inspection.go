@@ -12,7 +12,7 @@ import (
 
 // unknownLimits are those of endpoints of which nothing is known. They bound
 // what the input makes this program hold.
-var unknownLimits = protocol.Limits{MaxMessage: maxMessage, MaxFragments: -1, MaxPings: -1}
+var unknownLimits = protocol.Config{MaxMessage: maxMessage, MaxFragments: -1, MaxPings: -1}
 
 // inspected is a connection that is taken apart, or what there is of one.
 type inspected struct {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // offer are the flags of a command that dials a server: how it gets there, and
@@ -38,8 +38,8 @@ func (o *offer) check(url string) error {
 // options returns what the flags mean for the library.
 func (o *offer) options() (*client.Options, error) {
 	c := &client.Options{
-		Conn: protocol.Options{
-			Limits:       protocol.Limits{MaxMessage: maxMessage},
+		Conn: websocket.Options{
+			MaxMessage:   maxMessage,
 			CloseTimeout: closeTime,
 		},
 		Header:       o.header,

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Who reads stdout may have seen enough: that is no failure, and the server is
@@ -21,7 +21,7 @@ func TestConnectBrokenPipe(t *testing.T) {
 
 func breakPipe(t *testing.T, flags string) {
 	closed := make(chan error, 1)
-	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		go func() {
 			for n := 0; c.WriteText(ctx, fmt.Sprint(n)) == nil; n++ {
 			}
@@ -42,8 +42,8 @@ func breakPipe(t *testing.T, flags string) {
 	if out, err := shell.CombinedOutput(); err != nil || string(out) != "0\n1\n2\n" {
 		t.Errorf("%q, %v", out, err)
 	}
-	var end *protocol.CloseError
-	if err := <-closed; !errors.As(err, &end) || end.Code != protocol.CloseNormal {
+	var end *websocket.CloseError
+	if err := <-closed; !errors.As(err, &end) || end.Code != websocket.CloseNormal {
 		t.Errorf("the server sees %v", err)
 	}
 }

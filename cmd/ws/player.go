@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -20,18 +19,18 @@ const (
 
 // player plays a script: it sends, and compares what comes.
 type player struct {
-	conn     *protocol.Conn
+	conn     *websocket.Conn
 	limit    time.Duration // of a step
-	received chan protocol.Message
+	received chan websocket.Message
 	end      error // how the connection ended, once received is closed
 }
 
 // play plays a script over c until it is over, does not hold, or a signal comes.
-func play(c *protocol.Conn, steps []step, signals <-chan os.Signal) error {
+func play(c *websocket.Conn, steps []step, signals <-chan os.Signal) error {
 	defer c.CloseNow()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	p := &player{conn: c, limit: scriptLimit, received: make(chan protocol.Message, unexpected)}
+	p := &player{conn: c, limit: scriptLimit, received: make(chan websocket.Message, unexpected)}
 	go p.receive(ctx)
 	done := make(chan error, 1)
 	go func() { done <- p.steps(ctx, steps) }()
@@ -48,7 +47,7 @@ func play(c *protocol.Conn, steps []step, signals <-chan os.Signal) error {
 
 // steps takes one step after the other, and closes the connection at the end.
 func (p *player) steps(ctx context.Context, steps []step) error {
-	defer p.conn.Close(ctx, protocol.CloseNormal, "") // unless it is closed
+	defer p.conn.Close(ctx, websocket.CloseNormal, "") // unless it is closed
 	for _, s := range steps {
 		limited, cancel := context.WithTimeout(ctx, p.limit)
 		err := s.do(limited, p)
@@ -70,7 +69,6 @@ func (p *player) receive(ctx context.Context) {
 		if p.end = err; err != nil {
 			return
 		}
-		m.Data = bytes.Clone(m.Data)
 		select {
 		case p.received <- m:
 		case <-ctx.Done():
@@ -80,7 +78,7 @@ func (p *player) receive(ctx context.Context) {
 }
 
 // next returns the next message. Without one the text says what came instead.
-func (p *player) next(ctx context.Context) (m protocol.Message, instead string) {
+func (p *player) next(ctx context.Context) (m websocket.Message, instead string) {
 	select {
 	case m, ok := <-p.received:
 		if !ok {
@@ -105,9 +103,9 @@ func (p *player) expect(ctx context.Context, want expectation) error {
 }
 
 // expectClose waits for the connection to be closed, by either side.
-func (p *player) expectClose(ctx context.Context, code protocol.CloseCode) error {
+func (p *player) expectClose(ctx context.Context, code websocket.CloseCode) error {
 	m, instead := p.next(ctx)
-	var end *protocol.CloseError
+	var end *websocket.CloseError
 	switch {
 	case instead == "":
 		instead = show(m)

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // identity makes a certificate, and the files that hold it and its key.
@@ -44,7 +44,7 @@ func pemFile(t *testing.T, kind string, data []byte) string {
 
 // listenOn is listen on a listener of the test's own.
 func listenOn(t *testing.T, l net.Listener, serve func(*server.Server) error) {
-	s := &server.Server{Handle: func(_ context.Context, c *protocol.Conn) error { return echo(c) }}
+	s := &server.Server{Handle: func(_ context.Context, c *websocket.Conn) error { return echo(c) }}
 	go serve(s)
 	t.Cleanup(func() { s.Close() })
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // The bounds of the random time before an attempt to reconnect: a person waits.
@@ -24,7 +24,7 @@ type returning struct {
 	url    string
 
 	mu   sync.Mutex
-	conn *protocol.Conn // the last one
+	conn *websocket.Conn // the last one
 }
 
 // keepConnected returns a link to url that opens one connection after the other,
@@ -54,21 +54,21 @@ func (r *returning) tell(s client.State) {
 	}
 }
 
-func (r *returning) last() *protocol.Conn {
+func (r *returning) last() *websocket.Conn {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.conn
 }
 
 // Send waits for a connection if there is none.
-func (r *returning) Send(ctx context.Context, typ protocol.Type, p []byte, _ bool) error {
+func (r *returning) Send(ctx context.Context, typ websocket.Type, p []byte, _ bool) error {
 	return r.Write(ctx, typ, p)
 }
 
 // Ping gets no answer while there is no connection.
-func (r *returning) Ping(ctx context.Context) (time.Duration, error) {
+func (r *returning) Ping(ctx context.Context, data []byte) (time.Duration, error) {
 	if c := r.State().Conn; c != nil {
-		if rtt, err := c.Ping(ctx); !errors.Is(err, protocol.ErrClosed) {
+		if rtt, err := c.Ping(ctx, data); !errors.Is(err, websocket.ErrClosed) {
 			return rtt, err
 		}
 	}
@@ -81,7 +81,7 @@ func (r *returning) CloseNow() error {
 	if c := r.last(); c != nil {
 		c.CloseNow()
 	}
-	return r.Close(context.Background(), protocol.CloseGoingAway, "")
+	return r.Close(context.Background(), websocket.CloseGoingAway, "")
 }
 
 // Done is closed when no connection is open any more. Closing has begun, or it

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // restartable is an echo server that can be stopped and started again.
@@ -25,7 +25,7 @@ func (r *restartable) start() {
 		r.t.Fatal(err)
 	}
 	r.address = l.Addr().String()
-	s := &server.Server{Handle: func(_ context.Context, c *protocol.Conn) error { return echo(c) }}
+	s := &server.Server{Handle: func(_ context.Context, c *websocket.Conn) error { return echo(c) }}
 	go s.Serve(l)
 	r.t.Cleanup(func() { s.Close() })
 	r.server = s
@@ -69,8 +69,8 @@ func TestReconnectWaitsForTheServer(t *testing.T) {
 
 func TestReconnectEnds(t *testing.T) {
 	t.Run("closed for good", func(t *testing.T) {
-		url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
-			return c.Close(ctx, protocol.ClosePolicyViolation, "")
+		url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
+			return c.Close(ctx, websocket.ClosePolicyViolation, "")
 		})
 		start(t, "connect", "-reconnect", url).
 			want(exitClosed, "", "ws: connected to "+url+"\nws: closed by the peer: 1008 (policy violation)\n")

@@ -8,7 +8,7 @@ import (
 	"os"
 	"unicode/utf8"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // looks is what messages look like.
@@ -39,13 +39,13 @@ func capable() bool {
 func colourful() bool { return capable() && os.Getenv("NO_COLOR") == "" }
 
 // render returns what is printed of a message, which may alias its data.
-func (l looks) render(m protocol.Message) []byte {
+func (l looks) render(m websocket.Message) []byte {
 	if l.raw {
 		return m.Data
 	}
 	text, colour := m.Data, textColour
 	switch {
-	case m.Type == protocol.Binary:
+	case m.Type == websocket.Binary:
 		text, colour = l.binary(m.Data), binaryColour
 	case l.json:
 		text = pretty(m.Data)

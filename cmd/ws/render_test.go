@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func sortLines(s string) string {
@@ -20,30 +20,30 @@ func TestRender(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		looks looks
-		typ   protocol.Type
+		typ   websocket.Type
 		data  string
 		want  string
 	}{
-		{"text to a pipe", looks{}, protocol.Text, "a\x1b\nb", "a\x1b\nb\n"},
-		{"text to a terminal", terminal, protocol.Text, "a\x1b[2J\nb\tc\r\x7f\u009bü🎉", "a\\x1b[2J\nb\tc\\x0d\\x7f\\x9bü🎉\n"},
-		{"text above a line", edited, protocol.Text, "a\nb", "< a\n  b\n"},
-		{"coloured text", looks{visible: true, colour: true}, protocol.Text, "a", "\x1b[36ma\x1b[0m\n"},
-		{"coloured binary", looks{visible: true, colour: true}, protocol.Binary, "a", "\x1b[33mbinary, 1 bytes: 61\x1b[0m\n"},
-		{"binary to a pipe", looks{}, protocol.Binary, "\x00\xff", "00ff\n"},
-		{"binary as it is", looks{raw: true}, protocol.Binary, "\x00\xff", "\x00\xff"},
-		{"binary to a terminal", terminal, protocol.Binary, "\x00\xff", "binary, 2 bytes: 00 ff\n"},
-		{"no bytes to a terminal", terminal, protocol.Binary, "", "binary, 0 bytes: \n"},
-		{"many bytes to a terminal", terminal, protocol.Binary, strings.Repeat("a", 33),
+		{"text to a pipe", looks{}, websocket.Text, "a\x1b\nb", "a\x1b\nb\n"},
+		{"text to a terminal", terminal, websocket.Text, "a\x1b[2J\nb\tc\r\x7f\u009bü🎉", "a\\x1b[2J\nb\tc\\x0d\\x7f\\x9bü🎉\n"},
+		{"text above a line", edited, websocket.Text, "a\nb", "< a\n  b\n"},
+		{"coloured text", looks{visible: true, colour: true}, websocket.Text, "a", "\x1b[36ma\x1b[0m\n"},
+		{"coloured binary", looks{visible: true, colour: true}, websocket.Binary, "a", "\x1b[33mbinary, 1 bytes: 61\x1b[0m\n"},
+		{"binary to a pipe", looks{}, websocket.Binary, "\x00\xff", "00ff\n"},
+		{"binary as it is", looks{raw: true}, websocket.Binary, "\x00\xff", "\x00\xff"},
+		{"binary to a terminal", terminal, websocket.Binary, "\x00\xff", "binary, 2 bytes: 00 ff\n"},
+		{"no bytes to a terminal", terminal, websocket.Binary, "", "binary, 0 bytes: \n"},
+		{"many bytes to a terminal", terminal, websocket.Binary, strings.Repeat("a", 33),
 			"binary, 33 bytes:" + strings.Repeat(" 61", 32) + " ...\n"},
-		{"JSON", looks{json: true}, protocol.Text, ` {"b":1.0e+2,"a":[12345678901234567890,"[{\""]}` + "\n",
+		{"JSON", looks{json: true}, websocket.Text, ` {"b":1.0e+2,"a":[12345678901234567890,"[{\""]}` + "\n",
 			"{\n  \"b\": 1.0e+2,\n  \"a\": [\n    12345678901234567890,\n    \"[{\\\"\"\n  ]\n}\n"},
-		{"JSON above a line", looks{json: true, visible: true, indent: answer}, protocol.Text, `{"a":1}`, "< {\n    \"a\": 1\n  }\n"},
-		{"no JSON", looks{json: true}, protocol.Text, `{"a":1`, "{\"a\":1\n"},
-		{"a number", looks{json: true}, protocol.Text, "1.50", "1.50\n"},
-		{"deep JSON", looks{json: true}, protocol.Text, deep, deep + "\n"},
-		{"binary JSON", looks{json: true}, protocol.Binary, "{}", "7b7d\n"},
+		{"JSON above a line", looks{json: true, visible: true, indent: answer}, websocket.Text, `{"a":1}`, "< {\n    \"a\": 1\n  }\n"},
+		{"no JSON", looks{json: true}, websocket.Text, `{"a":1`, "{\"a\":1\n"},
+		{"a number", looks{json: true}, websocket.Text, "1.50", "1.50\n"},
+		{"deep JSON", looks{json: true}, websocket.Text, deep, deep + "\n"},
+		{"binary JSON", looks{json: true}, websocket.Binary, "{}", "7b7d\n"},
 	} {
-		m := protocol.Message{Type: c.typ, Data: []byte(c.data)}
+		m := websocket.Message{Type: c.typ, Data: []byte(c.data)}
 		if got := string(c.looks.render(m)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}

@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // record has a client say hello to a server, and writes that to a file.
@@ -31,7 +31,7 @@ func TestReplay(t *testing.T) {
 	_, secure := serve(t, "-tls-self-signed")
 	start(t, "replay", "-insecure", file, "wss://"+secure).want(0, green, "")
 
-	loud := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	loud := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // screen is where ws connect shows what happens, messages on stdout and anything
@@ -118,7 +118,7 @@ func (s *screen) note(format string, args ...any) {
 }
 
 // message prints a message.
-func (s *screen) message(m protocol.Message) error {
+func (s *screen) message(m websocket.Message) error {
 	out, _ := s.writers()
 	_, err := out.Write(s.looks.render(m))
 	return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // step is a line of a script.
@@ -61,16 +62,16 @@ func parseSend(rest string) (func(context.Context, *player) error, error) {
 }
 
 // parseMessage parses: "text", binary 00 ff.
-func parseMessage(text string) (protocol.Message, error) {
+func parseMessage(text string) (websocket.Message, error) {
 	if word, rest, _ := strings.Cut(text, " "); word == "binary" {
 		data, err := fixture.ParseHex(strings.Fields(rest), maxMessage)
-		return protocol.Message{Type: protocol.Binary, Data: data}, err
+		return websocket.Message{Type: websocket.Binary, Data: data}, err
 	}
 	if text == "" || text[0] != '"' {
-		return protocol.Message{}, fmt.Errorf(`want a quoted "text" or binary and bytes in hex, not %q`, text)
+		return websocket.Message{}, fmt.Errorf(`want a quoted "text" or binary and bytes in hex, not %q`, text)
 	}
 	data, err := fixture.ParseQuoted(text)
-	return protocol.Message{Type: protocol.Text, Data: []byte(data)}, err
+	return websocket.Message{Type: websocket.Text, Data: []byte(data)}, err
 }
 
 // parseExpect parses: expect "text", expect binary 00 ff, expect /regexp/,
@@ -87,7 +88,7 @@ func parseExpect(rest string) (func(context.Context, *player) error, error) {
 		return parseExpectation(wantMatch(rest[1 : len(rest)-1]))
 	}
 	m, err := parseMessage(rest)
-	return parseExpectation(expectation{show(m), func(got protocol.Message) bool {
+	return parseExpectation(expectation{show(m), func(got websocket.Message) bool {
 		return got.Type == m.Type && bytes.Equal(got.Data, m.Data)
 	}}, err)
 }
@@ -101,7 +102,7 @@ func parsePing(rest string) (func(context.Context, *player) error, error) {
 		return nil, fmt.Errorf("ping stands alone, without %q", rest)
 	}
 	return (func(ctx context.Context, p *player) error {
-		_, err := p.conn.Ping(ctx)
+		_, err := p.conn.Ping(ctx, nil)
 		return err
 	}), nil
 }
@@ -114,15 +115,19 @@ func parseClose(rest string) (func(context.Context, *player) error, error) {
 	if quoted != "" && err == nil {
 		reason, err = fixture.ParseQuoted(strings.TrimSpace(quoted))
 	}
+	var refused *protocol.SendError
+	if err == nil && errors.As(protocol.CheckClose(protocol.Client, code, reason), &refused) {
+		err = errors.New(refused.Text)
+	}
 	return func(ctx context.Context, p *player) error { return p.conn.Close(ctx, code, reason) }, err
 }
 
-func parseCode(text string) (protocol.CloseCode, error) {
+func parseCode(text string) (websocket.CloseCode, error) {
 	code, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
 		return 0, fmt.Errorf("want a close code such as 1000, not %q", text)
 	}
-	return protocol.CloseCode(code), nil
+	return websocket.CloseCode(code), nil
 }
 
 // parseTimeout parses: timeout 5s.

@@ -8,11 +8,11 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // scripted answers what scripts send.
-func scripted(ctx context.Context, c *protocol.Conn) error {
+func scripted(ctx context.Context, c *websocket.Conn) error {
 	for m, err := range c.Messages(ctx) {
 		switch {
 		case err != nil:
@@ -60,7 +60,8 @@ expect close 1000
 		"the end":            {script: "send \"bye\"\nexpect \"b\"", status: 1, stderr: `line 2: expected "b", got the end: closed by the peer: 4000: "bye"`},
 		"another code":       {script: "send \"bye\"\nexpect close 1000", status: 1, stderr: `line 2: expected close 1000, got the end: closed by the peer: 4000: "bye"`},
 		"no end":             {script: "send \"a\"\nexpect close 1000", status: 1, stderr: `line 2: expected close 1000, got "a"`},
-		"a code not for use": {script: "close 1006", status: 1, stderr: "line 1: not sent: 1006 (abnormal closure) is no close code to send"},
+		"a code not for use": {script: "close 1006", status: 1, stderr: "line 1: 1006 (abnormal closure) is no close code to send"},
+		"a long reason":      {script: "close 1000 \"a\"*124", status: 1, stderr: "line 1: the close reason has more than 123 bytes"},
 		"a long message":     {script: "send \"a\"*300\nexpect \"b\"", status: 1, stderr: `line 2: expected "b", got "` + strings.Repeat("a", 100) + `" ... (300 bytes)`},
 		"unknown word":       {script: "\nwait 5s", status: 1, stderr: `line 2: unknown word "wait"`},
 		"bad quotes":         {script: `send "a`, status: 1, stderr: `line 1: "a: invalid syntax`},

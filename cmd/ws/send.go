@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // waitingLines is how many lines may wait for the connection to take them. They
@@ -16,7 +16,7 @@ const waitingLines = 32
 
 // send sends a message for each line until there are no more or the connection
 // ends. The error says what of stdin was not sent, and matches
-// protocol.ErrClosed if the connection has ended.
+// websocket.ErrClosed if the connection has ended.
 func (s *session) send(ctx context.Context) (failed error) {
 	lines, ended := make(chan []byte, waitingLines), make(chan error, 1)
 	// Nobody waits for this one: nothing interrupts the reading of a terminal.
@@ -25,7 +25,7 @@ func (s *session) send(ctx context.Context) (failed error) {
 	for text := range lines {
 		number++
 		err := s.sendLine(ctx, text, len(lines) > 0)
-		var refused *protocol.SendError
+		var refused *websocket.SendError
 		var lost *client.LostError
 		switch {
 		case errors.As(err, &lost):
@@ -64,7 +64,7 @@ func (s *session) readLines(ctx context.Context, lines chan<- []byte) error {
 // sendLine sends a line. If another one waits already it may leave with that:
 // what was pasted leaves together, what is typed leaves at once.
 func (s *session) sendLine(ctx context.Context, text []byte, another bool) error {
-	if s.typ == protocol.Text { // whereas any byte of binary data may mean something
+	if s.typ == websocket.Text { // whereas any byte of binary data may mean something
 		text = bytes.TrimSuffix(text, []byte("\r"))
 	}
 	return s.Send(ctx, s.typ, text, another)

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // drainTime bounds the end: the closing handshakes of all connections.
@@ -113,12 +113,12 @@ func (o *serveOptions) server(env environment) *server.Server {
 	everybody := newRoom()
 	return &server.Server{
 		Options: server.Options{
-			Conn:         protocol.Options{Limits: protocol.Limits{MaxMessage: o.readLimit}},
+			Conn:         websocket.Options{MaxMessage: o.readLimit},
 			Origins:      o.origins.list,
 			Subprotocols: o.subprotocols,
 			Compression:  o.compression.options(),
 		},
-		Handle:   func(ctx context.Context, c *protocol.Conn) error { return handlerFor(ctx, everybody)(c) },
+		Handle:   func(ctx context.Context, c *websocket.Conn) error { return handlerFor(ctx, everybody)(c) },
 		Fallback: pages(),
 		OnError:  complain(env.stderr),
 	}
@@ -128,7 +128,7 @@ func (o *serveOptions) server(env environment) *server.Server {
 // it would take room on the stacks of all connections.
 //
 //go:noinline
-func handlerFor(ctx context.Context, everybody *room) func(*protocol.Conn) error {
+func handlerFor(ctx context.Context, everybody *room) func(*websocket.Conn) error {
 	if server.Request(ctx).URL.Path == "/broadcast" {
 		return everybody.serve
 	}
@@ -160,10 +160,10 @@ func complaint(r *http.Request, err error) string {
 // echo sends back what comes until the connection ends. What came with one
 // read leaves with one write. The end of the connection interrupts it, so it
 // needs no context.
-func echo(c *protocol.Conn) error {
+func echo(c *websocket.Conn) error {
 	ctx := context.Background()
 	answers := c.Batch()
-	for m, err := range c.Messages(ctx) {
+	for m, err := range c.BorrowMessages(ctx) {
 		if err != nil {
 			return err
 		}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func TestServeAndConnectTalk(t *testing.T) {
@@ -197,7 +197,7 @@ func TestServeDoesNotWaitForEver(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer silent.CloseNow() // it never reads, so it never answers the Close frame
-			if err := silent.Write(t.Context(), protocol.Text, nil); err != nil {
+			if err := silent.Write(t.Context(), websocket.Text, nil); err != nil {
 				t.Fatal(err)
 			}
 			s.signals <- os.Interrupt

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -25,8 +25,8 @@ const (
 type session struct {
 	link
 	screen *screen
-	typ    protocol.Type // of what is sent
-	every  time.Duration // between Pings, 0 for none
+	typ    websocket.Type // of what is sent
+	every  time.Duration  // between Pings, 0 for none
 	// commands takes the messages received, in place of the screen; nil for none.
 	commands *executor
 
@@ -39,19 +39,19 @@ type session struct {
 // link is what a session needs of its connection, which may be several, one
 // after the other.
 type link interface {
-	Messages(context.Context) iter.Seq2[protocol.Message, error]
+	Messages(context.Context) iter.Seq2[websocket.Message, error]
 	// Send sends a message. If another one follows it may leave with that.
-	Send(ctx context.Context, typ protocol.Type, p []byte, another bool) error
-	Ping(context.Context) (time.Duration, error)
-	Close(ctx context.Context, code protocol.CloseCode, reason string) error
+	Send(ctx context.Context, typ websocket.Type, p []byte, another bool) error
+	Ping(ctx context.Context, data []byte) (time.Duration, error)
+	Close(ctx context.Context, code websocket.CloseCode, reason string) error
 	CloseNow() error
 	Done() <-chan struct{}
 }
 
 // single is a link of one connection.
-type single struct{ *protocol.Conn }
+type single struct{ *websocket.Conn }
 
-func (s single) Send(ctx context.Context, typ protocol.Type, p []byte, another bool) error {
+func (s single) Send(ctx context.Context, typ websocket.Type, p []byte, another bool) error {
 	batch := s.Batch()
 	err := batch.Write(ctx, typ, p)
 	if another {
@@ -61,9 +61,9 @@ func (s single) Send(ctx context.Context, typ protocol.Type, p []byte, another b
 }
 
 func newSession(l link, screen *screen, o *connectOptions) *session {
-	s := &session{link: l, screen: screen, typ: protocol.Text, every: o.ping}
+	s := &session{link: l, screen: screen, typ: websocket.Text, every: o.ping}
 	if o.binary {
-		s.typ = protocol.Binary
+		s.typ = websocket.Binary
 	}
 	return s
 }
@@ -114,10 +114,10 @@ func (s *session) receive() error {
 		}
 		switch err := s.show(m); {
 		case errors.Is(err, syscall.EPIPE): // who reads has seen enough
-			s.Close(ctx, protocol.CloseNormal, "")
+			s.Close(ctx, websocket.CloseNormal, "")
 			return &exit{status: 0}
 		case err != nil:
-			s.Close(ctx, protocol.CloseGoingAway, "")
+			s.Close(ctx, websocket.CloseGoingAway, "")
 			return &exit{exitFailed, err}
 		}
 	}
@@ -125,7 +125,7 @@ func (s *session) receive() error {
 }
 
 // show has a message printed, or a command run for it.
-func (s *session) show(m protocol.Message) error {
+func (s *session) show(m websocket.Message) error {
 	if s.commands != nil {
 		return s.commands.take(m)
 	}
@@ -136,22 +136,22 @@ func (s *session) show(m protocol.Message) error {
 // that the peer has read everything, so its answers are there first if it gives
 // them in order.
 func (s *session) hangUp(failed error) {
-	if s.leaving || errors.Is(failed, protocol.ErrClosed) {
+	if s.leaving || errors.Is(failed, websocket.ErrClosed) {
 		return
 	}
 	s.leaving, s.failed = true, failed
 	s.help(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
 		defer cancel()
-		s.Ping(ctx)
-		s.Close(context.Background(), protocol.CloseNormal, "")
+		s.Ping(ctx, nil)
+		s.Close(context.Background(), websocket.CloseNormal, "")
 	})
 }
 
 // interrupt closes the connection on a signal.
 func (s *session) interrupt(signal os.Signal) {
 	s.signal, s.leaving = signal, true
-	s.help(func() { s.Close(context.Background(), protocol.CloseGoingAway, "") })
+	s.help(func() { s.Close(context.Background(), websocket.CloseGoingAway, "") })
 }
 
 // ended waits for TCP to be closed and judges how the connection has ended.
@@ -164,20 +164,20 @@ func (s *session) ended(err error, signals <-chan os.Signal) error {
 	if s.signal != nil {
 		return interrupted(s.signal)
 	}
-	var peer *protocol.CloseError
+	var peer *websocket.CloseError
 	switch {
-	case s.leaving && err == protocol.ErrClosed: // this side closed one that reconnects
+	case s.leaving && err == websocket.ErrClosed: // this side closed one that reconnects
 		return s.failed
 	case !errors.As(err, &peer):
 		return plainly(err)
 	}
 	switch peer.Code {
-	case protocol.CloseNormal, protocol.CloseGoingAway, protocol.CloseNoStatus:
+	case websocket.CloseNormal, websocket.CloseGoingAway, websocket.CloseNoStatus:
 		if !s.leaving {
 			s.screen.note("%s", line(err))
 		}
 		return s.failed
-	case protocol.CloseAbnormal:
+	case websocket.CloseAbnormal:
 		return err
 	}
 	return &exit{exitClosed, err}
@@ -185,8 +185,8 @@ func (s *session) ended(err error, signals <-chan os.Signal) error {
 
 // plainly leaves out of err what helps only programmers: the name of an option.
 func plainly(err error) error {
-	var late *protocol.TimeoutError
-	var broken *protocol.ProtocolError
+	var late *websocket.TimeoutError
+	var broken *websocket.ProtocolError
 	switch {
 	case errors.As(err, &late):
 		return fmt.Errorf("%s within %v", late.Text, late.After)
@@ -202,7 +202,7 @@ func (s *session) pingAll(ctx context.Context) {
 	defer next.Stop()
 	for {
 		limited, cancel := context.WithTimeout(ctx, s.every)
-		rtt, err := s.Ping(limited)
+		rtt, err := s.Ping(limited, nil)
 		cancel()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):

@@ -15,13 +15,13 @@ import (
 	"github.com/creack/pty"
 	"golang.org/x/term"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func TestTerminalInterrupted(t *testing.T) {
 	t.Run("Ctrl-C in a line", func(t *testing.T) {
 		ended := make(chan error, 1)
-		p := atTerminal(t, t.TempDir(), "connect", listen(t, func(ctx context.Context, c *protocol.Conn) error {
+		p := atTerminal(t, t.TempDir(), "connect", listen(t, func(ctx context.Context, c *websocket.Conn) error {
 			err := echo(c)
 			ended <- err
 			return err

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func TestTerminalEditing(t *testing.T) {
@@ -56,10 +56,10 @@ func TestTerminalLongLine(t *testing.T) {
 // What comes while a line is typed stands above it.
 func TestTerminalMessageWhileTyping(t *testing.T) {
 	proceed := make(chan bool)
-	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		<-proceed
 		c.WriteText(ctx, "first\x1b[2J\nsecond")
-		c.Write(ctx, protocol.Binary, []byte{0, 255})
+		c.Write(ctx, websocket.Binary, []byte{0, 255})
 		return echo(c)
 	})
 	p := atTerminal(t, t.TempDir(), "connect", url)
@@ -113,7 +113,7 @@ func TestTerminalEndOfLines(t *testing.T) {
 }
 
 func TestTerminalPaste(t *testing.T) {
-	url := listen(t, func(ctx context.Context, c *protocol.Conn) error {
+	url := listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		for _, want := range []string{"one", "two"} {
 			if _, got, err := c.Read(ctx); string(got) != want || err != nil {
 				t.Errorf("%q, %v, want %q", got, err, want)

@@ -5,16 +5,16 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/compare/load"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // maxBits is the largest window.
 const maxBits = 15
 
-var forgetful = protocol.Compression{Mode: protocol.NoContextTakeover, WindowBits: maxBits, PeerWindowBits: maxBits}
+var forgetful = websocket.Compression{Mode: websocket.NoContextTakeover, WindowBits: maxBits, PeerWindowBits: maxBits}
 
-func takeover(bits int) protocol.Compression {
-	return protocol.Compression{Mode: protocol.ContextTakeover, WindowBits: bits, PeerWindowBits: bits}
+func takeover(bits int) websocket.Compression {
+	return websocket.Compression{Mode: websocket.ContextTakeover, WindowBits: bits, PeerWindowBits: bits}
 }
 
 // compressed are the measures with permessage-deflate.
@@ -29,7 +29,7 @@ var compressed = []measure{
 }
 
 // deflate measures CPU time and the size of the answer.
-func deflate(title string, size int, compression protocol.Compression) measure {
+func deflate(title string, size int, compression websocket.Compression) measure {
 	d := load.Deflate{Size: size, Params: params(compression)}
 	return measure{
 		titles: []string{
@@ -46,7 +46,7 @@ func deflate(title string, size int, compression protocol.Compression) measure {
 }
 
 // used measures the memory of connections that have compressed.
-func used(title string, compression protocol.Compression) measure {
+func used(title string, compression websocket.Compression) measure {
 	return measure{
 		titles: []string{fmt.Sprintf("Memory per connection after 64 KiB of JSON: %s, bytes", title)},
 		server: setup{compression: compression},
@@ -58,8 +58,8 @@ func used(title string, compression protocol.Compression) measure {
 }
 
 // params are what a server with c has to agree to.
-func params(c protocol.Compression) handshake.Deflate {
-	forgets := c.Mode == protocol.NoContextTakeover
+func params(c websocket.Compression) handshake.Deflate {
+	forgets := c.Mode == websocket.NoContextTakeover
 	return handshake.Deflate{
 		ServerNoContextTakeover: forgets,
 		ClientNoContextTakeover: forgets,

@@ -5,7 +5,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/conformance"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // conform plays the fixtures against all peers: those of permessage-deflate
@@ -23,7 +23,7 @@ func (c *config) conform(t *table, scripts []*conformance.Script) error {
 	exact := row{title: "Fixtures that also end with the expected close code"}
 	deflate := row{title: "Fixtures with permessage-deflate that end as RFC 7692 demands"}
 	for _, p := range c.peers {
-		good, best, all, err := c.play(p, protocol.Compression{}, plain)
+		good, best, all, err := c.play(p, websocket.Compression{}, plain)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -40,7 +40,7 @@ func (c *config) conform(t *table, scripts []*conformance.Script) error {
 
 // play returns how many of the scripts ended well, how many as they say, and how
 // many there were to be judged.
-func (c *config) play(p peers.Peer, compression protocol.Compression, scripts []*conformance.Script) (good, best, all int, err error) {
+func (c *config) play(p peers.Peer, compression websocket.Compression, scripts []*conformance.Script) (good, best, all int, err error) {
 	outcomes, err := c.outcomes(p, compression, scripts)
 	c.tell(p, outcomes)
 	for _, o := range outcomes {
@@ -58,7 +58,7 @@ func (c *config) play(p peers.Peer, compression protocol.Compression, scripts []
 	return good, best, all, err
 }
 
-func (c *config) outcomes(p peers.Peer, compression protocol.Compression, scripts []*conformance.Script) ([]conformance.Outcome, error) {
+func (c *config) outcomes(p peers.Peer, compression websocket.Compression, scripts []*conformance.Script) ([]conformance.Outcome, error) {
 	var s *server
 	stop := func() {
 		if s != nil {

@@ -60,7 +60,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/conformance"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // config is what the flags say.
@@ -107,7 +107,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&c.verbose, "v", false, "tell each sample, and each fixture that differs")
 	flags.Parse(args)
 	if *serveName != "" {
-		c := protocol.Compression{Mode: protocol.CompressionMode(*mode), WindowBits: *bits, PeerWindowBits: *bits}
+		c := websocket.Compression{Mode: websocket.CompressionMode(*mode), WindowBits: *bits, PeerWindowBits: *bits}
 		return serve(*serveName, *addr, setup{*broadcast, c}, stdout)
 	}
 	if *only != "" {

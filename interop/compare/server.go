@@ -11,13 +11,13 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/load"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // setup says which server of a peer is wanted.
 type setup struct {
 	broadcast   bool // rather than an echo
-	compression protocol.Compression
+	compression websocket.Compression
 }
 
 // serve is the child's side: a server of a peer, until standard input ends. It

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // inkAt is an expression: what is painted at a place of the board, in its units, as "r,g,b,a".
@@ -233,7 +233,7 @@ func TestBoardIsFull(t *testing.T) {
 	}
 	defer filling.CloseNow()
 	say := func(message string) {
-		if err := filling.Write(t.Context(), protocol.Binary, []byte(message)); err != nil {
+		if err := filling.Write(t.Context(), websocket.Binary, []byte(message)); err != nil {
 			t.Fatal(err)
 		}
 	}

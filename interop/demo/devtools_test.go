@@ -16,13 +16,13 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // browser is Chromium, driven by the DevTools protocol: commands go out, each with a number, their answers and events
 // come in.
 type browser struct {
-	conn *protocol.Conn
+	conn *websocket.Conn
 
 	mu      sync.Mutex
 	last    int
@@ -78,7 +78,7 @@ func startBrowser(t *testing.T) *browser {
 	})
 	b := &browser{waiting: make(map[int]chan answer), pages: make(map[string]*page)}
 	b.conn, _, err = client.Dial(t.Context(), devToolsURL(t, folder), &client.Options{
-		Conn: protocol.Options{Limits: protocol.Limits{MaxMessage: 64 << 20}}, // screenshots
+		Conn: websocket.Options{MaxMessage: 64 << 20}, // screenshots
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func (b *browser) call(session, method string, params, result any) error {
 	if err != nil {
 		return err
 	}
-	if err := b.conn.Write(context.Background(), protocol.Text, text); err != nil {
+	if err := b.conn.Write(context.Background(), websocket.Text, text); err != nil {
 		return err
 	}
 	select {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // play has a page play under a name.
@@ -197,14 +197,14 @@ func TestGameDeaf(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer deaf.CloseNow()
-	if err := deaf.Write(t.Context(), protocol.Binary, []byte("h0123456789abcdefDeaf")); err != nil {
+	if err := deaf.Write(t.Context(), websocket.Binary, []byte("h0123456789abcdefDeaf")); err != nil {
 		t.Fatal(err)
 	}
 	ann.play("Ann")
 	ann.listed("Deaf")
 	for stuck := false; !stuck; { // with answers that are not read
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		stuck = deaf.Write(ctx, protocol.Binary, append([]byte("r"), make([]byte, 99)...)) != nil
+		stuck = deaf.Write(ctx, websocket.Binary, append([]byte("r"), make([]byte, 99)...)) != nil
 		cancel()
 	}
 	ann.steers("Ann", ann)

@@ -20,15 +20,15 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const boardTopic = "board"
 
 // board is the room.
 type board struct {
-	hub server.Hub
+	hub hub.Hub
 
 	mu      sync.Mutex
 	drawing *drawing
@@ -37,14 +37,14 @@ type board struct {
 
 func newBoard() room {
 	b := &board{drawing: newDrawing()}
-	b.hub = server.Hub{
-		Full:    server.DropOldest,
+	b.hub = hub.Hub{
+		Full:    hub.DropOldest,
 		Prepare: b.prepare,
 		Gap:     b.gap,
-		Joined: func(s *server.Subscriber, _ string) {
+		Joined: func(s *hub.Subscriber, _ string) {
 			b.publish(context.Background(), s.Value.(author), boardJoin, nil)
 		},
-		Left: func(s *server.Subscriber, _ string) {
+		Left: func(s *hub.Subscriber, _ string) {
 			b.publish(context.Background(), s.Value.(author), boardLeave, nil)
 		},
 	}
@@ -58,14 +58,14 @@ func newBoard() room {
 }
 
 // serve is a person at the board.
-func (b *board) serve(ctx context.Context, c *protocol.Conn) error {
+func (b *board) serve(ctx context.Context, c *websocket.Conn) error {
 	_, hello, err := c.Read(ctx)
 	if err != nil {
 		return err
 	}
 	who, ok := authorOf(hello)
 	if !ok {
-		return c.Close(ctx, protocol.ClosePolicyViolation, "say hello first")
+		return c.Close(ctx, websocket.ClosePolicyViolation, "say hello first")
 	}
 	s := b.hub.Subscriber(ctx, c)
 	s.Value = who
@@ -78,7 +78,7 @@ func (b *board) serve(ctx context.Context, c *protocol.Conn) error {
 			return err
 		}
 		if _, err := parseBoard(m.Data); err != nil { // prepare could not refuse it
-			return c.Close(ctx, protocol.ClosePolicyViolation, err.Error())
+			return c.Close(ctx, websocket.ClosePolicyViolation, err.Error())
 		}
 		if err := b.publish(ctx, who, m.Data[0], m.Data[1:]); err != nil {
 			return err
@@ -101,7 +101,7 @@ func authorOf(hello []byte) (a author, ok bool) {
 
 // publish sends a message of an author to all.
 func (b *board) publish(ctx context.Context, who author, kind byte, rest []byte) error {
-	m := server.Message{Type: protocol.Binary, Data: append(append(who[:], kind), rest...)}
+	m := hub.Message{Type: websocket.Binary, Data: append(append(who[:], kind), rest...)}
 	if kind == boardPoint {
 		m.Key = string(who[:])
 	}
@@ -109,7 +109,7 @@ func (b *board) publish(ctx context.Context, who author, kind byte, rest []byte)
 }
 
 // prepare applies a message to the drawing, and returns what pages get.
-func (b *board) prepare(_ string, m server.Message) *protocol.PreparedMessage {
+func (b *board) prepare(_ string, m hub.Message) *websocket.PreparedMessage {
 	who, data := author(m.Data), m.Data[len(author{}):]
 	message := boardMessage{kind: data[0]}
 	if message.kind != boardJoin && message.kind != boardLeave { // those are our own
@@ -121,14 +121,14 @@ func (b *board) prepare(_ string, m server.Message) *protocol.PreparedMessage {
 	if !b.drawing.apply(who, message) {
 		return nil
 	}
-	p, _ := protocol.Prepare(protocol.Binary, appendBoard(nil, m.Seq, who, data))
+	p, _ := websocket.Prepare(websocket.Binary, appendBoard(nil, m.Seq, who, data))
 	return p
 }
 
 // gap returns the whole drawing.
-func (b *board) gap(s *server.Subscriber, _ string) *protocol.PreparedMessage {
+func (b *board) gap(s *hub.Subscriber, _ string) *websocket.PreparedMessage {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p, _ := protocol.Prepare(protocol.Binary, b.drawing.appendTo(nil, b.seq, s.Value.(author)))
+	p, _ := websocket.Prepare(websocket.Binary, b.drawing.appendTo(nil, b.seq, s.Value.(author)))
 	return p
 }

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // strokePart is a message that adds points to a stroke.
@@ -107,14 +107,14 @@ func TestBoardDrawing(t *testing.T) {
 // painter is a page's connection.
 type painter struct {
 	*testing.T
-	*protocol.Conn
+	*websocket.Conn
 	all    drawing // what the page shows
 	newest uint64  // the number of the last message that is in it
 }
 
 // connect returns a page's connection to a room, in a bubble of synctest.
-func connect(t *testing.T, r room) *protocol.Conn {
-	near, far := protocol.Pipe(protocol.Options{Keepalive: -1}, protocol.Options{Keepalive: -1})
+func connect(t *testing.T, r room) *websocket.Conn {
+	near, far := websocket.Pipe(websocket.Options{Keepalive: -1, WriteTimeout: -1}, websocket.Options{Keepalive: -1})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		defer cancel()
@@ -138,7 +138,7 @@ func paint(t *testing.T, r room, hello string) *painter {
 
 func (p *painter) say(message []byte) {
 	p.Helper()
-	if err := p.Write(p.Context(), protocol.Binary, message); err != nil {
+	if err := p.Write(p.Context(), websocket.Binary, message); err != nil {
 		p.Error(err)
 	}
 }
@@ -318,10 +318,10 @@ func TestBoardRefuses(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := paint(t, newBoard(), tt.hello)
 				p.hear()
-				p.Write(t.Context(), protocol.Binary, []byte(tt.then))
+				p.Write(t.Context(), websocket.Binary, []byte(tt.then))
 				_, _, err := p.Read(t.Context())
-				var closed *protocol.CloseError
-				if !errors.As(err, &closed) || closed.Code != protocol.ClosePolicyViolation {
+				var closed *websocket.CloseError
+				if !errors.As(err, &closed) || closed.Code != websocket.ClosePolicyViolation {
 					t.Errorf("got %v", err)
 				}
 			})

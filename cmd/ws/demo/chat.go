@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // chat is people who talk in rooms. What is said is kept a while, for those who join later or come back; who is here
@@ -17,7 +17,7 @@ import (
 // when the connection is lost before it hears itself, under the same id, and also when the server was started again and
 // has forgotten it: so nothing is lost, and by the id nothing is shown twice.
 type chat struct {
-	talk, around server.Hub
+	talk, around hub.Hub
 	people       people
 	said         seen
 }
@@ -63,9 +63,9 @@ const (
 func newChat() room {
 	c := new(chat)
 	// Who reads too slowly is disconnected, comes back and gets what is missing.
-	c.talk = server.Hub{History: keptMessages, MaxTopics: mostRooms, Prepare: c.prepareTalk, Gap: forgotten}
+	c.talk = hub.Hub{History: keptMessages, MaxTopics: mostRooms, Prepare: c.prepareTalk, Gap: forgotten}
 	// Who reads too slowly misses something, and gets the list of who is here instead.
-	c.around = server.Hub{Full: server.DropOldest, MaxQueue: 16, MaxTopics: mostRooms, Prepare: c.prepareAround, Gap: c.missed}
+	c.around = hub.Hub{Full: hub.DropOldest, MaxQueue: 16, MaxTopics: mostRooms, Prepare: c.prepareAround, Gap: c.missed}
 	return room{
 		Path:  "chat",
 		Title: "Chat",
@@ -76,14 +76,14 @@ func newChat() room {
 }
 
 // serve is a connection's time in a room.
-func (c *chat) serve(ctx context.Context, conn *protocol.Conn) error {
+func (c *chat) serve(ctx context.Context, conn *websocket.Conn) error {
 	_, data, err := conn.Read(ctx)
 	if err != nil {
 		return err
 	}
 	var join fromPage
 	if json.Unmarshal(data, &join) != nil || join.Kind != "join" {
-		return conn.Close(ctx, protocol.ClosePolicyViolation, "join first")
+		return conn.Close(ctx, websocket.ClosePolicyViolation, "join first")
 	}
 	p := c.people.enter(conn, join)
 	defer c.leave(p)
@@ -97,7 +97,7 @@ func (c *chat) serve(ctx context.Context, conn *protocol.Conn) error {
 		}
 		var f fromPage
 		if json.Unmarshal(m.Data, &f) != nil {
-			return conn.Close(ctx, protocol.ClosePolicyViolation, "no JSON")
+			return conn.Close(ctx, websocket.ClosePolicyViolation, "no JSON")
 		}
 		slow.wait(ctx)
 		if err := c.hear(ctx, p, f); err != nil {
@@ -115,7 +115,7 @@ func (c *chat) welcome(ctx context.Context, p *person, after uint64) error {
 	if err := c.talk.Subscriber(ctx, p.conn).Join(ctx, p.room, after); err != nil {
 		return err
 	}
-	if err := c.around.Subscriber(ctx, p.conn).Join(ctx, p.room, server.NoHistory); err != nil {
+	if err := c.around.Subscriber(ctx, p.conn).Join(ctx, p.room, hub.NoHistory); err != nil {
 		return err
 	}
 	return c.tellAround(p.room, "here", nil)
@@ -151,13 +151,13 @@ func (c *chat) say(p *person, f fromPage) error {
 		return nil
 	}
 	data := encode(toPage{Kind: "said", ID: f.ID, Name: p.name, Text: text, At: time.Now().UnixMilli()})
-	return c.talk.Publish(context.Background(), p.room, server.Message{Type: protocol.Text, Data: data})
+	return c.talk.Publish(context.Background(), p.room, hub.Message{Type: websocket.Text, Data: data})
 }
 
 // prepareTalk numbers what is said. What has been said before becomes a word to who said it, in the same order: it is
 // known, and need not be sent again. The hub calls this for one message of a room after the other, so there is no moment
 // between being looked for and being known.
-func (c *chat) prepareTalk(room string, m server.Message) *protocol.PreparedMessage {
+func (c *chat) prepareTalk(room string, m hub.Message) *websocket.PreparedMessage {
 	var said toPage
 	if json.Unmarshal(m.Data, &said) != nil {
 		return nil
@@ -171,13 +171,13 @@ func (c *chat) prepareTalk(room string, m server.Message) *protocol.PreparedMess
 
 // forgotten tells a page that the history does not reach back to what it has: much was said meanwhile, or the server was
 // started again and knows nothing.
-func forgotten(*server.Subscriber, string) *protocol.PreparedMessage {
+func forgotten(*hub.Subscriber, string) *websocket.PreparedMessage {
 	return prepared(toPage{Kind: "gap"})
 }
 
 // tellAround tells a room what is of interest now. To who is behind only the last with the same key matters.
 func (c *chat) tellAround(room, key string, what *toPage) error {
-	m := server.Message{Type: protocol.Text, Key: key}
+	m := hub.Message{Type: websocket.Text, Key: key}
 	if what != nil {
 		m.Data = encode(*what)
 	}
@@ -185,26 +185,26 @@ func (c *chat) tellAround(room, key string, what *toPage) error {
 }
 
 // prepareAround makes the list of who is here when its turn has come: so the last list is never an old one.
-func (c *chat) prepareAround(room string, m server.Message) *protocol.PreparedMessage {
+func (c *chat) prepareAround(room string, m hub.Message) *websocket.PreparedMessage {
 	if m.Key == "here" {
 		return c.here(room)
 	}
-	p, _ := protocol.Prepare(m.Type, m.Data)
+	p, _ := websocket.Prepare(m.Type, m.Data)
 	return p
 }
 
-func (c *chat) missed(_ *server.Subscriber, room string) *protocol.PreparedMessage {
+func (c *chat) missed(_ *hub.Subscriber, room string) *websocket.PreparedMessage {
 	return c.here(room)
 }
 
 // here is the list of who is in a room.
-func (c *chat) here(room string) *protocol.PreparedMessage {
+func (c *chat) here(room string) *websocket.PreparedMessage {
 	names, count := c.people.in(room)
 	return prepared(toPage{Kind: "here", Names: names, Count: count})
 }
 
-func prepared(m toPage) *protocol.PreparedMessage {
-	p, _ := protocol.Prepare(protocol.Text, encode(m)) // JSON is text
+func prepared(m toPage) *websocket.PreparedMessage {
+	p, _ := websocket.Prepare(websocket.Text, encode(m)) // JSON is text
 	return p
 }
 

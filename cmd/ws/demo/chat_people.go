@@ -8,7 +8,7 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // people is who is in which room. The zero value is nobody.
@@ -19,7 +19,7 @@ type people struct {
 
 // person is a page in a room.
 type person struct {
-	conn *protocol.Conn
+	conn *websocket.Conn
 	room string
 	who  string
 	name string // changes under the people's lock
@@ -27,11 +27,11 @@ type person struct {
 
 // tell sends p something.
 func (p *person) tell(ctx context.Context, m toPage) error {
-	return p.conn.Write(ctx, protocol.Text, encode(m))
+	return p.conn.Write(ctx, websocket.Text, encode(m))
 }
 
 // enter adds a person. A connection that the same page had before is dead, though the server may not know yet.
-func (p *people) enter(conn *protocol.Conn, join fromPage) *person {
+func (p *people) enter(conn *websocket.Conn, join fromPage) *person {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	x := &person{conn: conn, room: tidy(join.Room, defaultRoom), who: join.Who}

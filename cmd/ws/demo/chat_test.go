@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // chatter is a page of the chat.
@@ -48,7 +48,7 @@ func TestChatPresence(t *testing.T) {
 	}
 	ben.tell(`{"kind": "name", "name": "ANN"}`)
 	ann.wantHere("Ann", "ANN 2")
-	ben.Close(t.Context(), protocol.CloseGoingAway, "")
+	ben.Close(t.Context(), websocket.CloseGoingAway, "")
 	ann.wantHere("Ann")
 }
 
@@ -168,7 +168,7 @@ func TestChatHostile(t *testing.T) {
 	for _, first := range []string{"", "x", "null", "[]", `{"kind": "say"}`, `{"kind": 1}`, `{"kind": "join", "after": -1}`} {
 		v := visit(t, addr, "/ws/chat")
 		v.tell("%s", first)
-		v.wantClosed(protocol.ClosePolicyViolation, "join first")
+		v.wantClosed(websocket.ClosePolicyViolation, "join first")
 	}
 	ann, _ := join(t, addr, "a", "Ann", "", 1<<64-1)
 	for _, m := range []string{
@@ -181,7 +181,7 @@ func TestChatHostile(t *testing.T) {
 		t.Errorf("%d bytes", len(m.Text))
 	}
 	ann.tell("no JSON")
-	ann.wantClosed(protocol.ClosePolicyViolation, "no JSON")
+	ann.wantClosed(websocket.ClosePolicyViolation, "no JSON")
 }
 
 // Who says much has to wait, and loses nothing.

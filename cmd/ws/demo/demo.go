@@ -10,8 +10,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Demo is the rooms and their pages: Handle is for server.Server.Handle, and the Demo itself for
@@ -48,7 +48,7 @@ func (d *Demo) Run(ctx context.Context) {
 
 // Handle serves a connection to the room that the path of its request names: /ws/chat, for example. The room chooses
 // how it ends; where there is no room it ends with 4404, after which a page does not try again.
-func (d *Demo) Handle(ctx context.Context, c *protocol.Conn) error {
+func (d *Demo) Handle(ctx context.Context, c *websocket.Conn) error {
 	name, _ := strings.CutPrefix(server.Request(ctx).URL.Path, "/ws/")
 	for _, r := range d.rooms {
 		if r.Path == name {

@@ -12,7 +12,7 @@
 //	inspector.go  connections from the inside, taken apart by package dissect: inspector_watched.go is one of them,
 //	              tap.go has its bytes; inspector_paste.go takes bytes from people
 //
-// The core of the chat and of the prices, in twenty lines each, are the examples of server.Hub.
+// The core of the chat and of the prices, in twenty lines each, are the examples of hub.Hub.
 //
 // The pages are in web: page.html is around each of them, style.css and socket.js, a WebSocket that reconnects, are
 // for all, bytes.js and token.js for the whiteboard and the game. A room's own are its .html, which becomes the page's

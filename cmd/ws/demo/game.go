@@ -24,8 +24,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -36,7 +36,7 @@ const (
 
 // game is the room.
 type game struct {
-	hub server.Hub
+	hub hub.Hub
 
 	mu      sync.Mutex
 	world   *world
@@ -48,7 +48,7 @@ type game struct {
 func newGame() room {
 	g := &game{world: newWorld(rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())))}
 	g.shown = g.world.scene()
-	g.hub = server.Hub{MaxQueue: gameQueue, Full: server.DropOldest, Gap: g.gap}
+	g.hub = hub.Hub{MaxQueue: gameQueue, Full: hub.DropOldest, Gap: g.gap}
 	return room{
 		Path:  "game",
 		Title: "Game",
@@ -59,7 +59,7 @@ func newGame() room {
 }
 
 // serve is a page, which watches and may play.
-func (g *game) serve(ctx context.Context, c *protocol.Conn) error {
+func (g *game) serve(ctx context.Context, c *websocket.Conn) error {
 	if err := g.hub.Subscriber(ctx, c).Join(ctx, gameTopic, 1); err != nil { // after 1, which was long ago: a gap
 		return err
 	}
@@ -72,14 +72,14 @@ func (g *game) serve(ctx context.Context, c *protocol.Conn) error {
 		kind, course, err := parseGame(m.Data)
 		switch {
 		case err != nil:
-			return c.Close(ctx, protocol.ClosePolicyViolation, err.Error())
+			return c.Close(ctx, websocket.ClosePolicyViolation, err.Error())
 		case kind == gameSteer:
 			g.steer(mine, course)
 		case kind == gameReturn:
-			err = c.Write(ctx, protocol.Binary, m.Data)
+			err = c.Write(ctx, websocket.Binary, m.Data)
 		default:
 			mine = g.enter(mine, string(m.Data[1:1+tokenSize]), string(m.Data[1+tokenSize:]))
-			err = c.Write(ctx, protocol.Binary, binary.AppendUvarint([]byte{gameYou}, mine.number()))
+			err = c.Write(ctx, websocket.Binary, binary.AppendUvarint([]byte{gameYou}, mine.number()))
 		}
 		if err != nil {
 			return err
@@ -165,7 +165,7 @@ func (g *game) run() {
 	defer ticks.Stop()
 	for {
 		<-ticks.C
-		g.hub.Publish(context.Background(), gameTopic, server.Message{Type: protocol.Binary, Data: g.step()})
+		g.hub.Publish(context.Background(), gameTopic, hub.Message{Type: websocket.Binary, Data: g.step()})
 		if g.rests() {
 			return
 		}
@@ -193,9 +193,9 @@ func (g *game) rests() bool {
 }
 
 // gap returns the whole scene.
-func (g *game) gap(*server.Subscriber, string) *protocol.PreparedMessage {
+func (g *game) gap(*hub.Subscriber, string) *websocket.PreparedMessage {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p, _ := protocol.Prepare(protocol.Binary, appendScene(nil, gameWhole, g.tick, new(scene), g.shown))
+	p, _ := websocket.Prepare(websocket.Binary, appendScene(nil, gameWhole, g.tick, new(scene), g.shown))
 	return p
 }

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // changed applies the changes of a message to a scene, as web/game.js does.
@@ -97,7 +97,7 @@ func TestGameScenes(t *testing.T) {
 // gamer is a page of the game.
 type gamer struct {
 	*testing.T
-	*protocol.Conn
+	*websocket.Conn
 	scene    scene
 	tick     uint64
 	me       uint64
@@ -113,7 +113,7 @@ func hello(name string) string { return fmt.Sprintf("h%16.16s%s", name, name) }
 
 func (g *gamer) say(message string) {
 	g.Helper()
-	if err := g.Write(g.Context(), protocol.Binary, []byte(message)); err != nil {
+	if err := g.Write(g.Context(), websocket.Binary, []byte(message)); err != nil {
 		g.Error(err)
 	}
 }
@@ -292,8 +292,8 @@ func TestGameRefuses(t *testing.T) {
 			g.watch(time.Second)
 			g.say(message)
 			_, _, err := g.Read(t.Context())
-			var closed *protocol.CloseError
-			if !errors.As(err, &closed) || closed.Code != protocol.ClosePolicyViolation {
+			var closed *websocket.CloseError
+			if !errors.As(err, &closed) || closed.Code != websocket.ClosePolicyViolation {
 				t.Errorf("%q: %v", message, err)
 			}
 		})

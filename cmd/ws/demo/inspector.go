@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/hub"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // inspector shows connections from the inside. A page has two of them: one that is watched, and one by which it is told
@@ -19,7 +21,7 @@ import (
 // It is the second that comes first. It gets an id, and the page connects again with that: /ws/inspector?watch=ID. From
 // then on a tap (tap.go) has every byte, of the opening handshake too, and package dissect takes them apart.
 type inspector struct {
-	reports server.Hub // a topic for each id
+	reports hub.Hub // a topic for each id
 
 	mu      sync.Mutex
 	watched map[string]*watched // by id; nil while there is none
@@ -27,7 +29,7 @@ type inspector struct {
 
 func newInspector() room {
 	// Who reads too slowly is disconnected, comes back and begins anew: a gap in what was seen would mislead.
-	i := &inspector{reports: server.Hub{MaxQueue: 64}, watched: make(map[string]*watched)}
+	i := &inspector{reports: hub.Hub{MaxQueue: 64}, watched: make(map[string]*watched)}
 	return room{
 		Path:  "inspector",
 		Title: "Inspector",
@@ -65,19 +67,19 @@ type report struct {
 const longestPart = 16 << 10
 
 // limits are those of whoever receives what is taken apart.
-var limits = protocol.Limits{MaxMessage: longestPart}
+var limits = protocol.Config{MaxMessage: longestPart}
 
-func (i *inspector) serve(ctx context.Context, c *protocol.Conn) error {
+func (i *inspector) serve(ctx context.Context, c *websocket.Conn) error {
 	if id := watchID(server.Request(ctx)); id != "" {
 		return i.echo(ctx, c, id)
 	}
 	id := rand.Text()[:12] // 60 bits: nobody guesses it, and a line of the page has room for it
 	i.set(id, nil)
 	defer i.forget(id)
-	if err := i.reports.Subscriber(ctx, c).Join(ctx, id, server.NoHistory); err != nil {
+	if err := i.reports.Subscriber(ctx, c).Join(ctx, id, hub.NoHistory); err != nil {
 		return err
 	}
-	if err := c.Write(ctx, protocol.Text, encode(report{Kind: "hello", ID: id, Examples: examples})); err != nil {
+	if err := c.Write(ctx, websocket.Text, encode(report{Kind: "hello", ID: id, Examples: examples})); err != nil {
 		return err
 	}
 	slow := pace{every: 100 * time.Millisecond, burst: 20}
@@ -87,11 +89,11 @@ func (i *inspector) serve(ctx context.Context, c *protocol.Conn) error {
 		}
 		var o order
 		if json.Unmarshal(m.Data, &o) != nil {
-			return c.Close(ctx, protocol.ClosePolicyViolation, "no JSON")
+			return c.Close(ctx, websocket.ClosePolicyViolation, "no JSON")
 		}
 		slow.wait(ctx)
 		if o.Kind == "paste" {
-			if err := c.Write(ctx, protocol.Text, encode(pasted(o))); err != nil {
+			if err := c.Write(ctx, websocket.Text, encode(pasted(o))); err != nil {
 				return err
 			}
 		} else if w := i.get(id); w != nil {
@@ -110,7 +112,7 @@ func (i *inspector) watch(r *http.Request, t *tap) bool {
 	w := &watched{
 		tap: t, from: r.RemoteAddr, began: time.Now(), session: dissect.NewSession(limits), open: make(chan struct{}), over: make(chan struct{}),
 		report: func(what report) {
-			i.reports.Publish(context.Background(), id, server.Message{Type: protocol.Text, Data: encode(what)})
+			i.reports.Publish(context.Background(), id, hub.Message{Type: websocket.Text, Data: encode(what)})
 		},
 	}
 	if id == "" || !i.replace(id, w) {
@@ -121,7 +123,7 @@ func (i *inspector) watch(r *http.Request, t *tap) bool {
 }
 
 // echo answers each message with itself, on a connection that is watched.
-func (i *inspector) echo(ctx context.Context, c *protocol.Conn, id string) error {
+func (i *inspector) echo(ctx context.Context, c *websocket.Conn, id string) error {
 	w := i.get(id)
 	if w == nil || w.from != server.Request(ctx).RemoteAddr {
 		return c.Close(ctx, 4404, "nobody watches")

@@ -14,7 +14,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // told is a report as a page reads it.
@@ -101,7 +101,7 @@ func TestInspectorBreaches(t *testing.T) {
 		o.wantSteps(asked, accepted)
 		o.tell(`{"kind": %q}`, how)
 		_, _, err := v.Read(t.Context())
-		violation, ok := err.(*protocol.ProtocolError)
+		violation, ok := err.(*websocket.ProtocolError)
 		if !ok {
 			t.Fatalf("%s: %v", how, err)
 		}
@@ -123,7 +123,7 @@ func TestInspectorRefuses(t *testing.T) {
 	o.wantSteps(fmt.Sprintf("client %d bytes", len(big)+8), fmt.Sprintf("server %d bytes", len(big)+4))
 	o.tell(`{"kind": "dance"}`)
 	o.tell(`no JSON`)
-	o.wantClosed(protocol.ClosePolicyViolation, "no JSON")
+	o.wantClosed(websocket.ClosePolicyViolation, "no JSON")
 	for range 2 { // of two at once each is watched or refused
 		o := observe(t, addr)
 		var connected sync.WaitGroup

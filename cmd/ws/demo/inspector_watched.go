@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // watched is a connection that is watched: the watcher of its tap.
@@ -19,11 +19,11 @@ type watched struct {
 	open, over chan struct{} // closed when the opening handshake has succeeded, and when the connection has ended
 
 	ctx  context.Context // these two from open on
-	conn *protocol.Conn
+	conn *websocket.Conn
 }
 
 // passed takes bytes apart that have passed.
-func (w *watched) passed(from protocol.Role, b []byte) {
+func (w *watched) passed(from websocket.Role, b []byte) {
 	at := time.Since(w.began)
 	for _, s := range w.session.Write(from, at, b) {
 		w.tell(s)
@@ -52,7 +52,7 @@ func (w *watched) tell(s dissect.Step) {
 }
 
 // opened says that the opening handshake has succeeded.
-func (w *watched) opened(ctx context.Context, c *protocol.Conn) {
+func (w *watched) opened(ctx context.Context, c *websocket.Conn) {
 	w.ctx, w.conn = ctx, c
 	close(w.open)
 }
@@ -69,9 +69,9 @@ func (w *watched) do(ctx context.Context, what string) {
 	}
 	switch what {
 	case "ping":
-		go w.conn.Ping(w.ctx)
+		go w.conn.Ping(w.ctx, nil)
 	case "close":
-		go w.conn.Close(w.ctx, protocol.CloseNormal, "as you asked")
+		go w.conn.Close(w.ctx, websocket.CloseNormal, "as you asked")
 	}
 	if bytes := breaches[what]; bytes != nil {
 		go w.tap.Write(bytes) // past the Conn, which would not send it
@@ -82,7 +82,7 @@ func (w *watched) do(ctx context.Context, what string) {
 func (w *watched) leave() {
 	select {
 	case <-w.open:
-		go w.conn.Close(w.ctx, protocol.CloseGoingAway, "")
+		go w.conn.Close(w.ctx, websocket.CloseGoingAway, "")
 	default:
 	}
 }

@@ -14,8 +14,8 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/internal/leak"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // TestMain fails the tests if a goroutine or a file descriptor outlives them.
@@ -52,7 +52,7 @@ func serve(t testing.TB, d *Demo) string {
 // visitor is a page without a browser.
 type visitor struct {
 	testing.TB
-	*protocol.Conn
+	*websocket.Conn
 }
 
 // visit connects to a path.
@@ -95,9 +95,9 @@ func hear[M any](v visitor, is func(M) bool) (m M) {
 }
 
 // wantClosed checks that the server closes the connection.
-func (v visitor) wantClosed(code protocol.CloseCode, reason string) {
+func (v visitor) wantClosed(code websocket.CloseCode, reason string) {
 	v.Helper()
-	var closed *protocol.CloseError
+	var closed *websocket.CloseError
 	for {
 		_, _, err := v.Read(v.Context())
 		if err == nil {

@@ -7,15 +7,15 @@ import (
 	"slices"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // prices is a market that many watch. Each symbol is a topic of the hub. Its messages have a key: to a viewer that is
 // behind goes the newest price alone, so nobody gets old prices late, and of each viewer that does not read no more
 // waits than one message a symbol.
 type prices struct {
-	hub    server.Hub
+	hub    hub.Hub
 	market *market
 }
 
@@ -55,7 +55,7 @@ func newPrices() room {
 // openMarket returns prices that change by chance.
 func openMarket(chance *rand.Rand) *prices {
 	return &prices{
-		hub:    server.Hub{Full: server.DropOldest, MaxQueue: len(symbols) + 1},
+		hub:    hub.Hub{Full: hub.DropOldest, MaxQueue: len(symbols) + 1},
 		market: newMarket(chance),
 	}
 }
@@ -88,16 +88,16 @@ func (p *prices) tick(ctx context.Context) quote {
 
 // publish tells a topic what makes everything before it pointless. It fails only when ctx ends.
 func (p *prices) publish(ctx context.Context, topic string, v any) {
-	p.hub.Publish(ctx, topic, server.Message{Type: protocol.Text, Key: "newest", Data: encode(v)})
+	p.hub.Publish(ctx, topic, hub.Message{Type: websocket.Text, Key: "newest", Data: encode(v)})
 }
 
 // serve is a viewer's time.
-func (p *prices) serve(ctx context.Context, conn *protocol.Conn) error {
+func (p *prices) serve(ctx context.Context, conn *websocket.Conn) error {
 	s := p.hub.Subscriber(ctx, conn)
-	if err := s.Join(ctx, viewers, server.NoHistory); err != nil {
+	if err := s.Join(ctx, viewers, hub.NoHistory); err != nil {
 		return err
 	}
-	if err := conn.Write(ctx, protocol.Text, encode(floor{p.hub.Count(viewers), symbols})); err != nil {
+	if err := conn.Write(ctx, websocket.Text, encode(floor{p.hub.Count(viewers), symbols})); err != nil {
 		return err
 	}
 	slow := pace{every: 20 * time.Millisecond, burst: 50}
@@ -107,7 +107,7 @@ func (p *prices) serve(ctx context.Context, conn *protocol.Conn) error {
 		}
 		var w wish
 		if json.Unmarshal(m.Data, &w) != nil {
-			return conn.Close(ctx, protocol.ClosePolicyViolation, "no JSON")
+			return conn.Close(ctx, websocket.ClosePolicyViolation, "no JSON")
 		}
 		slow.wait(ctx)
 		if err := p.grant(ctx, s, w); err != nil {
@@ -119,7 +119,7 @@ func (p *prices) serve(ctx context.Context, conn *protocol.Conn) error {
 
 // grant does what a viewer wishes. Quotes may come before the past that they are part of: a page can tell by their
 // numbers.
-func (p *prices) grant(ctx context.Context, s *server.Subscriber, w wish) error {
+func (p *prices) grant(ctx context.Context, s *hub.Subscriber, w wish) error {
 	for _, symbol := range symbols {
 		if slices.Contains(w.Unwatch, symbol) {
 			s.Leave(symbol)
@@ -127,10 +127,10 @@ func (p *prices) grant(ctx context.Context, s *server.Subscriber, w wish) error 
 		if !slices.Contains(w.Watch, symbol) {
 			continue
 		}
-		if err := s.Join(ctx, symbol, server.NoHistory); err != nil {
+		if err := s.Join(ctx, symbol, hub.NoHistory); err != nil {
 			return err
 		}
-		if err := s.Conn().Write(ctx, protocol.Text, encode(p.market.past(symbol))); err != nil {
+		if err := s.Conn().Write(ctx, websocket.Text, encode(p.market.past(symbol))); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // audience is many viewers in this process, over real sockets. Each that reads watches four shares, each that does not
@@ -32,7 +32,7 @@ type audience struct {
 
 // viewer is one who reads.
 type viewer struct {
-	*protocol.Conn
+	*websocket.Conn
 	shares []string
 	has    []atomic.Int64 // the numbers of the newest quotes, as shares
 	got    chan struct{}  // one has changed
@@ -94,7 +94,7 @@ func (a *audience) view(i int) {
 	for j := range v.has {
 		v.shares = append(v.shares, symbols[(i+3*j)%len(symbols)])
 	}
-	if err := c.Write(context.Background(), protocol.Text, encode(wish{Watch: v.shares})); err != nil {
+	if err := c.Write(context.Background(), websocket.Text, encode(wish{Watch: v.shares})); err != nil {
 		a.Fatal(err)
 	}
 	a.reading = append(a.reading, v)

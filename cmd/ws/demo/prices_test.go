@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func testChance() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
@@ -130,5 +130,5 @@ func TestPricesHostile(t *testing.T) {
 		v.tell("%s", m)
 	}
 	v.tell(`{"watch": 1}`)
-	v.wantClosed(protocol.ClosePolicyViolation, "no JSON")
+	v.wantClosed(websocket.ClosePolicyViolation, "no JSON")
 }

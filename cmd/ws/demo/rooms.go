@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // rooms makes the rooms, in the order of the start page.
@@ -21,9 +21,9 @@ var rooms = []func() room{
 type room struct {
 	Path  string
 	Title string
-	About string                                      // what it shows, in a sentence or two
-	File  string                                      // where to read how
-	serve func(context.Context, *protocol.Conn) error // is to the room what Handle is to server.Server
-	run   func(context.Context)                       // what happens without anybody, until ctx ends; may be nil
-	watch func(*http.Request, *tap) bool              // whether the room watches a connection's bytes; may be nil
+	About string                                       // what it shows, in a sentence or two
+	File  string                                       // where to read how
+	serve func(context.Context, *websocket.Conn) error // is to the room what Handle is to server.Server
+	run   func(context.Context)                        // what happens without anybody, until ctx ends; may be nil
+	watch func(*http.Request, *tap) bool               // whether the room watches a connection's bytes; may be nil
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Listen returns l with connections that a room can watch, down to the bytes: for server.Server.Serve. Transport goes
@@ -50,7 +50,7 @@ type tap struct {
 
 // watcher is told what passes a tap, in order.
 type watcher interface {
-	passed(from protocol.Role, b []byte)
+	passed(from websocket.Role, b []byte)
 	ended()
 }
 
@@ -62,23 +62,23 @@ func (t *tap) open(w watcher) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if w != nil {
-		w.passed(protocol.Client, t.kept)
+		w.passed(websocket.Client, t.kept)
 	}
 	t.undecided, t.kept, t.watcher = false, nil, w
 }
 
 func (t *tap) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
-	t.pass(protocol.Client, p[:n])
+	t.pass(websocket.Client, p[:n])
 	return n, err
 }
 
 func (t *tap) Write(p []byte) (int, error) {
-	t.pass(protocol.Server, p) // first, or the answer might be seen before it
+	t.pass(websocket.Server, p) // first, or the answer might be seen before it
 	return t.Conn.Write(p)
 }
 
-func (t *tap) pass(from protocol.Role, p []byte) {
+func (t *tap) pass(from websocket.Role, p []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.watcher != nil {

@@ -20,7 +20,7 @@ type Config struct {
 	Deflate *protocol.DeflateWindow
 	// Limits are those of the endpoint that receives. One that is exceeded is
 	// a violation.
-	Limits protocol.Limits
+	Limits protocol.Config
 	// Partial says that something of the connection has not been seen: bytes
 	// before these, or what was agreed on. Frames that cannot be judged without
 	// it are not, see Part.Unjudged.
@@ -55,7 +55,7 @@ func NewDecoder(c Config) *Decoder { return &Decoder{c: c, unjudged: c.Partial} 
 // Write takes the next bytes, which it copies. It never fails.
 func (d *Decoder) Write(p []byte) (int, error) {
 	if d.endpoint != nil {
-		d.endpoint.Output(nil) // the answers, which are not for us to send
+		d.answered()
 	}
 	skip := min(d.skip, int64(len(p)))
 	d.skip, d.offset = d.skip-skip, d.offset+skip
@@ -136,7 +136,8 @@ func (d *Decoder) frame(h protocol.Header, n, size int) *Part {
 // compressed payload byte by byte, so as to tell which byte breaks a rule.
 func (d *Decoder) receive(p *Part, n int) {
 	if d.endpoint == nil {
-		d.endpoint = protocol.NewEndpoint(1-d.c.From, protocol.Config{Limits: d.c.Limits, Deflate: d.deflate()})
+		d.endpoint = protocol.NewEndpoint(1-d.c.From, &d.c.Limits, d.deflate(), nil)
+		d.answered()
 	}
 	b := bytes.Clone(p.Bytes) // the endpoint unmasks it
 	size := len(b) - n
@@ -147,6 +148,14 @@ func (d *Decoder) receive(p *Part, n int) {
 	for i := n; i < len(b) && d.over == "" && !p.Unjudged; i += size {
 		d.step(p, b[i:i+size], i)
 	}
+}
+
+// answered takes it that the answers so far have left, which are not for us to
+// send, and that the next ones leave when something more is written.
+func (d *Decoder) answered() {
+	d.endpoint.Output()
+	d.endpoint.Written()
+	d.endpoint.Blocked()
 }
 
 // deflate is what was agreed on as the endpoint that receives sees it.
@@ -161,9 +170,10 @@ func (d *Decoder) deflate() *protocol.Deflate {
 func (d *Decoder) step(p *Part, b []byte, i int) {
 	last := i + len(b) - 1
 	d.endpoint.Receive(b)
-	for ev, ok := d.endpoint.Next(); ok; ev, ok = d.endpoint.Next() {
+	var ev protocol.Event
+	for d.endpoint.Next(&ev) {
 		var broken *protocol.ProtocolError
-		failed := errors.As(d.endpoint.Answer(ev), &broken)
+		failed := errors.As(d.endpoint.Answer(&ev), &broken)
 		if failed && d.c.Partial && broken.Rule == corrupt {
 			d.giveUp(p)
 			return

@@ -27,7 +27,7 @@ func FuzzDissect(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, how uint8, cut uint16) {
 		c := Config{
 			From: protocol.Role(how & 1), Handshake: how&2 != 0,
-			Limits:  protocol.Limits{MaxMessage: 1 << 14, MaxPings: -1}, // how bytes are cut matters to answers
+			Limits:  protocol.Config{MaxMessage: 1 << 14, MaxPings: -1}, // how bytes are cut matters to answers
 			Partial: how&8 != 0,
 		}
 		if how&4 != 0 {

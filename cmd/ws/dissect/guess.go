@@ -37,6 +37,6 @@ func plausible(h protocol.Header, n int, from protocol.Role) bool {
 	if h.Length == 0 && !h.Fin {
 		return false
 	}
-	c := protocol.Context{Role: 1 - from, RSV: rsv1, Fragmented: h.Opcode == protocol.OpContinuation}
+	c := protocol.HeaderContext{Role: 1 - from, RSV: rsv1, Fragmented: h.Opcode == protocol.OpContinuation}
 	return protocol.CheckHeader(h, n, c) == nil
 }

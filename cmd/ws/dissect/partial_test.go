@@ -76,7 +76,7 @@ func TestGap(t *testing.T) {
 	if at := int64(len(talk[1].bytes) + len(packed) + 4 + 256); steps[0].Offset != at {
 		t.Errorf("after the gap at %d, want %d", steps[0].Offset, at)
 	}
-	s = NewSession(protocol.Limits{}) // the answer is lost, and with it what was agreed on
+	s = NewSession(protocol.Config{}) // the answer is lost, and with it what was agreed on
 	s.Write(protocol.Client, 0, talk[0].bytes)
 	if _, rest := s.Gap(server, 0, 300); rest >= 0 {
 		t.Errorf("%d bytes of what?", rest)

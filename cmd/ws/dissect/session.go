@@ -22,7 +22,7 @@ type Step struct {
 
 // NewSession returns a session of which nothing has been seen: it begins with
 // the opening handshake. Both endpoints have the same limits.
-func NewSession(limits protocol.Limits) *Session {
+func NewSession(limits protocol.Config) *Session {
 	return SessionOf([2]Config{
 		protocol.Server: {From: protocol.Server, Handshake: true, Limits: limits},
 		// It may send before the server's answer was seen.

@@ -76,7 +76,7 @@ func conversation(t *testing.T) []said {
 }
 
 func run(t *testing.T, all []said) (s *Session, steps []Step) {
-	s = NewSession(protocol.Limits{})
+	s = NewSession(protocol.Config{})
 	for i, what := range all {
 		steps = append(steps, s.Write(what.from, time.Duration(i)*time.Millisecond, what.bytes)...)
 	}

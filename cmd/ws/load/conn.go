@@ -5,13 +5,13 @@ import (
 	"context"
 	"sync"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // conn is a connection under load. One goroutine receives; see send.go for who
 // sends.
 type conn struct {
-	*protocol.Conn
+	*websocket.Conn
 	run       *run
 	index     int64
 	latencies *recorder
@@ -37,7 +37,7 @@ type tally struct {
 
 // add takes a new connection in and has its messages received, so that it
 // answers Pings while others are opened.
-func (r *run) add(pc *protocol.Conn) {
+func (r *run) add(pc *websocket.Conn) {
 	i := len(r.conns)
 	c := &conn{Conn: pc, run: r, index: int64(i), latencies: r.recorders[i%len(r.recorders)], times: make([]int64, r.Pipeline)}
 	if r.hasSenders() {
@@ -59,7 +59,7 @@ func (c *conn) serve() {
 	c.run.live.Add(-1)
 	switch {
 	case err == nil, done:
-		c.Close(context.Background(), protocol.CloseNormal, "")
+		c.Close(context.Background(), websocket.CloseNormal, "")
 	case !c.run.abandoned.Load():
 		c.run.failures.add(err)
 	}
@@ -67,7 +67,7 @@ func (c *conn) serve() {
 
 // receive takes answers, and returns nil after the last one.
 func (c *conn) receive() error {
-	for m, err := range c.Messages(context.Background()) {
+	for m, err := range c.BorrowMessages(context.Background()) {
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (c *conn) receive() error {
 
 // turn takes an answer that came at now. Then it is time to send: without a
 // sender that is done here, and what came with one read is answered by one write.
-func (c *conn) turn(m protocol.Message, now int64) (done bool, err error) {
+func (c *conn) turn(m websocket.Message, now int64) (done bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.take(m, now); err != nil {
@@ -101,7 +101,7 @@ type wrongAnswer string
 func (e wrongAnswer) Error() string { return "wrong answer: " + string(e) }
 
 // take checks an answer that came at now, and records its latency. c.mu is held.
-func (c *conn) take(m protocol.Message, now int64) error {
+func (c *conn) take(m websocket.Message, now int64) error {
 	sent, n, ok := c.match(now)
 	if !ok {
 		return wrongAnswer("a message that nothing was sent for")

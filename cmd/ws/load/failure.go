@@ -14,7 +14,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // The kinds of failures.
@@ -103,9 +103,9 @@ func (f *failures) list() []Failure {
 func classify(err error) (kind, detail string) {
 	var wrong wrongAnswer
 	var dial *client.Error
-	var broken *protocol.ProtocolError
-	var peer *protocol.CloseError
-	var late *protocol.TimeoutError
+	var broken *websocket.ProtocolError
+	var peer *websocket.CloseError
+	var late *websocket.TimeoutError
 	switch {
 	case errors.As(err, &wrong):
 		return Wrong, string(wrong)
@@ -115,7 +115,7 @@ func classify(err error) (kind, detail string) {
 		return Protocol, broken.Text + " [" + broken.Rule + "]"
 	case errors.As(err, &late):
 		return Timeout, late.Text
-	case errors.As(err, &peer) && peer.Code != protocol.CloseAbnormal:
+	case errors.As(err, &peer) && peer.Code != websocket.CloseAbnormal:
 		return Closed, peer.Code.String()
 	case errors.As(err, &peer):
 		return Lost, root(peer.Err)

@@ -15,18 +15,18 @@ import (
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // through loads a server at url.
 func through(url string, timeout time.Duration) Load {
 	return Load{
-		Dial: func(ctx context.Context) (*protocol.Conn, error) {
+		Dial: func(ctx context.Context) (*websocket.Conn, error) {
 			c, _, err := client.Dial(ctx, url, &client.Options{HandshakeTimeout: timeout})
 			return c, err
 		},
-		Conns: 2, Type: protocol.Binary, Size: 10, Pipeline: 1, Duration: time.Minute,
+		Conns: 2, Type: websocket.Binary, Size: 10, Pipeline: 1, Duration: time.Minute,
 	}
 }
 
@@ -114,7 +114,7 @@ func TestUnasked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server.Server{Handle: func(ctx context.Context, c *protocol.Conn) error {
+	s := &server.Server{Handle: func(ctx context.Context, c *websocket.Conn) error {
 		c.WriteText(ctx, "welcome")
 		_, _, err := c.Read(ctx)
 		return err

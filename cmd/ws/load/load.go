@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -20,13 +20,13 @@ const (
 // Load is what a server is loaded with.
 type Load struct {
 	// Dial opens a connection to a server that echoes. One is opened at a time.
-	Dial func(context.Context) (*protocol.Conn, error)
+	Dial func(context.Context) (*websocket.Conn, error)
 	// Conns is how many there are to be. They are opened before the load begins,
 	// spread over Ramp.
 	Conns int
 	Ramp  time.Duration
 	// Type, Size in bytes, and how many of them a connection has in flight.
-	Type     protocol.Type
+	Type     websocket.Type
 	Size     int
 	Pipeline int
 	// Rate is how many messages are due in a second, over all connections. Zero

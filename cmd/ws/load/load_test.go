@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func near(t *testing.T, what string, got, want, within float64) {
@@ -33,7 +33,7 @@ func TestStallCounts(t *testing.T) {
 				}
 			}
 			r := Load{
-				Dial: pipes(echo(stall)), Conns: 1, Type: protocol.Text, Size: 20, Pipeline: pipeline,
+				Dial: pipes(echo(stall)), Conns: 1, Type: websocket.Text, Size: 20, Pipeline: pipeline,
 				Rate: 100, Duration: 10 * time.Second,
 			}.runInBubble(t.Context())
 			const ms = 1000
@@ -55,7 +55,7 @@ func TestStallCounts(t *testing.T) {
 func TestRate(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		r := Load{
-			Dial: pipes(echo(func() { time.Sleep(time.Millisecond) })), Conns: 7, Type: protocol.Binary, Size: 5, Pipeline: 1,
+			Dial: pipes(echo(func() { time.Sleep(time.Millisecond) })), Conns: 7, Type: websocket.Binary, Size: 5, Pipeline: 1,
 			Rate: 777, Warmup: time.Second, Duration: 4 * time.Second,
 		}.runInBubble(t.Context())
 		if want := (Messages{Sent: 3108, Answered: 3108}); r.Messages != want {
@@ -74,7 +74,7 @@ func TestClosedLoop(t *testing.T) {
 		inBubble(t, func(t *testing.T) {
 			slow := func() { time.Sleep(10 * time.Millisecond) }
 			r := Load{
-				Dial: pipes(echo(slow)), Conns: 3, Type: protocol.Binary, Size: size, Pipeline: 4,
+				Dial: pipes(echo(slow)), Conns: 3, Type: websocket.Binary, Size: size, Pipeline: 4,
 				Warmup: time.Second, Duration: 2 * time.Second,
 			}.runInBubble(t.Context())
 			near(t, "throughput", r.MessagesPerSecond, 3*100, 3)
@@ -90,7 +90,7 @@ func TestClosedLoop(t *testing.T) {
 // Answers that never come hold up the end for a while, not for ever.
 func TestNoAnswers(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		silent := func(c *protocol.Conn) {
+		silent := func(c *websocket.Conn) {
 			for _, err := range c.Messages(context.Background()) {
 				if err != nil {
 					return
@@ -99,7 +99,7 @@ func TestNoAnswers(t *testing.T) {
 		}
 		begin := time.Now()
 		r := Load{
-			Dial: pipes(silent), Conns: 2, Type: protocol.Binary, Size: 5, Pipeline: 3,
+			Dial: pipes(silent), Conns: 2, Type: websocket.Binary, Size: 5, Pipeline: 3,
 			Rate: 10, Duration: time.Second,
 		}.runInBubble(t.Context())
 		if took := time.Since(begin); took != time.Second+drainTime {
@@ -117,7 +117,7 @@ func TestServerThatDoesNotRead(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		over := make(chan struct{})
 		var first atomic.Bool
-		handle := func(c *protocol.Conn) {
+		handle := func(c *websocket.Conn) {
 			if first.CompareAndSwap(false, true) {
 				<-over
 				return
@@ -125,7 +125,7 @@ func TestServerThatDoesNotRead(t *testing.T) {
 			echo(func() {})(c)
 		}
 		r := Load{
-			Dial: pipes(handle), Conns: 2, Type: protocol.Binary, Size: 100_000, Pipeline: 4,
+			Dial: pipes(handle), Conns: 2, Type: websocket.Binary, Size: 100_000, Pipeline: 4,
 			Rate: 100, Duration: time.Second,
 		}.runInBubble(t.Context())
 		close(over)
@@ -143,7 +143,7 @@ func TestLargeFlights(t *testing.T) {
 		for _, rate := range []float64{0, 500} {
 			inBubble(t, func(t *testing.T) {
 				r := Load{
-					Dial: pipes(echo(func() { time.Sleep(10 * time.Millisecond) })), Conns: 2, Type: protocol.Binary, Size: size, Pipeline: 16,
+					Dial: pipes(echo(func() { time.Sleep(10 * time.Millisecond) })), Conns: 2, Type: websocket.Binary, Size: size, Pipeline: 16,
 					Rate: rate, Duration: time.Second,
 				}.runInBubble(t.Context())
 				near(t, "throughput", r.MessagesPerSecond, 2*100, 10)
@@ -163,14 +163,14 @@ func TestRamp(t *testing.T) {
 		var dialed []time.Duration
 		dial := pipes(echo(func() { time.Sleep(time.Millisecond) }))
 		r := Load{
-			Dial: func(ctx context.Context) (*protocol.Conn, error) {
+			Dial: func(ctx context.Context) (*websocket.Conn, error) {
 				dialed = append(dialed, time.Since(begin))
 				if n++; n == 2 || n == 4 {
 					return nil, errors.New("no")
 				}
 				return dial(ctx)
 			},
-			Conns: 5, Ramp: 10 * time.Second, Type: protocol.Binary, Size: 5, Pipeline: 1, Duration: time.Second,
+			Conns: 5, Ramp: 10 * time.Second, Type: websocket.Binary, Size: 5, Pipeline: 1, Duration: time.Second,
 		}.runInBubble(t.Context())
 		want := []time.Duration{0, 2 * time.Second, 4 * time.Second, 6 * time.Second, 8 * time.Second}
 		if diff := cmp.Diff(want, dialed); diff != "" {
@@ -187,7 +187,7 @@ func TestRamp(t *testing.T) {
 
 func TestHopeless(t *testing.T) {
 	r := Load{
-		Dial:  func(context.Context) (*protocol.Conn, error) { return nil, errors.New("no") },
+		Dial:  func(context.Context) (*websocket.Conn, error) { return nil, errors.New("no") },
 		Conns: 1000, Size: 5, Pipeline: 1, Duration: time.Hour,
 	}.Run(t.Context())
 	if r.Connections != (Connections{Asked: 1000, NotTried: 990}) || r.First == nil || r.Measured() {
@@ -204,7 +204,7 @@ func TestInterrupted(t *testing.T) {
 				defer cancel()
 				begin := time.Now()
 				r := Load{
-					Dial: pipes(echo(func() { time.Sleep(time.Millisecond) })), Conns: 2, Type: protocol.Binary, Size: 5, Pipeline: 1,
+					Dial: pipes(echo(func() { time.Sleep(time.Millisecond) })), Conns: 2, Type: websocket.Binary, Size: 5, Pipeline: 1,
 					Rate: rate, Duration: time.Hour,
 				}.runInBubble(ctx)
 				if took := time.Since(begin); took != 2*time.Second || r.Seconds != 2 {
@@ -223,7 +223,7 @@ func TestInterruptedWhileOpening(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
 		defer cancel()
 		r := Load{
-			Dial: pipes(echo(func() {})), Conns: 10, Ramp: 10 * time.Second, Type: protocol.Binary, Size: 5, Pipeline: 1,
+			Dial: pipes(echo(func() {})), Conns: 10, Ramp: 10 * time.Second, Type: websocket.Binary, Size: 5, Pipeline: 1,
 			Duration: time.Hour, Watch: func(Progress) {},
 		}.runInBubble(ctx)
 		if r.Connections != (Connections{Asked: 10, Opened: 3, NotTried: 7}) || r.Measured() || r.Seconds != 0 || len(r.Failures) > 0 {
@@ -238,11 +238,11 @@ func TestAllLost(t *testing.T) {
 		inBubble(t, func(t *testing.T) {
 			begin := time.Now()
 			r := Load{
-				Dial: pipes(func(c *protocol.Conn) {
+				Dial: pipes(func(c *websocket.Conn) {
 					time.Sleep(time.Second)
-					c.Close(context.Background(), protocol.CloseGoingAway, "")
+					c.Close(context.Background(), websocket.CloseGoingAway, "")
 				}),
-				Conns: 3, Type: protocol.Binary, Size: 5, Pipeline: 1, Rate: rate, Duration: time.Hour,
+				Conns: 3, Type: websocket.Binary, Size: 5, Pipeline: 1, Rate: rate, Duration: time.Hour,
 			}.runInBubble(t.Context())
 			if took := time.Since(begin); took > 5*time.Second {
 				t.Errorf("took %v", took)
@@ -259,7 +259,7 @@ func TestWatch(t *testing.T) {
 		var seen []Progress
 		Load{
 			Dial: pipes(echo(func() { time.Sleep(10 * time.Millisecond) })), Conns: 2, Ramp: 3 * time.Second,
-			Type: protocol.Binary, Size: 5, Pipeline: 1, Rate: 50, Warmup: 500 * time.Millisecond, Duration: 2200 * time.Millisecond,
+			Type: websocket.Binary, Size: 5, Pipeline: 1, Rate: 50, Warmup: 500 * time.Millisecond, Duration: 2200 * time.Millisecond,
 			Watch: func(p Progress) { seen = append(seen, p) },
 		}.runInBubble(t.Context())
 		if len(seen) < 3 || seen[0].Elapsed != 0 || seen[0].Conns != 1 {

@@ -8,16 +8,16 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/internal/leak"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
 // pipes returns a Load.Dial that gives connections in memory, whose other ends
 // go to handle.
-func pipes(handle func(*protocol.Conn)) func(context.Context) (*protocol.Conn, error) {
-	return func(context.Context) (*protocol.Conn, error) {
-		server, c := protocol.Pipe(protocol.Options{}, protocol.Options{CloseTimeout: drainTime / 2})
+func pipes(handle func(*websocket.Conn)) func(context.Context) (*websocket.Conn, error) {
+	return func(context.Context) (*websocket.Conn, error) {
+		server, c := websocket.Pipe(websocket.Options{}, websocket.Options{CloseTimeout: drainTime / 2})
 		go func() {
 			defer server.CloseNow()
 			handle(server)
@@ -27,8 +27,8 @@ func pipes(handle func(*protocol.Conn)) func(context.Context) (*protocol.Conn, e
 }
 
 // echo calls before each answer what is done before it.
-func echo(before func()) func(*protocol.Conn) {
-	return func(c *protocol.Conn) {
+func echo(before func()) func(*websocket.Conn) {
+	return func(c *websocket.Conn) {
 		ctx := context.Background()
 		for m, err := range c.Messages(ctx) {
 			if err != nil {

@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/internal/golden"
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // example is a run that is over, with latencies of 1 to 10,000 times 10 µs.
 func example(rate float64) *Result {
 	r := newRun(Load{
-		Conns: 20, Type: protocol.Text, Size: 1024, Pipeline: 4, Rate: rate, Duration: 2 * time.Second,
+		Conns: 20, Type: websocket.Text, Size: 1024, Pipeline: 4, Rate: rate, Duration: 2 * time.Second,
 	})
 	r.from.Store(0)
 	r.until.Store(int64(2 * time.Second))
@@ -28,8 +28,8 @@ func example(rate float64) *Result {
 	}
 	r.unopened = 2
 	r.failures.add(wrongAnswer("other contents"))
-	r.failures.add(&protocol.CloseError{Code: protocol.CloseTryAgainLater})
-	r.failures.add(&protocol.CloseError{Code: protocol.CloseTryAgainLater})
+	r.failures.add(&websocket.CloseError{Code: websocket.CloseTryAgainLater})
+	r.failures.add(&websocket.CloseError{Code: websocket.CloseTryAgainLater})
 	began := snapshot{at: 0, cpu: time.Second}
 	ended := snapshot{at: int64(2 * time.Second), cpu: 2 * time.Second, in: 21_000_000, out: 21_500_000}
 	res := r.result(began, ended, false)

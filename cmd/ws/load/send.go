@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -80,7 +80,7 @@ func (c *conn) sendAll() {
 		done := c.finished(c.run.now())
 		c.mu.Unlock()
 		if done {
-			c.Close(context.Background(), protocol.CloseNormal, "")
+			c.Close(context.Background(), websocket.CloseNormal, "")
 			return
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // echoServer is one over real sockets.
@@ -16,7 +16,7 @@ func echoServer(t *testing.T) (url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server.Server{Handle: func(ctx context.Context, c *protocol.Conn) error {
+	s := &server.Server{Handle: func(ctx context.Context, c *websocket.Conn) error {
 		echo(func() {})(c)
 		return nil
 	}}

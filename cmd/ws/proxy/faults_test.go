@@ -20,6 +20,7 @@ import (
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Messages left out are those of the number, in the direction that was chosen.
@@ -51,11 +52,11 @@ func TestDrop(t *testing.T) {
 // Fragments make the same messages, compressed ones and long ones too.
 func TestFragment(t *testing.T) {
 	f := Faults{Fragment: 7}
-	compression := protocol.Compression{Mode: protocol.ContextTakeover, Threshold: 100}
+	compression := websocket.Compression{Mode: websocket.ContextTakeover, Threshold: 100}
 	s := start(t, &Proxy{ToServer: f, ToClient: f}, echo(t, server.Options{Compression: compression}))
 	var longest uint64
-	c := s.dial(&client.Options{Compression: compression, Conn: protocol.Options{
-		Trace: &protocol.Trace{FrameRead: func(h protocol.Header) { longest = max(longest, h.Length) }},
+	c := s.dial(&client.Options{Compression: compression, Conn: websocket.Options{
+		Trace: &websocket.Trace{FrameRead: func(_ *websocket.Conn, h websocket.Header) { longest = max(longest, h.Length) }},
 	}})
 	for _, text := range []string{"", "1234567", "12345678", strings.Repeat("long and ", 1000), strings.Repeat("ü", 49)} {
 		if err := c.WriteText(t.Context(), text); err != nil {
@@ -73,8 +74,8 @@ func TestFragment(t *testing.T) {
 // The frames that a fragment of a masked frame becomes.
 func TestFragmentsOfAFrame(t *testing.T) {
 	key := mask.Key{1, 2, 3, 4}
-	h := protocol.Header{Fin: true, RSV: 4, Opcode: protocol.OpText, Masked: true, Key: key, Length: 7}
-	c := newChanges(protocol.Client, Faults{Fragment: 3}, nil, t.Logf)
+	h := websocket.Header{Fin: true, RSV: 4, Opcode: protocol.OpText, Masked: true, Key: key, Length: 7}
+	c := newChanges(websocket.Client, Faults{Fragment: 3}, nil, t.Logf)
 	got := bytes.Clone(c.pass(append(append([]byte(request), protocol.AppendHeader(nil, h)...), "abcdefg"...)))[len(request):]
 	want := []byte("\x41\x83\x01\x02\x03\x04abc\x00\x83\x04\x01\x02\x03def\x80\x81\x03\x04\x01\x02g")
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -88,7 +89,7 @@ func TestCorrupt(t *testing.T) {
 	const block = 10
 	frames := bytes.Repeat([]byte("\x82\x80\x00\x00\x00\x00"), 500)
 	corrupt := func(seed uint64, chunk int) []byte {
-		c := newChanges(protocol.Client, Faults{Corrupt: block, Seed: seed}, nil, func(string, ...any) {})
+		c := newChanges(websocket.Client, Faults{Corrupt: block, Seed: seed}, nil, func(string, ...any) {})
 		var all []byte
 		for rest := append([]byte(request), frames...); len(rest) > 0; {
 			n := min(chunk, len(rest))
@@ -203,9 +204,9 @@ func FuzzChanges(f *testing.F) {
 	f.Add([]byte(response+"\x82\x7e\x01\x00"+strings.Repeat("x", 256)), false, uint16(150), uint8(100))
 	f.Add([]byte("HTTP/1.1 103 Early Hints\r\n\r\n"+response+"\x81\x00"), false, uint16(10), uint8(1))
 	f.Fuzz(func(t *testing.T, stream []byte, client bool, cut uint16, n uint8) {
-		from := protocol.Server
+		from := websocket.Server
 		if client {
-			from = protocol.Client
+			from = websocket.Client
 		}
 		at := int(cut) % (len(stream) + 1)
 		for _, faults := range []Faults{
@@ -226,7 +227,7 @@ func FuzzChanges(f *testing.F) {
 	})
 }
 
-func changed(from protocol.Role, f Faults, chunks ...[]byte) (all []byte) {
+func changed(from websocket.Role, f Faults, chunks ...[]byte) (all []byte) {
 	c := newChanges(from, f, nil, func(string, ...any) {})
 	for _, chunk := range chunks {
 		if len(chunk) > 0 && !c.cut {
@@ -240,7 +241,7 @@ func changed(from protocol.Role, f Faults, chunks ...[]byte) (all []byte) {
 }
 
 // payloads returns the payloads of all frames of a stream, not masked.
-func payloads(from protocol.Role, stream []byte) string {
+func payloads(from websocket.Role, stream []byte) string {
 	var p unmasked
 	s := splitter{from: from, to: &p}
 	s.write(stream)
@@ -248,13 +249,13 @@ func payloads(from protocol.Role, stream []byte) string {
 }
 
 type unmasked struct {
-	h   protocol.Header
+	h   websocket.Header
 	all []byte
 }
 
-func (*unmasked) opening([]byte)                       {}
-func (*unmasked) other([]byte)                         {}
-func (p *unmasked) header(_ []byte, h protocol.Header) { p.h = h }
+func (*unmasked) opening([]byte)                        {}
+func (*unmasked) other([]byte)                          {}
+func (p *unmasked) header(_ []byte, h websocket.Header) { p.h = h }
 func (p *unmasked) payload(b []byte, left uint64) {
 	from := len(p.all)
 	p.all = append(p.all, b...)

@@ -15,8 +15,8 @@ import (
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/internal/leak"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // TestMain fails the tests if a goroutine or a file descriptor outlives them.
@@ -105,7 +105,7 @@ func (s *stand) wantTold(want ...string) {
 }
 
 // dial connects a client to the proxy.
-func (s *stand) dial(o *client.Options) *protocol.Conn {
+func (s *stand) dial(o *client.Options) *websocket.Conn {
 	s.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), bound)
 	defer cancel()
@@ -141,8 +141,8 @@ func echo(t testing.TB, o server.Options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Conn.Limits.MaxMessage = 1 << 30
-	s := &server.Server{Options: o, Handle: func(ctx context.Context, c *protocol.Conn) error {
+	o.Conn.MaxMessage = 1 << 30
+	s := &server.Server{Options: o, Handle: func(ctx context.Context, c *websocket.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err

@@ -32,7 +32,7 @@ const (
 )
 
 // noLimits is how a connection is judged: limits are the peers' own affair.
-var noLimits = protocol.Limits{MaxMessage: -1, MaxFragments: -1, MaxPings: -1}
+var noLimits = protocol.Config{MaxMessage: -1, MaxFragments: -1, MaxPings: -1}
 
 func newPassing(s *dissect.Session, from protocol.Role) *passing {
 	p := &passing{session: s, pieces: fragmenter{most: longFrame}}

@@ -14,7 +14,7 @@ import (
 
 // limits are far above what servers send, and keep a hostile one from taking
 // all memory.
-var limits = protocol.Limits{MaxMessage: 256 << 20, MaxFragments: -1, MaxPings: -1}
+var limits = protocol.Config{MaxMessage: 256 << 20, MaxFragments: -1, MaxPings: -1}
 
 // hearing finds answers in the bytes of a connection.
 type hearing struct {

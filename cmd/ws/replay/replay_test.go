@@ -16,8 +16,8 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/internal/leak"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // TestMain fails the tests if a goroutine or a file descriptor outlives them.
@@ -50,7 +50,7 @@ func words(text string) string {
 }
 
 // serve starts a server, and returns its URL.
-func serve(t *testing.T, o server.Options, handle func(context.Context, *protocol.Conn) error) string {
+func serve(t *testing.T, o server.Options, handle func(context.Context, *websocket.Conn) error) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,8 +91,8 @@ func refuse(t *testing.T, text string) string {
 
 // answering returns a handler that answers each message as f says, and closes
 // with 1000.
-func answering(f func(string) string) func(context.Context, *protocol.Conn) error {
-	return func(ctx context.Context, c *protocol.Conn) error {
+func answering(f func(string) string) func(context.Context, *websocket.Conn) error {
+	return func(ctx context.Context, c *websocket.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
@@ -109,7 +109,7 @@ func answering(f func(string) string) func(context.Context, *protocol.Conn) erro
 
 func echo(text string) string { return text }
 
-var deflate = server.Options{Compression: protocol.Compression{Mode: protocol.NoContextTakeover}}
+var deflate = server.Options{Compression: websocket.Compression{Mode: websocket.NoContextTakeover}}
 
 // replayed replays a transcript, and returns what came of it and the lines.
 func replayed(t *testing.T, text, url string, patience time.Duration) (Result, string) {
@@ -155,7 +155,7 @@ func TestRed(t *testing.T) {
 		"a refusal": {refuse(t, "HTTP/1.1 403 Forbidden\r\n\r\n\x81\x05Hello"),
 			"0.020000 1 answer 1: want status 101, permessage-deflate; client_no_context_takeover; server_no_context_takeover, got status 403\n" +
 				"0.040000 1 answer 2: want text \"Hello\", got the end; 2 more are missing\n"},
-		"two answers": {serve(t, deflate, func(ctx context.Context, c *protocol.Conn) error {
+		"two answers": {serve(t, deflate, func(ctx context.Context, c *websocket.Conn) error {
 			c.WriteText(ctx, "Hello")
 			return answering(echo)(ctx, c)
 		}), "0.070000 1 answer 3: want close 1000 (normal closure) \"\", got text \"Hello\"\n" +
@@ -173,8 +173,8 @@ func TestRed(t *testing.T) {
 // replays green, and so does a chat of two.
 func TestOrder(t *testing.T) {
 	var mu sync.Mutex
-	var all []*protocol.Conn
-	url := serve(t, server.Options{}, func(ctx context.Context, c *protocol.Conn) error {
+	var all []*websocket.Conn
+	url := serve(t, server.Options{}, func(ctx context.Context, c *websocket.Conn) error {
 		mu.Lock()
 		all = append(all, c)
 		mu.Unlock()

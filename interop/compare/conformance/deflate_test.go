@@ -8,17 +8,17 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/compare/deflate"
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // echoServer echoes on the connections of l until the test ends.
-func echoServer(t *testing.T, c protocol.Compression) (addr string) {
+func echoServer(t *testing.T, c websocket.Compression) (addr string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := server.Handler(func(ctx context.Context, c *protocol.Conn) error {
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
@@ -46,16 +46,16 @@ func TestDeflate(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, forgetful := 0, 0
-	for _, mode := range []protocol.CompressionMode{
-		protocol.NoCompression, protocol.NoContextTakeover, protocol.ContextTakeover,
+	for _, mode := range []websocket.CompressionMode{
+		websocket.NoCompression, websocket.NoContextTakeover, websocket.ContextTakeover,
 	} {
-		addr := echoServer(t, protocol.Compression{Mode: mode, Threshold: -1})
+		addr := echoServer(t, websocket.Compression{Mode: mode, Threshold: -1})
 		for _, s := range scripts {
 			if s.Deflate == nil {
 				continue
 			}
 			want := Exact
-			if mode == protocol.NoCompression || mode == protocol.NoContextTakeover &&
+			if mode == websocket.NoCompression || mode == websocket.NoContextTakeover &&
 				s.compressed > 1 && !s.Deflate.ServerNoContextTakeover {
 				want = Declined
 			}
@@ -63,10 +63,10 @@ func TestDeflate(t *testing.T) {
 			if err != nil || o.Verdict != want {
 				t.Errorf("mode %d, %s: %v, want %v: %v %s", mode, s.Name, o.Verdict, want, err, o.Why)
 			}
-			if mode == protocol.NoContextTakeover && o.Verdict == Exact {
+			if mode == websocket.NoContextTakeover && o.Verdict == Exact {
 				forgetful++
 			}
-			if mode == protocol.ContextTakeover {
+			if mode == websocket.ContextTakeover {
 				all++
 			}
 		}

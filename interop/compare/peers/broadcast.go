@@ -13,8 +13,8 @@ import (
 	nbiows "github.com/lesismal/nbio/nbhttp/websocket"
 	"github.com/lxzan/gws"
 
-	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // room is the connections that get each message.
@@ -63,15 +63,15 @@ func relay[C comparable, M any](r *room[C], c C, receive func() (M, error), send
 }
 
 func relayRFC6455() *server.Server {
-	var r room[*protocol.Conn]
-	return server.Handler(func(ctx context.Context, c *protocol.Conn) error {
-		return relay(&r, c, func() (*protocol.PreparedMessage, error) {
+	var r room[*websocket.Conn]
+	return server.Handler(func(ctx context.Context, c *websocket.Conn) error {
+		return relay(&r, c, func() (*websocket.PreparedMessage, error) {
 			typ, p, err := c.Read(ctx)
 			if err != nil {
 				return nil, err
 			}
-			return protocol.Prepare(typ, p)
-		}, func(c *protocol.Conn, m *protocol.PreparedMessage) error {
+			return websocket.Prepare(typ, p)
+		}, func(c *websocket.Conn, m *websocket.PreparedMessage) error {
 			return c.WritePrepared(context.Background(), m)
 		})
 	}, nil)

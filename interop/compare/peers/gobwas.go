@@ -11,7 +11,7 @@ import (
 	"github.com/gobwas/ws/wsflate"
 	"github.com/gobwas/ws/wsutil"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // gobwas upgrades on the raw connection. Its wsutil.Reader checks headers, and
@@ -20,13 +20,13 @@ import (
 // the compressor: that of the standard library, without context takeover.
 var gobwas = Peer{
 	Name: "gobwas", Title: "gobwas/ws", Module: "github.com/gobwas/ws", UTF8: onRequest,
-	Serve: func(l net.Listener, compression protocol.Compression) error {
+	Serve: func(l net.Listener, compression websocket.Compression) error {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return err
 			}
-			go echoGobwas(c, compression.Mode != protocol.NoCompression)
+			go echoGobwas(c, compression.Mode != websocket.NoCompression)
 		}
 	},
 	Broadcast: relayGobwas,

@@ -5,7 +5,7 @@ import (
 
 	"github.com/lxzan/gws"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // lxzan has gws's own server, without net/http's. Messages of a connection are
@@ -13,10 +13,10 @@ import (
 // is turned on.
 var lxzan = Peer{
 	Name: "gws", Title: "lxzan/gws", Module: "github.com/lxzan/gws", UTF8: onRequest,
-	Serve: func(l net.Listener, c protocol.Compression) error {
-		takeover := c.Mode == protocol.ContextTakeover
+	Serve: func(l net.Listener, c websocket.Compression) error {
+		takeover := c.Mode == websocket.ContextTakeover
 		s := gws.NewServer(gwsEcho{}, &gws.ServerOption{CheckUtf8Enabled: true, PermessageDeflate: gws.PermessageDeflate{
-			Enabled:               c.Mode != protocol.NoCompression,
+			Enabled:               c.Mode != websocket.NoCompression,
 			ServerContextTakeover: takeover,
 			ClientContextTakeover: takeover,
 			ServerMaxWindowBits:   c.WindowBits,

@@ -11,7 +11,7 @@ import (
 	"net"
 	"slices"
 
-	"github.com/seed372fb791/rfc6455/protocol"
+	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // A Peer is a library with its echo server.
@@ -22,7 +22,7 @@ type Peer struct {
 	UTF8   string // whether text is checked, in a few words
 	// Serve echoes on the connections of l, compressed as c says with clients
 	// that offer it, and returns only with an error.
-	Serve func(l net.Listener, c protocol.Compression) error
+	Serve func(l net.Listener, c websocket.Compression) error
 	// Broadcast sends what comes over one connection of l to all of them, and
 	// returns only with an error.
 	Broadcast func(l net.Listener) error

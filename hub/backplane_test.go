@@ -1,0 +1,383 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/websocket"
+)
+
+// broker is a backplane with a connection of its own for each process, which can be lost. It delivers on a goroutine
+// for each topic, and twice what it is told to.
+type broker struct {
+	hub.MemoryBackplane
+	mu    sync.Mutex
+	lines []*line
+}
+
+// line is a process's connection to a broker.
+type line struct {
+	*broker
+	mu     sync.Mutex
+	lost   bool
+	missed map[*wire]bool
+	topics map[string]int // how many subscriptions
+}
+
+// wire is a subscription through a line.
+type wire struct {
+	line *line
+	in   chan []hub.Message
+	hub.Receiver
+}
+
+var errNoBroker = errors.New("no broker")
+
+func (b *broker) connect() *line {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := &line{broker: b, missed: make(map[*wire]bool), topics: make(map[string]int)}
+	b.lines = append(b.lines, l)
+	return l
+}
+
+func (l *line) set(lost bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lost = lost
+	for w := range l.missed {
+		if !lost {
+			w.in <- nil // stands for Lost
+			delete(l.missed, w)
+		}
+	}
+}
+
+func (l *line) isLost() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lost
+}
+
+func (l *line) Publish(ctx context.Context, topic string, m ...hub.Message) error {
+	if l.isLost() {
+		return errNoBroker
+	}
+	var sent []hub.Message
+	for _, m := range m { // they go over a wire
+		sent = append(sent, hub.Message{Type: m.Type, Key: m.Key, Data: slices.Clone(m.Data)})
+	}
+	return l.broker.Publish(ctx, topic, sent...)
+}
+
+func (l *line) Subscribe(ctx context.Context, topic string, history int, r hub.Receiver) (uint64, func(), error) {
+	if l.isLost() {
+		return 0, nil, errNoBroker
+	}
+	w := &wire{l, make(chan []hub.Message, 1000), r}
+	last, cancel, err := l.broker.Subscribe(ctx, topic, history, w)
+	go w.run()
+	l.count(topic, 1)
+	return last, func() { cancel(); close(w.in); l.count(topic, -1) }, err
+}
+
+func (l *line) count(topic string, n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.topics[topic] += n
+}
+
+func (l *line) subscriptions(topic string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.topics[topic]
+}
+
+// Deliver takes messages from the broker, or loses them.
+func (w *wire) Deliver(m ...hub.Message) {
+	w.line.mu.Lock()
+	defer w.line.mu.Unlock()
+	if w.line.lost {
+		w.line.missed[w] = true
+	} else {
+		w.in <- m
+	}
+}
+
+func (w *wire) run() {
+	for m := range w.in {
+		if m == nil {
+			w.Receiver.Lost()
+			continue
+		}
+		w.Receiver.Deliver(m...)
+		w.Receiver.Deliver(m...)
+	}
+}
+
+func TestHubsShareTopics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b broker
+		var hubs []*hub.Hub
+		var clients []*websocket.Conn
+		for i := range 3 {
+			h := numbered(&hub.Hub{Backplane: b.connect(), MaxQueue: 1000})
+			hubs = append(hubs, h)
+			for range i + 1 {
+				s, c := connectTo(t, h)
+				join(t, s, "a", 0)
+				clients = append(clients, c)
+			}
+		}
+		var publishing sync.WaitGroup
+		for i, h := range hubs {
+			publishing.Go(func() {
+				for n := range 100 {
+					publish(t, h, "a", fmt.Sprintf("%d.%d", i, n))
+				}
+			})
+		}
+		publishing.Wait()
+		var first string
+		for i, c := range clients {
+			got, _ := received(t, c)
+			if i == 0 {
+				first = words(got)
+			} else if words(got) != first || len(got) != 300 {
+				t.Errorf("client %d got %d messages, %.100q, client 0 %.100q", i, len(got), words(got), first)
+			}
+		}
+		for i, h := range hubs {
+			if n := b.lines[i].subscriptions("a"); n != 1 {
+				t.Errorf("hub %d has subscribed %d times", i, n)
+			}
+			for s := range h.Subscribers("a") {
+				s.Close()
+			}
+			synctest.Wait()
+			if n := b.lines[i].subscriptions("a"); n != 0 {
+				t.Errorf("hub %d has still subscribed %d times", i, n)
+			}
+		}
+	})
+}
+
+// A hub that has lost the broker for a while tells its subscribers, and those who come to it from elsewhere.
+func TestHubIsToldOfLosses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		t.Cleanup(func() { time.Sleep(time.Hour) }) // the history is forgotten, and subscriptions end
+		var b broker
+		here := numbered(&hub.Hub{Backplane: b.connect(), History: 10})
+		there := numbered(&hub.Hub{Backplane: b.connect(), History: 10})
+		s, c := connectTo(t, here)
+		join(t, s, "a", 0)
+		s, other := connectTo(t, there)
+		join(t, s, "a", 0)
+
+		publish(t, there, "a", "1")
+		synctest.Wait()
+		b.lines[0].set(true)
+		if err := here.Publish(t.Context(), "a", hub.Message{Type: websocket.Text}); !errors.Is(err, errNoBroker) {
+			t.Errorf("published: %v", err)
+		}
+		publish(t, there, "a", "2")
+		publish(t, there, "a", "3")
+		synctest.Wait()
+		b.lines[0].set(false)
+		synctest.Wait()
+		all, _ := received(t, other)
+		resume := func(after uint64) *websocket.Conn {
+			s, c := connectTo(t, here)
+			join(t, s, "a", after)
+			return c
+		}
+		before := resume(number(t, all[0]))
+		publish(t, there, "a", "4")
+		publish(t, there, "a", "5")
+
+		want := func(who string, c *websocket.Conn, want string) {
+			t.Helper()
+			if got, _ := received(t, c); words(got) != want {
+				t.Errorf("%s got %q, want %q", who, words(got), want)
+			}
+		}
+		want("who was there", c, "1 gap 4 5")
+		want("who was elsewhere", other, "4 5")
+		want("who resumed before the next", before, "gap 4 5")
+		want("who has 1", resume(number(t, all[0])), "gap 4 5")
+		want("who has 2", resume(number(t, all[1])), "gap 4 5")
+		want("who has 3", resume(number(t, all[2])), "4 5")
+		want("who has nothing", resume(0), "1 gap 4 5")
+	})
+}
+
+// A broker that does not answer is no reason to stop trying, nor to wait longer than one wants to.
+func TestHubSubscribesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b broker
+		h := numbered(&hub.Hub{Backplane: b.connect()})
+		s, c := connectTo(t, h)
+		b.lines[0].set(true)
+		if err := s.Join(t.Context(), "a", 0); !errors.Is(err, errNoBroker) {
+			t.Errorf("joined: %v", err)
+		}
+		b.lines[0].set(false)
+		join(t, s, "a", 0)
+		publish(t, h, "a", "1")
+		if got, _ := received(t, c); words(got) != "1" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// slowBroker takes a second to subscribe, and has kept what was published before.
+type slowBroker struct {
+	hub.MemoryBackplane
+	kept []hub.Message
+}
+
+func (b *slowBroker) Subscribe(ctx context.Context, topic string, history int, r hub.Receiver) (uint64, func(), error) {
+	select {
+	case <-ctx.Done():
+		return 0, nil, ctx.Err()
+	case <-time.After(time.Second):
+	}
+	r.Deliver(b.kept[max(0, len(b.kept)-history):]...)
+	_, cancel, err := b.MemoryBackplane.Subscribe(ctx, topic, history, r)
+	return 0, cancel, err
+}
+
+func TestHubGetsWhatTheBrokerHasKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := new(slowBroker)
+		for i := range uint64(4) {
+			b.kept = append(b.kept, hub.Message{Seq: 7 + i, Type: websocket.Text, Data: []byte{'1' + byte(i)}})
+		}
+		h := numbered(&hub.Hub{Backplane: b, History: 3})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		for _, test := range []struct {
+			ctx   context.Context
+			after uint64
+			want  string
+			err   error
+		}{
+			{ctx, 0, "", context.DeadlineExceeded}, // it is the one who subscribes
+			{t.Context(), 0, "2 3 4 5", nil},
+			{t.Context(), 7, "2 3 4 5", nil},
+			{t.Context(), 6, "gap 2 3 4 5", nil},
+			{t.Context(), 9, "4 5", nil},
+		} {
+			s, c := connectTo(t, h)
+			go func() {
+				if err := s.Join(test.ctx, "a", test.after); err != test.err {
+					t.Errorf("join: %v", err)
+				}
+			}()
+			defer func() {
+				if got, _ := received(t, c); words(got) != test.want {
+					t.Errorf("after %d: got %q, want %q", test.after, words(got), test.want)
+				}
+			}()
+		}
+		time.Sleep(3 * time.Second)
+		publish(t, h, "a", "5")
+	})
+}
+
+// held is a receiver that does not return from Deliver until it may.
+type held struct {
+	began, end chan struct{}
+	got        []string
+}
+
+func (h *held) Deliver(m ...hub.Message) {
+	h.began <- struct{}{}
+	<-h.end
+	for _, m := range m {
+		h.got = append(h.got, string(m.Data))
+	}
+}
+
+func (h *held) Lost() {}
+
+// Publishers that come while another one has its turn are served together, unless their contexts have ended.
+func TestMemoryBackplanePublishesTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b hub.MemoryBackplane
+		h := &held{began: make(chan struct{}), end: make(chan struct{})}
+		_, cancel, err := b.Subscribe(t.Context(), "a", 0, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		say := func(ctx context.Context, data string, want error) {
+			all.Go(func() {
+				if err := b.Publish(ctx, "a", hub.Message{Data: []byte(data)}); err != want {
+					t.Errorf("%s: %v, want %v", data, err, want)
+				}
+			})
+			synctest.Wait()
+		}
+		first, endFirst := context.WithCancel(t.Context())
+		second, endSecond := context.WithCancel(t.Context())
+		say(first, "1", nil)
+		<-h.began
+		say(first, "2", context.Canceled)
+		say(second, "3", nil)
+		say(t.Context(), "4", nil)
+		endFirst()
+		say(first, "5", context.Canceled)
+		h.end <- struct{}{}
+		<-h.began
+		endSecond()
+		h.end <- struct{}{}
+		all.Wait()
+		if got := fmt.Sprint(h.got); got != "[1 3 4]" {
+			t.Errorf("got %s", got)
+		}
+		cancel()
+		cancel()
+		say(t.Context(), "6", nil) // to nobody
+	})
+}
+
+// Messages published together stay together.
+func TestHubPublishesSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := numbered(&hub.Hub{History: 100, MaxQueue: 1000})
+		s, c := connectTo(t, h)
+		join(t, s, "a", 0)
+		var all sync.WaitGroup
+		const each, size = 20, 3
+		for range 5 {
+			all.Go(func() {
+				for range each {
+					var m []hub.Message
+					for i := range size {
+						m = append(m, hub.Message{Type: websocket.Text, Data: []byte{'0' + byte(i)}})
+					}
+					if err := h.Publish(t.Context(), "a", m...); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if err := h.Publish(t.Context(), "a"); err != nil {
+			t.Errorf("nothing: %v", err)
+		}
+		got, _ := received(t, c)
+		if want := strings.Repeat(" 0 1 2", 5*each); " "+words(got) != want {
+			t.Errorf("got %q", words(got))
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package chaos
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	seeds = flag.String("seeds", "", "the seeds to run: a, or a..b")
+	whole = flag.Bool("noshrink", false, "do not look for shorter programs")
+	again = flag.Int("again", 1, "how often to run each seed")
+)
+
+// Random programs on both ends of a connection keep to the model.
+func TestSeeds(t *testing.T) {
+	first, last := 1, 300
+	if testing.Short() {
+		last = 60
+	}
+	if *seeds != "" {
+		var err error
+		if first, last, err = parseSeeds(*seeds); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start := time.Now()
+	for seed := first; seed <= last; seed++ {
+		for range *again {
+			if text := checkSeed(t, uint64(seed)); text != "" {
+				t.Error(text)
+				break
+			}
+		}
+		if done := seed - first + 1; *seeds != "" && (done%200 == 0 || seed == last) {
+			fmt.Printf("seeds %d..%d in %v, failed: %v\n", first, seed, time.Since(start).Round(time.Second), t.Failed())
+		}
+	}
+}
+
+func checkSeed(t *testing.T, seed uint64) string {
+	if !*whole {
+		return Check(t, seed)
+	}
+	p, r := Generate(seed), &runner{t: t}
+	broken := r.run(p)
+	if len(broken) == 0 {
+		return ""
+	}
+	return report(seed, broken, p, broken, r.trail)
+}
+
+// parseSeeds reads a or a..b.
+func parseSeeds(s string) (first, last int, err error) {
+	a, b, is := strings.Cut(s, "..")
+	if !is {
+		b = a
+	}
+	if first, err = strconv.Atoi(a); err == nil {
+		last, err = strconv.Atoi(b)
+	}
+	return first, last, err
+}

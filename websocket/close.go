@@ -1,0 +1,174 @@
+package websocket
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Close closes the connection with the closing handshake (section 7.1.2): it
+// sends a Close frame with code and reason, which has at most 123 bytes, waits
+// for the peer's and closes TCP in the order of section 7.1.1. CloseNoStatus
+// stands for a Close frame without a code.
+//
+// All of it takes no longer than Options.CloseTimeout and no longer than ctx;
+// then the connection is closed as by CloseNow and the error is a *TimeoutError
+// or ctx.Err(). Close returns nil when the closing handshake was complete, also
+// if the peer or another goroutine had started it, and otherwise how the
+// connection ended. It always ends with the connection closed. If code or reason
+// may not be sent others are: 1011 for the code, U+FFFD for bytes that are not
+// UTF-8, what fits of a reason that is too long; a *CloseArgumentError says so,
+// joined with another error if there is one.
+//
+// Who reads in a loop, has a MessageReader that is not read to its end, or waits
+// in a call that reads, gets all messages that come before the peer's Close. Close
+// reads itself while nobody does. It keeps up to 1 MiB for a loop or a
+// MessageReader that will come back, then it waits for them. Between two calls of
+// Read nobody says that there will be another: what arrives then is dropped, and so
+// is what comes after it.
+//
+// Safe for concurrent use.
+//
+//rfc:6455-7.1.2-1 6455-7.1.2-2 6455-7.3-1 6455-7.3-3
+func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
+	code, reason, changed := closable(c.ep.Role(), code, reason)
+	err := c.close(ctx, code, reason)
+	switch {
+	case changed == nil:
+		return err
+	case err == nil:
+		return changed
+	}
+	return errors.Join(changed, err)
+}
+
+// close is Close with arguments that may be sent.
+func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
+	after := c.set.closeTimeout
+	late := &TimeoutError{"the peer did not complete the closing handshake", after, "Options.CloseTimeout"}
+	bounded, cancel := context.WithTimeoutCause(ctx, after, late)
+	defer cancel()
+	c.own()
+	c.keepPromise(bounded)
+	if c.sendClose(code, reason) {
+		if c.set.trace.Close != nil {
+			c.set.trace.Close(c, false, code, reason)
+		}
+		c.flushSoon()
+		if c.drain(bounded) {
+			late.Text = "what came before the peer's Close was not read"
+		}
+	}
+	select {
+	case <-c.Done():
+		return c.outcome()
+	case <-bounded.Done():
+	}
+	if ctx.Err() == nil {
+		c.end(late)
+	} else {
+		c.end(errOwnClose)
+	}
+	c.kill()
+	if err := c.outcome(); err != errOwnClose || ctx.Err() == nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// sendClose puts a Close frame out, unless the connection is closing already.
+// One that cannot be written any more is closed at once.
+func (c *Conn) sendClose(code CloseCode, reason string) (sent bool) {
+	sent, stuck := c.putClose(code, reason)
+	if stuck != nil {
+		c.end(stuck)
+		c.kill()
+	}
+	return sent
+}
+
+func (c *Conn) putClose(code CloseCode, reason string) (sent bool, stuck error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, s := &c.ending, &c.sending
+	if s.err != nil || e.phase != phaseOpen {
+		return false, s.err
+	}
+	c.lendOutput(len(reason) + frameOverhead)
+	s.err = errHookPanicked
+	err := c.ep.SendClose(code, reason)
+	s.err = nil
+	return err == nil, nil
+}
+
+// outcome returns how the closed connection came to its end.
+//
+//rfc:6455-7.1.4-2
+func (c *Conn) outcome() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending.clean {
+		return nil
+	}
+	return c.ending.why
+}
+
+// CloseNow closes the transport without a closing handshake. Calls that wait
+// end with an error that matches ErrClosed and net.ErrClosed. A connection that is
+// at its end already, because the peer's Close was answered or because it has
+// failed, is left to be closed in the order of section 7.1.1, so that the peer gets
+// the Close frame; Options.CloseTimeout bounds that. CloseNow returns an error that
+// matches net.ErrClosed if the connection was closed before. It never blocks: Done
+// tells when the transport has been closed. Safe for concurrent use.
+//
+//rfc:6455-7.1.1-3
+func (c *Conn) CloseNow() error {
+	c.end(errOwnClose)
+	if c.own() == phaseFinishing || c.kill() {
+		return nil
+	}
+	return errOwnClose
+}
+
+// own notes that the application closes the connection: no message gets a place
+// any more. It returns the phase.
+func (c *Conn) own() phase {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ending.ours = true
+	c.sending.line.tellAll(errOwnClose, c.sending.promised)
+	return c.ending.phase
+}
+
+// maxReason is the most bytes of a reason: a control frame's less the code's.
+const maxReason = 125 - 2
+
+// closable returns what is sent for code and reason.
+func closable(role Role, code CloseCode, reason string) (CloseCode, string, error) {
+	changed := &CloseArgumentError{Code: code, Reason: reason}
+	if !utf8.ValidString(changed.Reason) {
+		changed.Reason, changed.Text = strings.ToValidUTF8(changed.Reason, "\uFFFD"), "a close reason is not UTF-8"
+	}
+	if len(changed.Reason) > maxReason {
+		changed.Reason, changed.Text = cut(changed.Reason), "a close reason has more than 123 bytes"
+	}
+	if err := protocol.CheckClose(role, code, changed.Reason); err != nil {
+		changed.Code, changed.Text = CloseInternalError, err.(*SendError).Text
+	}
+	if changed.Text == "" {
+		return code, reason, nil
+	}
+	return changed.Code, changed.Reason, changed
+}
+
+// cut cuts a reason at a rune.
+func cut(reason string) string {
+	n := maxReason
+	for !utf8.RuneStart(reason[n]) {
+		n--
+	}
+	return reason[:n]
+}

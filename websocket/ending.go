@@ -1,0 +1,235 @@
+package websocket
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// phase is where a connection stands on its way to the end.
+type phase uint8
+
+const (
+	// phaseOpen: messages go both ways, or the peer's Close is awaited.
+	phaseOpen phase = iota
+	// phaseOver: it is known why the connection ends. The application reads and
+	// writes no more.
+	phaseOver
+	// phaseFinishing: besides, a goroutine closes the transport in order.
+	phaseFinishing
+	// phaseDead: besides, the transport is being closed or has been.
+	phaseDead
+)
+
+// ending is the part of a Conn that knows its phase and how it came there. c.mu
+// guards it, but for what is atomic.
+type ending struct {
+	phase phase
+	why   error // from phaseOver on
+	ours  bool  // the application has called Close or CloseNow
+	clean bool  // the closing handshake was complete when the transport was closed
+
+	over   atomic.Bool                   // why is set
+	dead   atomic.Bool                   // phaseDead
+	done   atomic.Pointer[chan struct{}] // nil until somebody asks for it
+	closed func()                        // told once when the transport has been closed
+}
+
+// Done returns a channel that is closed when the transport has been closed.
+// Safe for concurrent use.
+func (c *Conn) Done() <-chan struct{} {
+	if c.ending.done.Load() == nil {
+		done := make(chan struct{})
+		c.ending.done.CompareAndSwap(nil, &done)
+	}
+	return *c.ending.done.Load()
+}
+
+// closedDone is what Done returns if nobody has asked before the end.
+var closedDone = func() chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}()
+
+// tellDone closes what Done has returned.
+func (c *Conn) tellDone() {
+	if !c.ending.done.CompareAndSwap(nil, &closedDone) {
+		close(*c.ending.done.Load())
+	}
+}
+
+// isDone reports whether done is what Done has returned.
+func (c *Conn) isDone(done <-chan struct{}) bool {
+	own := c.ending.done.Load()
+	return own != nil && *own == done
+}
+
+func (c *Conn) isOver() bool { return c.ending.over.Load() }
+func (c *Conn) isDead() bool { return c.ending.dead.Load() }
+
+// ended returns why the connection has ended or is ending, nil while it is open.
+func (c *Conn) ended() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending.phase == phaseDead && c.ending.ours {
+		return errOwnClose
+	}
+	return c.ending.why
+}
+
+// why is ended for those who have waited for the end.
+func (c *Conn) why() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ending.why
+}
+
+// refusal returns why nothing can be sent. c.mu is held.
+func (c *Conn) refusal() error {
+	switch {
+	case c.ending.ours:
+		return errOwnClose
+	case c.ending.why != nil:
+		return c.ending.why
+	}
+	return c.sending.err
+}
+
+// end records why the connection ends, unless that is known already, and returns
+// what is known. Messages that wait for their place will not be sent.
+func (c *Conn) end(err error) error {
+	first, why := c.recordEnd(phaseOver, err)
+	if first {
+		c.traceEnd(why)
+	}
+	return why
+}
+
+func (c *Conn) recordEnd(to phase, err error) (first bool, why error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := &c.ending
+	if e.phase != phaseOpen {
+		return false, e.why
+	}
+	e.phase, e.why = to, err
+	e.over.Store(true)
+	for p := c.live.sent; p != nil; p = p.before {
+		p.fail()
+	}
+	c.live.sent = nil
+	c.sending.line.tellAll(err, c.sending.promised)
+	return true, err
+}
+
+// traceEnd tells the trace about an end that is no Close frame's and not our own.
+//
+//rfc:6455-7.1.7-4
+func (c *Conn) traceEnd(err error) {
+	hook := c.set.trace.Error
+	if hook == nil || err == errOwnClose {
+		return
+	}
+	var peer *CloseError
+	if !errors.As(err, &peer) || peer.Code == CloseAbnormal {
+		hook(c, err)
+	}
+}
+
+// endInOrder is end for the goroutine that reads, with err as what it has read: the
+// transport is closed in order. An answer may be owed to an event. It waits until
+// the Close frame for the peer has been written, or cannot be: the program may exit
+// then.
+func (c *Conn) endInOrder(ctx context.Context, err error, owed *protocol.Event) error {
+	first, why := c.recordEnd(phaseFinishing, err)
+	answered := make(chan struct{})
+	go c.finish(owed, answered)
+	if first {
+		c.traceEnd(why)
+	}
+	select {
+	case <-answered:
+	case <-ctx.Done():
+	}
+	return why
+}
+
+// finish closes the transport of a connection whose closing handshake is
+// complete or that has failed: what is owed to the peer is written, the server
+// closes TCP first, the client waits for it.
+//
+//	client                          server
+//	  | ---------- Close ---------->  |
+//	  | <--------- Close -----------  |
+//	  | <---------- FIN ------------  |  closeWrite
+//	  | ----------- FIN ----------->  |  discard ends, kill
+//	kill
+//
+//rfc:6455-5.5.1-13 6455-5.5.1-14 6455-5.5.1-15 6455-5.5.1-16 6455-7.1.1-1 6455-7.1.1-4 6455-7.1.1-5 6455-7.1.1-6
+//rfc:6455-7.1.1-7 6455-7.1.7-1 6455-7.1.7-3
+func (c *Conn) finish(owed *protocol.Event, answered chan<- struct{}) {
+	ctx, cancel := context.WithTimeout(context.Background(), c.set.closeTimeout)
+	defer cancel()
+	if owed != nil {
+		c.keepPromise(ctx)
+		c.answer(owed)
+	}
+	c.commit(ctx)
+	close(answered)
+	c.receiving.gate.watch(c, ctx)
+	if c.duty() == protocol.AwaitEnd {
+		c.discard()
+		c.stream.closeWrite()
+	} else if c.stream.closeWrite() {
+		c.discard()
+	}
+	c.kill()
+}
+
+func (c *Conn) duty() protocol.Duty {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ep.Transport()
+}
+
+// kill has the transport closed, once, by a goroutine of the connection: some take
+// their time. It reports whether it was not on its way already.
+func (c *Conn) kill() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, s := &c.ending, &c.sending
+	if e.phase == phaseDead {
+		return false
+	}
+	e.phase = phaseDead
+	e.dead.Store(true)
+	e.clean = c.ep.TransportEnded()
+	if c.live.timer != nil {
+		c.live.timer.Stop()
+	}
+	if s.err == nil {
+		s.err = e.why
+	}
+	s.line.tellAll(s.err, nil)
+	s.placed.tellAll(s.err, nil)
+	go c.closeTransport()
+	return true
+}
+
+// closeTransport closes the transport, and tells everybody when that is done.
+func (c *Conn) closeTransport() {
+	c.stream.hardClose()
+	c.receiving.gate.release()
+	c.sending.gate.release()
+	if d := c.ep.Deflate(); d != nil {
+		d.Release()
+	}
+	c.stopReceiving()
+	c.tellDone()
+	if c.ending.closed != nil {
+		c.ending.closed()
+	}
+}

@@ -1,0 +1,138 @@
+package websocket
+
+import (
+	"context"
+	"iter"
+)
+
+// Message is a message that a loop yields.
+type Message struct {
+	Type Type
+	Data []byte
+}
+
+// Messages returns an iterator over the messages that arrive, each in memory
+// that is the caller's to keep. It ends with the error that Read would return; a
+// message is only good if the error is nil.
+//
+//	for m, err := range c.Messages(ctx) {
+//		if err != nil {
+//			return err
+//		}
+//		// use m
+//	}
+//
+// The loop's body may write, close and read. Close keeps up to 1 MiB of what
+// arrives meanwhile for the loop; leave the loop first if that is not wanted.
+func (c *Conn) Messages(ctx context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) { c.loop(ctx, yield, false) }
+}
+
+// BorrowMessages is Messages without a copy: it lends Data until the next turn of
+// the loop, or its end. Whatever happens to the connection meanwhile, Data stays as it
+// is; afterwards other bytes stand there. In builds with the race detector it is
+// overwritten then, so that a program's tests find who keeps it.
+//
+// Nothing is allocated for a message that fits into a buffer of the pool, and
+// nothing is held while the loop waits.
+func (c *Conn) BorrowMessages(ctx context.Context) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) { c.loop(ctx, yield, true) }
+}
+
+// loop yields messages until the application leaves, or there are no more.
+func (c *Conn) loop(ctx context.Context, yield func(Message, error) bool, borrow bool) {
+	l := loop{c: c, borrow: borrow}
+	defer l.end()
+	for {
+		m, err := l.turn(ctx)
+		if !yield(m, err) || err != nil {
+			return
+		}
+	}
+}
+
+// loop is a loop over messages, with what it has lent to its body.
+type loop struct {
+	c       *Conn
+	borrow  bool
+	claimed bool // it has a claim to read on
+
+	data   []byte      // lent, in memory that nobody needs otherwise, or in buffer
+	memory []byte      // lent, of a pool
+	buffer *readBuffer // which data lies in
+}
+
+// turn returns the next message. In the body that follows the loop has a claim to
+// go on, but not the right to read.
+func (l *loop) turn(ctx context.Context) (m Message, err error) {
+	l.release()
+	if err := l.c.startRead(ctx); err != nil {
+		return Message{}, err
+	}
+	claims := 0
+	defer func() { l.c.stopRead(claims) }()
+	if l.borrow {
+		m, err = l.lend(ctx)
+	} else {
+		m.Type, m.Data, err = l.c.readMessage(ctx, nil)
+	}
+	if err == nil && !l.claimed {
+		claims, l.claimed = 1, true
+	}
+	return m, err
+}
+
+// end gives up what the loop has.
+func (l *loop) end() {
+	l.release()
+	if l.claimed {
+		l.c.receiving.unclaim()
+	}
+}
+
+// lend returns the next message where it lies in the read buffer if it lies
+// there whole, and otherwise in memory of a pool.
+func (l *loop) lend(ctx context.Context) (Message, error) {
+	c, in := l.c, &l.c.receiving.incoming
+	if err := c.begin(ctx); err != nil {
+		return Message{}, err
+	}
+	// The inflater's memory goes with the next event.
+	if in.fin && c.ep.Deflate() == nil {
+		m := Message{in.typ, in.data}
+		l.data = in.data
+		if b := c.receiving.buf; b != nil && !c.receiving.right.isPumped() {
+			l.buffer = b
+			b.users.Add(1)
+		}
+		c.tookMessage(len(m.Data))
+		return m, nil
+	}
+	a := assembly{buf: getBuffer(len(in.data) + min(c.expected(), bigBuffer))[:0], pooled: true}
+	typ, err := c.assemble(ctx, &a)
+	if a.pooled {
+		l.memory = a.buf
+	}
+	return Message{typ, a.buf}, err
+}
+
+// expected is how many bytes of the message are missing, as far as that is known.
+func (c *Conn) expected() int {
+	r := &c.receiving
+	if r.incoming.fin || r.right.isPumped() {
+		return 0
+	}
+	return min(c.ep.Want(), max(firstGrowth, r.longest))
+}
+
+// release takes back what was lent.
+func (l *loop) release() {
+	poison(l.data)
+	if l.memory != nil {
+		putBuffer(l.memory)
+	}
+	if l.buffer != nil {
+		l.buffer.release()
+	}
+	l.data, l.memory, l.buffer = nil, nil, nil
+}

@@ -1,0 +1,96 @@
+package websocket
+
+import (
+	"time"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// Options is how a Conn behaves. The zero value is the safe default. NewConn
+// copies it.
+type Options struct {
+	// MaxMessage is the most bytes that a received message may have, of a
+	// compressed one when it is inflated. Zero stands for 1 MiB, a negative
+	// value for no limit. See protocol.Config.
+	MaxMessage int64
+	// MaxFragments is the most frames that a received message may have. Zero
+	// stands for 131072, a negative value for no limit.
+	MaxFragments int
+	// MaxPings is the most Pings that the peer may send while it does not read
+	// the answers. Zero stands for 8192, a negative value for no limit.
+	MaxPings int
+	// MaxQueued is the most bytes of messages that wait to be written. A
+	// message for which there is no room waits for its place in the order; one
+	// that is bigger gets its place when nothing else waits. Zero stands for
+	// 256 KiB, a negative value for no limit.
+	MaxQueued int
+	// Keepalive is the time without a sign of life of the peer after which a
+	// Ping goes out. That is looked at once in that time, so it may take up to
+	// twice as long. The connection ends with a *TimeoutError when Keepalive
+	// has gone by since the Ping was written and nothing has come, or twice as
+	// much without the Ping being written. Signs of life are bytes that the peer
+	// has sent, and writes that had to wait for the peer and went on. Zero
+	// stands for 20 s, a negative value for no Pings and no end.
+	Keepalive time.Duration
+	// WriteTimeout is the longest that a write waits without the peer's taking
+	// a byte. Then the connection ends with a *TimeoutError: so do two ends
+	// that both write and do not read. Zero stands for 30 s, a negative value
+	// for no limit.
+	WriteTimeout time.Duration
+	// FrameTimeout is the longest that the connection waits, in all, for the
+	// rest of a frame that has begun to arrive; time in which the application
+	// does not read does not count. A frame that takes longer ends the
+	// connection with a *TimeoutError. Zero stands for 2 min, a negative value
+	// for no limit.
+	FrameTimeout time.Duration
+	// CloseTimeout bounds the closing handshake and the closing of TCP, all in
+	// all. Zero stands for 5 s.
+	CloseTimeout time.Duration
+	// Trace, if not nil, is told what happens.
+	Trace *Trace
+}
+
+const (
+	defaultMaxQueued    = 256 << 10
+	defaultKeepalive    = 20 * time.Second
+	defaultWriteTimeout = 30 * time.Second
+	defaultFrameTimeout = 2 * time.Minute
+	defaultCloseTimeout = 5 * time.Second
+)
+
+// settings is what a Conn keeps of its Options, with the values that hold.
+// Connections with the same options share it.
+type settings struct {
+	limits    protocol.Config
+	maxQueued int // 0 stands for no limit
+	// 0 stands for none.
+	keepalive, writeTimeout, frameTimeout, closeTimeout time.Duration
+	trace                                               *Trace
+}
+
+func (o *Options) settings() *settings {
+	s := &settings{
+		limits:       protocol.Config{MaxMessage: o.MaxMessage, MaxFragments: o.MaxFragments, MaxPings: o.MaxPings},
+		maxQueued:    orDefault(o.MaxQueued, defaultMaxQueued),
+		keepalive:    orDefault(o.Keepalive, defaultKeepalive),
+		writeTimeout: orDefault(o.WriteTimeout, defaultWriteTimeout),
+		frameTimeout: orDefault(o.FrameTimeout, defaultFrameTimeout),
+		closeTimeout: orDefault(o.CloseTimeout, defaultCloseTimeout),
+		trace:        o.Trace,
+	}
+	if s.closeTimeout == 0 {
+		s.closeTimeout = defaultCloseTimeout
+	}
+	if s.trace == nil {
+		s.trace = &noTrace
+	}
+	return s
+}
+
+// orDefault returns what an option's value stands for, 0 for a negative one.
+func orDefault[N int | time.Duration](value, byDefault N) N {
+	if value == 0 {
+		return byDefault
+	}
+	return max(value, 0)
+}

@@ -1,0 +1,86 @@
+package websocket
+
+import (
+	"slices"
+
+	"github.com/seed372fb791/rfc6455/mask"
+)
+
+// outflow is what the goroutine with the right to write has in hand: frames,
+// and perhaps the payload of the last of them, which is written from where it
+// lies. It says at any moment what is left.
+type outflow struct {
+	memory []byte   // of a pool, where out lies; nil if out is others'
+	out    []byte   // to be written next
+	tail   []byte   // payload to be written behind out
+	masked bool     // tail is to be masked by key on its way
+	shared bool     // tail belongs to a prepared message, which keeps it as it is
+	key    mask.Key // of the frame
+	pos    int      // of tail[0] within the payload
+}
+
+// chunk is the most bytes of payload that go into one write. It bounds how long a
+// write holds the processor, and what has to move for it to be progress.
+const chunk = 64 << 10
+
+func (f *outflow) empty() bool { return len(f.out)+len(f.tail) == 0 }
+
+// size returns how many bytes are left.
+func (f *outflow) size() int { return len(f.out) + len(f.tail) }
+
+// next returns what to write next, in two pieces if the writer can write two at
+// once; otherwise the second is empty.
+func (f *outflow) next(both bool) (a, b []byte) {
+	switch {
+	case len(f.tail) == 0:
+	case f.masked:
+		f.gather()
+	case both:
+		return f.out, f.tail[:min(len(f.tail), max(0, chunk-len(f.out)))]
+	case len(f.out) == 0:
+		return f.tail[:min(len(f.tail), chunk)], nil
+	default:
+		f.gather()
+	}
+	return f.out, nil
+}
+
+// gather moves what fits of the tail into the memory behind out.
+//
+//rfc:6455-5.3-6 6455-10.3-2
+func (f *outflow) gather() {
+	if len(f.out) == 0 {
+		f.out = f.memory[:0]
+	}
+	n := min(cap(f.out)-len(f.out), len(f.tail))
+	at := len(f.out)
+	f.out = f.out[:at+n]
+	if f.masked {
+		mask.Copy(f.out[at:], f.tail[:n], f.key, f.pos&3)
+	} else {
+		copy(f.out[at:], f.tail[:n])
+	}
+	f.tail, f.pos = f.tail[n:], f.pos+n
+}
+
+// advance says that the first n bytes of what is left have been written.
+func (f *outflow) advance(n int) {
+	m := min(n, len(f.out))
+	f.out = f.out[m:]
+	f.tail, f.pos = f.tail[n-m:], f.pos+n-m
+}
+
+// own makes what is left independent of its caller's memory.
+func (f *outflow) own() {
+	if !f.shared {
+		f.tail = slices.Clone(f.tail)
+	}
+}
+
+// release gives the memory back.
+func (f *outflow) release() {
+	if f.memory != nil {
+		putBuffer(f.memory)
+	}
+	*f = outflow{}
+}

@@ -1,0 +1,298 @@
+package websocket
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+
+	"github.com/seed372fb791/rfc6455/protocol"
+)
+
+// receiving is the receiving part of a Conn. But for the first three it belongs to
+// the goroutine that has the right to read.
+type receiving struct {
+	right   right
+	waits   atomic.Bool // that goroutine waits for the peer
+	limits  atomic.Pointer[protocol.Config]
+	backlog backlog // what Close has read for others
+
+	incoming incoming
+	reader   *MessageReader // of the message that the application has not read to its end
+	longest  int            // bytes of the longest message so far, hugeBuffer at most
+	broken   error          // why nothing can be read any more, though the connection has not ended
+
+	buf     *readBuffer // nil while there is none
+	wide    bool        // the last read has filled a small buffer: take a bigger one
+	first   [1]byte     // of a frame, if it is waited for without a buffer
+	arrival *arrival
+	patience
+	gate gate
+}
+
+// incoming is the message that is arriving, as far as it was taken off the stream
+// and not given to the application yet. Every way to read goes on from here.
+type incoming struct {
+	typ  Type
+	data []byte
+	fin  bool // data ends the message
+	skip bool // nobody wants the message any more
+}
+
+// set makes it the next piece.
+func (in *incoming) set(typ Type, data []byte, fin bool) { in.typ, in.data, in.fin = typ, data, fin }
+
+// more makes the next piece of the message incoming, or the first of the next one.
+// What was there has been taken. space is where payload may be read to.
+func (c *Conn) more(ctx context.Context, space []byte) error {
+	r := &c.receiving
+	if r.right.isPumped() {
+		return c.fromBacklog(ctx)
+	}
+	var ev protocol.Event
+	if err := c.nextData(ctx, &ev, space); err != nil {
+		return err
+	}
+	r.incoming.set(ev.Type, ev.Data, ev.Fin)
+	return nil
+}
+
+// tookMessage says that the whole message was given to the application, n bytes.
+func (c *Conn) tookMessage(n int) {
+	r := &c.receiving
+	r.incoming = incoming{}
+	r.longest = max(r.longest, min(n, hugeBuffer))
+	c.stats.messagesRead.Add(1)
+}
+
+// nextData makes ev the next piece of a message. It answers what has to be
+// answered on the way, and waits for the peer.
+func (c *Conn) nextData(ctx context.Context, ev *protocol.Event, space []byte) error {
+	replies := false
+	for {
+		for c.nextEvent(ev) {
+			switch ev.Kind {
+			case protocol.DataEvent:
+				if replies {
+					c.flushSoon()
+				}
+				return nil
+			case protocol.PingEvent:
+				replies = true
+			}
+			if err := c.control(ctx, ev); err != nil {
+				return err
+			}
+		}
+		replies = false
+		if err := c.fill(ctx, space); err != nil {
+			return err
+		}
+	}
+}
+
+// nextEvent is the endpoint's Next. After a hook that has panicked in it nothing
+// more can be read.
+func (c *Conn) nextEvent(ev *protocol.Event) bool {
+	r := &c.receiving
+	if r.limits.Load() != nil {
+		c.ep.Limit(r.limits.Swap(nil))
+	}
+	r.broken = errHookPanicked
+	ok := c.ep.Next(ev)
+	r.broken = nil
+	return ok
+}
+
+// control does what a Ping, Pong, Close or failure calls for. The error is the
+// end of the connection.
+func (c *Conn) control(ctx context.Context, ev *protocol.Event) error {
+	trace := c.set.trace
+	switch {
+	case ev.Kind == protocol.PongEvent:
+		c.pong(ev.Data)
+		if trace.Pong != nil {
+			trace.Pong(c, ev.Data)
+		}
+		return nil
+	case ev.Kind == protocol.PingEvent && trace.Ping != nil:
+		trace.Ping(c, ev.Data)
+	case ev.Kind == protocol.CloseEvent && trace.Close != nil:
+		trace.Close(c, true, ev.Code, ev.Reason)
+	}
+	if ev.Kind == protocol.CloseEvent {
+		owed := *ev // outlives the call
+		return c.endInOrder(ctx, &CloseError{Code: ev.Code, Reason: ev.Reason}, &owed)
+	}
+	err := c.answer(ev)
+	if err != nil {
+		err = c.endInOrder(ctx, err, nil)
+	}
+	return err
+}
+
+// answer puts out what the RFC asks for.
+func (c *Conn) answer(ev *protocol.Event) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if ev.Kind == protocol.PingEvent && c.isStuck() {
+		c.ep.Blocked()
+	}
+	c.lendOutput(frameOverhead + len(ev.Data))
+	before := c.sending.err
+	c.sending.err = errHookPanicked
+	err := c.ep.Answer(ev)
+	c.sending.err = before
+	return err
+}
+
+// fill reads from the stream: into space if what is missing of a payload is
+// long, into the read buffer otherwise.
+func (c *Conn) fill(ctx context.Context, space []byte) error {
+	if c.isOver() {
+		return c.ended()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r := &c.receiving
+	r.waits.Store(true)
+	defer r.waits.Store(false)
+	c.flushSoon() // replies, and what waits in a Batch
+	r.gate.watch(c, ctx)
+	p, err := c.receivePatiently(space)
+	if err != nil {
+		return c.readFailed(ctx, err)
+	}
+	c.stats.bytesRead.Add(int64(len(p)))
+	c.live.hear()
+	c.ep.Receive(p)
+	return nil
+}
+
+// readFailed tells the end of a context from the end of the connection.
+func (c *Conn) readFailed(ctx context.Context, err error) error {
+	if interrupted(ctx, err) && !c.isOver() {
+		return ctx.Err()
+	}
+	err = c.end(lossOf(err))
+	c.kill()
+	return err
+}
+
+// directRead is how much of a frame's payload must be missing to read it
+// straight to where it is wanted.
+const directRead = 4 << 10
+
+// emptyReads is how often in a row a stream may bring nothing and no error.
+const emptyReads = 100
+
+// receive reads what is there, at least a byte, into memory that is valid until
+// the next call. While it waits for a frame it holds no buffer, on a socket and
+// on a layer over one.
+func (c *Conn) receive(space []byte) (p []byte, err error) {
+	for range emptyReads {
+		if p, err = c.receiveOnce(space); len(p) > 0 {
+			return p, nil // an error that came with bytes comes again
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, io.ErrNoProgress
+}
+
+func (c *Conn) receiveOnce(space []byte) (p []byte, err error) {
+	r, n := &c.receiving, 0
+	missing := c.ep.Want()
+	direct := missing >= directRead && len(space) >= directRead
+	switch {
+	case direct:
+		c.giveBuffer()
+		p = space[:min(missing, len(space))]
+	case c.stream.raw != nil:
+		// ready takes the buffer.
+	case c.stream.layered && c.betweenFrames(): // it holds what was not asked for
+		c.giveBuffer()
+		p = r.first[:]
+	default:
+		p = c.takeBuffer()
+	}
+	if c.stream.raw != nil {
+		n, err = c.readSocket(p)
+	} else {
+		n, err = c.stream.Read(p)
+	}
+	if n <= 0 {
+		c.giveBuffer()
+		return nil, err
+	}
+	if p == nil {
+		p = r.buf.bytes
+	}
+	if !direct && len(p) > len(r.first) {
+		r.wide = n >= smallBuffer
+	}
+	return p[:n], nil
+}
+
+// betweenFrames reports whether all that was received was of frames that have
+// ended.
+func (c *Conn) betweenFrames() bool {
+	_, inFrame := c.ep.Incomplete()
+	return !inFrame && c.ep.Buffered() == 0
+}
+
+// takeBuffer returns a read buffer into which nobody looks.
+func (c *Conn) takeBuffer() []byte {
+	r := &c.receiving
+	if b := r.buf; b != nil && (b.users.Load() > 1 || r.wide && len(b.bytes) < bigBuffer) {
+		c.giveBuffer()
+	}
+	if r.buf == nil {
+		r.buf = newReadBuffer(r.wide)
+	}
+	return r.buf.bytes
+}
+
+// giveBuffer lets go of the read buffer, if there is one.
+func (c *Conn) giveBuffer() {
+	if b := c.receiving.buf; b != nil {
+		c.receiving.buf = nil
+		b.release()
+	}
+}
+
+// Buffered returns the number of bytes that have been received and not been
+// looked at: if it is 0, reading waits for the peer. It is for the goroutine
+// that reads.
+func (c *Conn) Buffered() int { return c.ep.Buffered() }
+
+// SetMaxMessage replaces Options.MaxMessage from the next frame on, with the same
+// meaning of zero and of negative values: a server may take longer messages from
+// a peer that has signed in. Safe for concurrent use.
+func (c *Conn) SetMaxMessage(n int64) {
+	limits := c.set.limits
+	limits.MaxMessage = n
+	c.receiving.limits.Store(&limits)
+}
+
+// stopReceiving lets go of what is held for receiving when the transport has
+// been closed. Whoever reads does that when the right is given back.
+func (c *Conn) stopReceiving() {
+	r := &c.receiving
+	if !r.right.isPumped() && r.right.take() {
+		c.stopRead(0)
+	}
+}
+
+// forget lets go of memory, unless there is something left to be read in it.
+func (r *receiving) forget(ep *protocol.Endpoint) {
+	if r.right.isPumped() || r.incoming.data != nil {
+		return
+	}
+	ep.ReceiveEnd()
+	if r.buf != nil {
+		r.buf.release()
+		r.buf = nil
+	}
+}

@@ -1,0 +1,109 @@
+package websocket
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// right is the right to read: to use what a Conn has for receiving. A call has it
+// while it reads. A loop over messages and an open MessageReader come back to read
+// on: between their calls they have claims, so that Close keeps for them what
+// arrives. Anybody may read meanwhile, the loop's body for instance.
+type right struct{ word atomic.Uint32 }
+
+const (
+	inUse  = 1 << iota // a call has the right
+	wanted             // Close waits until none has
+	pumped             // Close reads the stream, for good: see backlog
+	claim              // the claims are counted from here on
+)
+
+// take takes the right, if no other call has it.
+func (r *right) take() bool {
+	for {
+		w := r.word.Load()
+		if w&inUse != 0 {
+			return false
+		}
+		if r.word.CompareAndSwap(w, w|inUse) {
+			return true
+		}
+	}
+}
+
+// give gives the right back, and adds so many claims. It reports whether Close
+// has to be told.
+func (r *right) give(claims int) (tell bool) {
+	for {
+		w := r.word.Load()
+		if r.word.CompareAndSwap(w, w-inUse+uint32(claims)*claim) {
+			return w&(wanted|pumped) != 0
+		}
+	}
+}
+
+// want has the next call that gives the right back tell Close, and reports whether
+// a call has it.
+func (r *right) want() bool {
+	return r.word.Or(wanted)&inUse != 0
+}
+
+// pump marks the stream as read by Close, which has the right.
+func (r *right) pump() { r.word.Or(pumped) }
+
+// isPumped reports whether Close reads the stream.
+func (r *right) isPumped() bool { return r.word.Load()&pumped != 0 }
+
+// isHeld reports whether somebody reads, or Close does.
+func (r *right) isHeld() bool { return r.word.Load()&(inUse|pumped) != 0 }
+
+// isClaimed reports whether somebody reads or will come back to it.
+func (r *right) isClaimed() bool { return r.word.Load()&^(wanted|pumped) != 0 }
+
+// isPromised reports whether there are claims.
+func (r *right) isPromised() bool { return r.word.Load() >= claim }
+
+// startRead takes the right to read, unless there is nothing to read any more.
+func (c *Conn) startRead(ctx context.Context) error {
+	if !c.receiving.right.take() {
+		if err := c.ended(); err != nil {
+			return err
+		}
+		return ErrConcurrentRead
+	}
+	if err := c.mayRead(ctx); err != nil {
+		c.stopRead(0)
+		return err
+	}
+	return nil
+}
+
+// mayRead returns why the caller, or nobody, may read on. Once the connection is
+// over, what was received before can still be read.
+func (c *Conn) mayRead(ctx context.Context) error {
+	if err := ctx.Err(); err != nil && !c.isOver() { // the end of the connection may end ctx
+		return err
+	}
+	if c.receiving.right.isPumped() {
+		return nil // what is left is in the backlog
+	}
+	return c.receiving.broken
+}
+
+// stopRead gives the right to read back, with so many claims more.
+func (c *Conn) stopRead(claims int) {
+	r := &c.receiving
+	if c.isDead() {
+		r.forget(&c.ep)
+	}
+	if r.right.give(claims) {
+		r.backlog.tell()
+	}
+}
+
+// unclaim gives up a claim.
+func (r *receiving) unclaim() {
+	if r.right.word.Add(^uint32(claim-1))&pumped != 0 {
+		r.backlog.tell()
+	}
+}

@@ -1,0 +1,96 @@
+package websocket
+
+import (
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// stream is the transport under a Conn, with what it is able to do.
+type stream struct {
+	io.ReadWriteCloser // has SetReadDeadline
+	// raw lets a goroutine wait for bytes without a buffer to put them in, and
+	// see when it waits for room. It is nil unless the transport is a socket
+	// itself: what wraps a socket may hold bytes back.
+	raw  syscall.RawConn
+	pipe *pipeEnd // the transport, if it is one
+	// layered says that the transport is a layer over a socket, as TLS is.
+	layered bool
+}
+
+// layer is a transport over a socket: TLS connections are some.
+type layer interface{ NetConn() net.Conn }
+
+// halfCloser closes the writing side: TCP, Unix and TLS connections are some.
+type halfCloser interface{ CloseWrite() error }
+
+type readDeadliner interface{ SetReadDeadline(time.Time) error }
+
+func newStream(transport io.ReadWriteCloser) stream {
+	d, ok := transport.(readDeadliner)
+	if !ok || d.SetReadDeadline(time.Time{}) != nil { // some have one that does not work
+		return stream{ReadWriteCloser: newPump(transport)}
+	}
+	s := stream{ReadWriteCloser: transport}
+	_, s.layered = transport.(layer)
+	switch t := transport.(type) {
+	case *net.TCPConn:
+		s.raw = newRaw(t)
+	case *net.UnixConn:
+		s.raw = newRaw(t)
+	case *pipeEnd:
+		s.pipe = t
+	}
+	return s
+}
+
+// transport returns what NewConn was given.
+func (s *stream) transport() io.ReadWriteCloser {
+	if p, ok := s.ReadWriteCloser.(*pump); ok {
+		return p.ReadWriteCloser
+	}
+	return s.ReadWriteCloser
+}
+
+// resumable reports whether a write cut short by a deadline can go on later. It
+// cannot on TLS.
+func (s *stream) resumable() bool { return s.raw != nil || s.pipe != nil }
+
+func (s *stream) setReadDeadline(at time.Time) {
+	s.ReadWriteCloser.(readDeadliner).SetReadDeadline(at)
+}
+
+func (s *stream) setWriteDeadline(at time.Time) error {
+	if d, ok := s.ReadWriteCloser.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		return d.SetWriteDeadline(at)
+	}
+	return os.ErrNoDeadline
+}
+
+// closeWrite tells the peer that nothing more comes, if the transport can do that
+// and still be read: close_notify on TLS, FIN on TCP.
+//
+//rfc:6455-7.1.1-2
+func (s *stream) closeWrite() (told bool) {
+	h, ok := s.transport().(halfCloser)
+	if ok {
+		h.CloseWrite()
+	}
+	return ok
+}
+
+// hardClose closes the transport at once. A TLS connection would first wait to
+// tell the peer, so the socket under it is closed instead. TLS may run over
+// TLS, to a proxy.
+func (s *stream) hardClose() error {
+	var socket io.Closer = s.ReadWriteCloser
+	for {
+		over, ok := socket.(layer)
+		if !ok {
+			return socket.Close()
+		}
+		socket = over.NetConn()
+	}
+}
