@@ -118,9 +118,17 @@ func (e *Endpoint) stop() {
 
 // nextHeader begins the next frame, if its header is there.
 func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
-	h, size, ok := e.takeHeader()
+	h, size, ok := Header{}, 0, false
+	if e.headN == 0 {
+		var err error
+		if h, size, err = ParseHeader(e.in); err == nil {
+			e.in, ok = e.in[size:], true
+		}
+	}
 	if !ok {
-		return false, nil
+		if h, size, ok = e.collectHeader(); !ok {
+			return false, nil
+		}
 	}
 	c := HeaderContext{Role: e.role, Fragmented: e.typ != 0}
 	if e.deflate != nil { //rfc:7692-6.1-8 7692-6.1-9
@@ -142,15 +150,8 @@ func (e *Endpoint) nextHeader() (bool, *ProtocolError) {
 	return true, nil
 }
 
-// takeHeader takes a header off the input, or what is there of one.
-func (e *Endpoint) takeHeader() (h Header, size int, ok bool) {
-	if e.headN == 0 {
-		h, size, err := ParseHeader(e.in)
-		if err == nil {
-			e.in = e.in[size:]
-			return h, size, true
-		}
-	}
+// collectHeader takes what is there of a header that arrives in pieces.
+func (e *Endpoint) collectHeader() (h Header, size int, ok bool) {
 	for len(e.in) > 0 {
 		e.head[e.headN] = e.in[0]
 		e.headN++

@@ -41,7 +41,7 @@ func (b Batch) Flush(ctx context.Context) error { return b.c.commit(ctx) }
 
 func (b Batch) add(ctx context.Context, m *outgoing) error {
 	m.batched = m.size() < largeWrite
-	_, err := b.c.sendMessage(ctx, m)
+	_, err := b.c.send(ctx, m)
 	if b.c.receiving.waits.Load() { // nobody else would notice
 		b.c.flushSoon()
 	}

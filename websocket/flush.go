@@ -9,22 +9,22 @@ import (
 // flush writes flow, for all whose frames are in it, and gives the right to write
 // up. What has been begun is written to the end: if ctx ends before, a goroutine
 // of the connection goes on.
-func (c *Conn) flush(ctx context.Context, flow outflow) error {
+func (c *Conn) flush(ctx context.Context, flow *outflow) error {
 	if !c.stream.resumable() && ctx.Done() != nil {
 		return c.flushBeside(ctx, flow)
 	}
-	err := c.write(ctx, &flow)
+	err := c.write(ctx, flow)
 	if interrupted(ctx, err) {
 		flow.own()
 		go c.flush(context.Background(), flow)
 		return ctx.Err()
 	}
-	return c.flushed(&flow, err)
+	return c.flushed(flow, err)
 }
 
 // flushBeside is flush for a transport on which a write must not be cut short:
 // it goes on when the context has ended.
-func (c *Conn) flushBeside(ctx context.Context, flow outflow) error {
+func (c *Conn) flushBeside(ctx context.Context, flow *outflow) error {
 	result := make(chan error, 1)
 	go func() { result <- c.flush(context.Background(), flow) }()
 	select {
@@ -182,27 +182,27 @@ func (c *Conn) commit(ctx context.Context) error {
 	switch {
 	case w != nil:
 		_, err = c.await(ctx, w)
-	case !flow.empty():
+	case flow != nil:
 		err = c.flush(ctx, flow)
 	}
 	return err
 }
 
-func (c *Conn) enterCommit() (w *waiter, flow outflow, err error) {
+func (c *Conn) enterCommit() (w *waiter, flow *outflow, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := &c.sending
 	switch {
 	case s.err != nil:
-		return nil, flow, s.err
+		return nil, nil, s.err
 	case s.writing && c.ep.Pending() == 0:
 		w = c.waitWritten(&outgoing{})
 		w.ticket = s.taken
-		return w, flow, nil
+		return w, nil, nil
 	case s.writing:
-		return c.waitWritten(&outgoing{}), flow, nil
+		return c.waitWritten(&outgoing{}), nil, nil
 	case c.ep.Pending() == 0:
-		return nil, flow, nil
+		return nil, nil, nil
 	}
 	return nil, c.take(), nil
 }
@@ -213,27 +213,31 @@ func (c *Conn) enterCommit() (w *waiter, flow outflow, err error) {
 //
 //rfc:6455-5.5.2-4
 func (c *Conn) flushSoon() {
-	flow, ok := c.takeFree()
-	if !ok {
-		return
+	if flow := c.takeFree(); flow != nil {
+		c.flushNow(flow)
 	}
-	switch err := c.writeNow(&flow); {
-	case err != nil || flow.empty():
-		c.flushed(&flow, err)
-	default:
-		go c.flush(context.Background(), flow)
+}
+
+// flushNow is flush without waiting: a goroutine of the connection writes what
+// there is no room for.
+func (c *Conn) flushNow(flow *outflow) error {
+	err := c.writeNow(flow)
+	if err != nil || flow.empty() {
+		return c.flushed(flow, err)
 	}
+	go c.flush(context.Background(), flow)
+	return nil
 }
 
 // takeFree takes the output, if there is something to write and nobody writes.
 // Who writes has it written when he is done.
-func (c *Conn) takeFree() (flow outflow, ok bool) {
+func (c *Conn) takeFree() *outflow {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := &c.sending
 	s.batched = false
 	if s.writing || s.err != nil || c.ep.Pending() == 0 {
-		return outflow{}, false
+		return nil
 	}
-	return c.take(), true
+	return c.take()
 }

@@ -257,13 +257,13 @@ type patience struct {
 	waited time.Duration // for it
 }
 
-// receivePatiently is receive, for no longer than Options.FrameTimeout in all if a
-// frame has arrived in part.
+// receivePatiently is receive when a frame has arrived in part: for no longer than
+// Options.FrameTimeout in all.
 //
 //rfc:6455-10.4-1
 func (c *Conn) receivePatiently(space []byte) ([]byte, error) {
-	frame, incomplete := c.ep.Incomplete()
-	if !incomplete || c.set.frameTimeout == 0 {
+	frame, _ := c.ep.Incomplete()
+	if c.set.frameTimeout == 0 {
 		return c.receive(space)
 	}
 	p := &c.receiving.patience

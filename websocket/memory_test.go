@@ -121,3 +121,39 @@ func TestGibibyte(t *testing.T) {
 		t.Errorf("%d bytes allocated", n)
 	}
 }
+
+// A connection that waits for the peer holds no buffer, whether it has carried messages or not.
+func TestIdleConnectionHoldsNoBuffer(t *testing.T) {
+	const conns = 200
+	for name, sizes := range map[string][]int{"never used": nil, "used": {100, 100_000, 100}} {
+		for loop, read := range map[string]func(*Conn){
+			"Read": func(c *Conn) {
+				for {
+					if _, _, err := c.Read(background); err != nil {
+						return
+					}
+				}
+			},
+			"BorrowMessages": func(c *Conn) {
+				for range c.BorrowMessages(background) {
+				}
+			},
+		} {
+			t.Run(name+" "+loop, func(t *testing.T) {
+				before := live()
+				for range conns {
+					s, peer := serverOverTCP(t, Options{})
+					go read(s)
+					for _, size := range sizes {
+						peer.Write(maskedFrame(protocol.OpBinary, true, string(make([]byte, size))))
+					}
+					until(t, "the messages", func() bool { return s.Stats().MessagesRead == int64(len(sizes)) })
+				}
+				live() // pools are emptied in the second one
+				if held := (int64(live()) - int64(before)) / conns; held > 5000 { // two sockets are among them
+					t.Errorf("%d bytes a connection", held)
+				}
+			})
+		}
+	}
+}

@@ -39,12 +39,29 @@ func (c *Conn) BorrowMessages(ctx context.Context) iter.Seq2[Message, error] {
 	return func(yield func(Message, error) bool) { c.loop(ctx, yield, true) }
 }
 
-// loop yields messages until the application leaves, or there are no more.
+// loop yields messages until the application leaves, or there are no more. In the
+// body it has a claim to go on, but not the right to read.
 func (c *Conn) loop(ctx context.Context, yield func(Message, error) bool, borrow bool) {
-	l := loop{c: c, borrow: borrow}
+	l := loop{c: c}
 	defer l.end()
 	for {
-		m, err := l.turn(ctx)
+		l.release()
+		err := c.startRead(ctx)
+		if err == nil {
+			l.reads = true
+			if c.hasNothing() { // wait here, where the goroutine's stack is still small
+				err = c.fill(ctx, nil)
+			}
+		}
+		var m Message
+		switch {
+		case err != nil:
+		case borrow:
+			m, err = l.lend(ctx)
+		default:
+			m.Type, m.Data, err = c.readMessage(ctx, nil)
+		}
+		l.pause()
 		if !yield(m, err) || err != nil {
 			return
 		}
@@ -54,36 +71,30 @@ func (c *Conn) loop(ctx context.Context, yield func(Message, error) bool, borrow
 // loop is a loop over messages, with what it has lent to its body.
 type loop struct {
 	c       *Conn
-	borrow  bool
-	claimed bool // it has a claim to read on
+	reads   bool // it has the right to read
+	claimed bool // it has a claim to it
 
 	data   []byte      // lent, in memory that nobody needs otherwise, or in buffer
 	memory []byte      // lent, of a pool
 	buffer *readBuffer // which data lies in
 }
 
-// turn returns the next message. In the body that follows the loop has a claim to
-// go on, but not the right to read.
-func (l *loop) turn(ctx context.Context) (m Message, err error) {
-	l.release()
-	if err := l.c.startRead(ctx); err != nil {
-		return Message{}, err
+// pause gives the right to read back, for a claim.
+func (l *loop) pause() {
+	if !l.reads {
+		return
 	}
 	claims := 0
-	defer func() { l.c.stopRead(claims) }()
-	if l.borrow {
-		m, err = l.lend(ctx)
-	} else {
-		m.Type, m.Data, err = l.c.readMessage(ctx, nil)
-	}
-	if err == nil && !l.claimed {
+	if !l.claimed {
 		claims, l.claimed = 1, true
 	}
-	return m, err
+	l.reads = false
+	l.c.stopRead(claims)
 }
 
 // end gives up what the loop has.
 func (l *loop) end() {
+	l.pause() // a hook may have panicked
 	l.release()
 	if l.claimed {
 		l.c.receiving.unclaim()
@@ -91,29 +102,37 @@ func (l *loop) end() {
 }
 
 // lend returns the next message where it lies in the read buffer if it lies
-// there whole, and otherwise in memory of a pool.
+// there whole.
 func (l *loop) lend(ctx context.Context) (Message, error) {
 	c, in := l.c, &l.c.receiving.incoming
 	if err := c.begin(ctx); err != nil {
 		return Message{}, err
 	}
-	// The inflater's memory goes with the next event.
-	if in.fin && c.ep.Deflate() == nil {
-		m := Message{in.typ, in.data}
-		l.data = in.data
-		if b := c.receiving.buf; b != nil && !c.receiving.right.isPumped() {
-			l.buffer = b
-			b.users.Add(1)
-		}
-		c.tookMessage(len(m.Data))
-		return m, nil
+	if !in.fin || c.ep.Deflate() != nil { // the inflater's memory goes with the next event
+		return l.lendCopy(ctx)
 	}
+	l.data = in.data
+	if b := c.receiving.buf; b != nil && !c.receiving.right.isPumped() {
+		l.buffer = b
+		b.users.Add(1)
+	}
+	m := Message{in.typ, in.data}
+	c.tookMessage(len(m.Data))
+	return m, nil
+}
+
+// lendCopy returns the next message in memory of a pool.
+func (l *loop) lendCopy(ctx context.Context) (Message, error) {
+	c, in := l.c, &l.c.receiving.incoming
 	a := assembly{buf: getBuffer(len(in.data) + min(c.expected(), bigBuffer))[:0], pooled: true}
 	typ, err := c.assemble(ctx, &a)
 	if a.pooled {
 		l.memory = a.buf
 	}
-	return Message{typ, a.buf}, err
+	if err != nil {
+		return Message{}, err
+	}
+	return Message{typ, a.buf}, nil
 }
 
 // expected is how many bytes of the message are missing, as far as that is known.

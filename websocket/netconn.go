@@ -82,7 +82,7 @@ func (n *netConn) read(ctx context.Context, p []byte) (int, error) {
 func (n *netConn) Write(p []byte) (int, error) {
 	sent := 0
 	err := n.writing.do(func(ctx context.Context) (bool, error) {
-		placed, err := n.c.sendMessage(ctx, &outgoing{typ: n.typ, fin: true, data: p})
+		placed, err := n.c.send(ctx, &outgoing{typ: n.typ, fin: true, data: p})
 		if placed {
 			sent = len(p)
 		}

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/seed372fb791/rfc6455/mask"
 )
@@ -77,10 +78,13 @@ func (f *outflow) own() {
 	}
 }
 
-// release gives the memory back.
+// release gives the memory back, and f itself.
 func (f *outflow) release() {
 	if f.memory != nil {
 		putBuffer(f.memory)
 	}
 	*f = outflow{}
+	outflows.Put(f)
 }
+
+var outflows = sync.Pool{New: func() any { return new(outflow) }}

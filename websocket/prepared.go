@@ -5,7 +5,7 @@ import "context"
 // WritePrepared is Write for a message that goes to many connections. A server
 // writes the bytes of a long m themselves, not a copy.
 func (c *Conn) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	_, err := c.sendMessage(ctx, &outgoing{prepared: m, typ: m.Type(), fin: true})
+	_, err := c.send(ctx, &outgoing{prepared: m, typ: m.Type(), fin: true})
 	return err
 }
 
@@ -26,27 +26,22 @@ func (c *Conn) TryWritePrepared(m ...*PreparedMessage) (taken bool, err error) {
 		return true, nil
 	}
 	flow, taken, err := c.takePrepared(m)
-	if !taken || flow.empty() {
-		return taken, err
+	if !taken {
+		return false, err
 	}
-	switch err = c.writeNow(&flow); {
-	case err != nil || flow.empty():
-		err = c.flushed(&flow, err)
-	default:
-		go c.flush(context.Background(), flow)
-	}
+	err = c.flushNow(flow)
 	return err == nil, err
 }
 
 // takePrepared gives all the messages their places and takes them with the right
 // to write, if nothing is in the way.
-func (c *Conn) takePrepared(messages []*PreparedMessage) (flow outflow, taken bool, err error) {
+func (c *Conn) takePrepared(messages []*PreparedMessage) (flow *outflow, taken bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := &c.sending
 	err = c.maySend(context.Background(), &outgoing{})
 	if err != nil || s.writing || s.writer != nil || !s.line.empty() {
-		return outflow{}, false, err
+		return nil, false, err
 	}
 	if len(messages) == 1 && c.ep.Role() == Server {
 		flow, err = c.takeLarge(&outgoing{prepared: messages[0], typ: messages[0].Type(), fin: true})
@@ -54,7 +49,7 @@ func (c *Conn) takePrepared(messages []*PreparedMessage) (flow outflow, taken bo
 	}
 	for _, m := range messages {
 		if err := c.place(&outgoing{prepared: m, typ: m.Type(), fin: true}); err != nil {
-			return outflow{}, false, err
+			return nil, false, err
 		}
 	}
 	return c.take(), true, nil

@@ -53,7 +53,7 @@ func (c *Conn) readMessage(ctx context.Context, buf []byte) (Type, []byte, error
 // assemble puts the next message together in a, which is empty. What has been
 // assembled when ctx ends is kept for the next call.
 func (c *Conn) assemble(ctx context.Context, a *assembly) (Type, error) {
-	if err := c.skip(ctx); err != nil {
+	if err := c.begin(ctx); err != nil {
 		return 0, err
 	}
 	in := &c.receiving.incoming

@@ -34,10 +34,13 @@ func (c *Conn) Reader(ctx context.Context) (Type, *MessageReader, error) {
 // begin waits until a message has begun to arrive. The rest of one that was taken
 // with Reader is skipped.
 func (c *Conn) begin(ctx context.Context) error {
-	if err := c.skip(ctx); err != nil {
-		return err
+	r := &c.receiving
+	if r.reader != nil || r.incoming.skip {
+		if err := c.skip(ctx); err != nil {
+			return err
+		}
 	}
-	if in := &c.receiving.incoming; in.data != nil || in.fin {
+	if r.incoming.data != nil || r.incoming.fin {
 		return nil
 	}
 	return c.more(ctx, nil)
@@ -88,9 +91,6 @@ func (c *Conn) skip(ctx context.Context) error {
 	if r.reader != nil {
 		c.endReader(ErrSkipped)
 		r.incoming.skip = true
-	}
-	if !r.incoming.skip {
-		return nil
 	}
 	for !r.incoming.fin {
 		r.incoming.data = nil

@@ -146,20 +146,23 @@ func (c *Conn) answer(ev *protocol.Event) error {
 }
 
 // fill reads from the stream: into space if what is missing of a payload is
-// long, into the read buffer otherwise.
-func (c *Conn) fill(ctx context.Context, space []byte) error {
-	if c.isOver() {
-		return c.ended()
-	}
-	if err := ctx.Err(); err != nil {
+// long, into the read buffer otherwise. A goroutine is here for most of its life,
+// and Go gives a stack back only when half of it was never used: what need not be
+// under the wait is done before and after.
+func (c *Conn) fill(ctx context.Context, space []byte) (err error) {
+	if err := c.startWait(ctx); err != nil {
 		return err
 	}
-	r := &c.receiving
-	r.waits.Store(true)
-	defer r.waits.Store(false)
-	c.flushSoon() // replies, and what waits in a Batch
-	r.gate.watch(c, ctx)
-	p, err := c.receivePatiently(space)
+	var p []byte
+	switch _, incomplete := c.ep.Incomplete(); {
+	case incomplete:
+		p, err = c.receivePatiently(space)
+	case c.stream.raw != nil:
+		p, err = c.readSocket(nil)
+	default:
+		p, err = c.receive(space)
+	}
+	c.receiving.waits.Store(false)
 	if err != nil {
 		return c.readFailed(ctx, err)
 	}
@@ -167,6 +170,28 @@ func (c *Conn) fill(ctx context.Context, space []byte) error {
 	c.live.hear()
 	c.ep.Receive(p)
 	return nil
+}
+
+// startWait returns why there is nothing to wait for. What is put out leaves now:
+// replies, and what waits in a Batch.
+func (c *Conn) startWait(ctx context.Context) error {
+	if c.isOver() {
+		return c.ended()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.receiving.waits.Store(true)
+	c.flushSoon()
+	c.receiving.gate.watch(c, ctx)
+	return nil
+}
+
+// hasNothing reports whether nothing was received that has not been looked at, and
+// no message has begun.
+func (c *Conn) hasNothing() bool {
+	r := &c.receiving
+	return r.incoming.typ == 0 && r.reader == nil && !r.right.isPumped() && c.betweenFrames()
 }
 
 // readFailed tells the end of a context from the end of the connection.
@@ -186,53 +211,53 @@ const directRead = 4 << 10
 // emptyReads is how often in a row a stream may bring nothing and no error.
 const emptyReads = 100
 
-// receive reads what is there, at least a byte, into memory that is valid until
-// the next call. While it waits for a frame it holds no buffer, on a socket and
-// on a layer over one.
+// receive reads what is there, at least a byte, into space or into memory that is
+// valid until the next call. While it waits for a frame it holds no buffer, on a
+// socket and on a layer over one.
 func (c *Conn) receive(space []byte) (p []byte, err error) {
 	for range emptyReads {
-		if p, err = c.receiveOnce(space); len(p) > 0 {
-			return p, nil // an error that came with bytes comes again
+		p = c.target(space)
+		if c.stream.raw != nil {
+			return c.readSocket(p)
 		}
-		if err != nil {
+		n, err := c.stream.Read(p)
+		if n > 0 {
+			return c.arrived(p, n), nil // an error that came with bytes comes again
+		}
+		if c.giveBuffer(); err != nil {
 			return nil, err
 		}
 	}
 	return nil, io.ErrNoProgress
 }
 
-func (c *Conn) receiveOnce(space []byte) (p []byte, err error) {
-	r, n := &c.receiving, 0
+// target returns where to read to, nil for a read buffer that is taken when there
+// is something.
+func (c *Conn) target(space []byte) []byte {
 	missing := c.ep.Want()
-	direct := missing >= directRead && len(space) >= directRead
 	switch {
-	case direct:
+	case missing >= directRead && len(space) >= directRead:
 		c.giveBuffer()
-		p = space[:min(missing, len(space))]
+		return space[:min(missing, len(space))]
 	case c.stream.raw != nil:
-		// ready takes the buffer.
+		return nil
 	case c.stream.layered && c.betweenFrames(): // it holds what was not asked for
 		c.giveBuffer()
-		p = r.first[:]
-	default:
-		p = c.takeBuffer()
+		return c.receiving.first[:]
 	}
-	if c.stream.raw != nil {
-		n, err = c.readSocket(p)
-	} else {
-		n, err = c.stream.Read(p)
-	}
-	if n <= 0 {
-		c.giveBuffer()
-		return nil, err
-	}
+	return c.takeBuffer()
+}
+
+// arrived returns the n bytes that have come to p.
+func (c *Conn) arrived(p []byte, n int) []byte {
+	r := &c.receiving
 	if p == nil {
 		p = r.buf.bytes
 	}
-	if !direct && len(p) > len(r.first) {
+	if r.buf != nil {
 		r.wide = n >= smallBuffer
 	}
-	return p[:n], nil
+	return p[:n]
 }
 
 // betweenFrames reports whether all that was received was of frames that have

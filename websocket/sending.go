@@ -3,6 +3,7 @@ package websocket
 import (
 	"context"
 
+	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -77,6 +78,9 @@ func (c *Conn) isLarge(ctx context.Context, m *outgoing) bool {
 // send gives m its place in the order and returns when it has been written.
 // placed says, also of an error, that it has its place and will be sent.
 func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
+	if m.size() > bigBuffer && c.goesInPieces(m) {
+		return c.sendInPieces(ctx, m)
+	}
 	m.large = c.isLarge(ctx, m)
 	w, flow, err := c.enter(ctx, m)
 	switch {
@@ -84,7 +88,7 @@ func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
 		return false, err
 	case w != nil:
 		return c.await(ctx, w)
-	case flow.memory == nil && flow.empty(): // it may wait in a batch, or was no frame
+	case flow == nil: // it may wait in a batch, or was no frame
 		return true, nil
 	}
 	return true, c.flush(ctx, flow)
@@ -92,28 +96,28 @@ func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
 
 // enter gives m its place and the right to write, if there is room and nobody
 // writes; otherwise m waits.
-func (c *Conn) enter(ctx context.Context, m *outgoing) (w *waiter, flow outflow, err error) {
+func (c *Conn) enter(ctx context.Context, m *outgoing) (w *waiter, flow *outflow, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.maySend(ctx, m); err != nil {
-		return nil, flow, err
+		return nil, nil, err
 	}
 	if !c.mayPlace(m) {
-		return c.wait(m), flow, nil
+		return c.wait(m), nil, nil
 	}
 	if m.large {
 		flow, err = c.takeLarge(m)
 		return nil, flow, err
 	}
 	if err := c.place(m); err != nil {
-		return nil, flow, err
+		return nil, nil, err
 	}
 	c.admit() // m may have been the end of what others wait for
 	switch {
 	case m.begin, m.batched && c.rests():
-		return nil, flow, nil
+		return nil, nil, nil
 	case c.sending.writing:
-		return c.waitWritten(m), flow, nil
+		return c.waitWritten(m), nil, nil
 	}
 	return nil, c.take(), nil
 }
@@ -184,29 +188,27 @@ const frameOverhead = protocol.MaxHeaderSize + 64
 
 // takeLarge puts the header of m behind the output and takes that, with the right
 // to write. Nobody has that right.
-func (c *Conn) takeLarge(m *outgoing) (flow outflow, err error) {
+func (c *Conn) takeLarge(m *outgoing) (flow *outflow, err error) {
 	s := &c.sending
+	tail, key := m.data, mask.Key{}
 	s.err = errHookPanicked
 	switch {
 	case m.prepared != nil:
-		flow.tail, err = c.ep.SharePrepared(m.prepared)
-		flow.shared = true
+		tail, err = c.ep.SharePrepared(m.prepared)
 	case c.ep.Role() == Client:
 		c.lendOutput(bigBuffer - protocol.MaxHeaderSize) // the masked payload goes through it
-		flow.key, err = c.ep.SendHeader(m.typ, m.fin, m.data)
-		flow.tail, flow.masked = m.data, true
+		key, err = c.ep.SendHeader(m.typ, m.fin, m.data)
 	default:
 		c.lendOutput(protocol.MaxHeaderSize)
 		_, err = c.ep.SendHeader(m.typ, m.fin, m.data)
-		flow.tail = m.data
 	}
 	s.err = nil
 	if err != nil {
-		return outflow{}, err
+		return nil, err
 	}
 	c.hasPlace(m)
-	taken := c.take()
-	flow.memory, flow.out = taken.memory, taken.out
+	flow = c.take()
+	flow.tail, flow.key, flow.masked, flow.shared = tail, key, c.ep.Role() == Client, m.prepared != nil
 	s.flight = flow.size()
 	return flow, nil
 }
@@ -229,13 +231,14 @@ func (c *Conn) hasPlace(m *outgoing) {
 }
 
 // take takes all frames of the output, and the right to write them.
-func (c *Conn) take() outflow {
+func (c *Conn) take() *outflow {
 	s := &c.sending
 	s.writing, s.batched = true, false
 	s.taken++
-	out := c.ep.Output()
-	s.flight = len(out)
-	return outflow{memory: out, out: out}
+	flow := outflows.Get().(*outflow)
+	flow.out = c.ep.Output()
+	flow.memory, s.flight = flow.out, len(flow.out)
+	return flow
 }
 
 // lendOutput sees to it that n bytes more are put out to memory of a pool, unless

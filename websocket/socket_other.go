@@ -26,4 +26,4 @@ func (s *stream) writeSome(flow *outflow) (n int, err error) {
 type arrival struct{}
 
 // readSocket is not called without a RawConn.
-func (c *Conn) readSocket([]byte) (int, error) { return 0, nil }
+func (c *Conn) readSocket([]byte) ([]byte, error) { return nil, nil }

@@ -83,7 +83,7 @@ type arrival struct {
 
 // readSocket reads a socket when it has bytes, into memory that is there for that
 // or else into the read buffer. During the wait there is no buffer.
-func (c *Conn) readSocket(into []byte) (n int, err error) {
+func (c *Conn) readSocket(into []byte) (p []byte, err error) {
 	a := c.receiving.arrival
 	if a == nil {
 		a = new(arrival)
@@ -91,11 +91,14 @@ func (c *Conn) readSocket(into []byte) (n int, err error) {
 		c.receiving.arrival = a
 	}
 	a.into, a.n, a.err = into, 0, nil
-	err = c.stream.raw.Read(a.ready)
-	if a.into = nil; err != nil {
-		return 0, err
+	if err = c.stream.raw.Read(a.ready); err == nil {
+		err = a.err
 	}
-	return a.n, a.err
+	if a.into = nil; err != nil {
+		c.giveBuffer()
+		return nil, err
+	}
+	return c.arrived(into, a.n), nil
 }
 
 // ready is the callback of readSocket.
@@ -106,14 +109,27 @@ func (c *Conn) ready(fd uintptr) (done bool) {
 		p = c.takeBuffer()
 	}
 	a.n, a.err = readNow(fd, p)
-	if a.err != syscall.EAGAIN {
-		if a.n == 0 && a.err == nil {
-			a.err = io.EOF
+	switch {
+	case a.err == syscall.EAGAIN:
+		if a.into == nil {
+			c.giveBuffer()
 		}
-		return true
+		return false
+	case a.n == 0 && a.err == nil:
+		a.err = io.EOF
+	case a.n == len(p) && a.n == smallBuffer && a.into == nil:
+		a.n += c.readOn(fd)
 	}
-	if a.into == nil {
-		c.giveBuffer()
-	}
-	return false
+	return true
+}
+
+// readOn goes on in a big buffer when a small one is full: mostly that is one
+// message. An error comes again.
+func (c *Conn) readOn(fd uintptr) (n int) {
+	small, big := c.receiving.buf, newReadBuffer(true)
+	copy(big.bytes, small.bytes)
+	c.receiving.buf = big
+	small.release()
+	n, _ = readNow(fd, big.bytes[smallBuffer:])
+	return max(n, 0)
 }

@@ -42,10 +42,23 @@ func writeNow(fd uintptr, a, b []byte) (n int, err error) {
 	if len(a) == 0 {
 		a, b = b, nil
 	}
-	a = a[:min(len(a), chunk)]
-	b = b[:min(len(b), chunk-len(a))]
+	if a = a[:min(len(a), chunk)]; len(b) == 0 {
+		return rawWrite(syscall.SYS_WRITE, fd, unsafe.Pointer(&a[0]), len(a))
+	}
+	return writeBoth(fd, a, b[:min(len(b), chunk-len(a)+1)])
+}
+
+// writeBoth writes what there is room for of a and then b.
+func writeBoth(fd uintptr, a, b []byte) (n int, err error) {
+	pieces := [2]syscall.Iovec{{Base: &a[0]}, {Base: &b[0]}}
+	pieces[0].SetLen(len(a))
+	pieces[1].SetLen(len(b))
+	return rawWrite(syscall.SYS_WRITEV, fd, unsafe.Pointer(&pieces), len(pieces))
+}
+
+func rawWrite(call, fd uintptr, p unsafe.Pointer, n int) (int, error) {
 	for {
-		r, e := writeOnce(fd, a, b)
+		r, _, e := syscall.RawSyscall(call, fd, uintptr(p), uintptr(n))
 		switch e {
 		case 0:
 			return int(r), nil
@@ -54,16 +67,4 @@ func writeNow(fd uintptr, a, b []byte) (n int, err error) {
 			return 0, e
 		}
 	}
-}
-
-func writeOnce(fd uintptr, a, b []byte) (uintptr, syscall.Errno) {
-	if len(b) == 0 {
-		r, _, e := syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&a[0])), uintptr(len(a)))
-		return r, e
-	}
-	pieces := [2]syscall.Iovec{{Base: &a[0]}, {Base: &b[0]}}
-	pieces[0].SetLen(len(a))
-	pieces[1].SetLen(len(b))
-	r, _, e := syscall.RawSyscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&pieces)), uintptr(len(pieces)))
-	return r, e
 }

@@ -8,7 +8,7 @@ type waiter struct {
 	m      outgoing
 	ticket ticket // once m has its place
 	state  waiting
-	flow   outflow // the right to write, if that is handed over
+	flow   *outflow // the right to write, if that is handed over
 	err    error
 	told   chan struct{} // gets a value when state is what it will be
 
@@ -35,7 +35,7 @@ func (w *waiter) tell(err error) {
 }
 
 // hand ends the wait with the right to write.
-func (w *waiter) hand(flow outflow) {
+func (w *waiter) hand(flow *outflow) {
 	w.state, w.flow = isToWrite, flow
 	w.told <- struct{}{}
 }

@@ -26,7 +26,7 @@ import (
 //
 //rfc:6455-5.4-10 6455-6.1-1
 func (c *Conn) Write(ctx context.Context, typ Type, p []byte) error {
-	_, err := c.sendMessage(ctx, &outgoing{typ: typ, fin: true, data: p})
+	_, err := c.send(ctx, &outgoing{typ: typ, fin: true, data: p})
 	return err
 }
 
@@ -45,13 +45,9 @@ func bytesOf(s string) []byte {
 	return append(getBuffer(len(s))[:0], s...)
 }
 
-// sendMessage sends a whole message. placed says, also of an error, that it has
-// its place in the order.
-func (c *Conn) sendMessage(ctx context.Context, m *outgoing) (placed bool, err error) {
-	if m.prepared == nil && len(m.data) > bigBuffer && c.ep.Deflates(m.typ, true, len(m.data)) {
-		return c.sendInPieces(ctx, m)
-	}
-	return c.send(ctx, m)
+// goesInPieces reports whether m is too long to be compressed at once.
+func (c *Conn) goesInPieces(m *outgoing) bool {
+	return m.from == nil && m.prepared == nil && c.ep.Deflates(m.typ, true, len(m.data))
 }
 
 // sendInPieces sends a message in several frames, each compressed as it goes

@@ -37,7 +37,7 @@ func (w *world) boundOf(c *call) time.Time {
 }
 
 // judgeSilence: a peer that shows no life while somebody reads is given up after
-// four times Keepalive at most, two until a Ping goes out and two if it cannot be
+// four times Keepalive at most: two until a Ping goes out, two if it cannot be
 // written; one that takes nothing of a write is after WriteTimeout.
 func (w *world) judgeSilence(end int) {
 	if w.memory[end] == nil {
@@ -70,18 +70,17 @@ func (w *world) readsFrom(end int, from time.Time) bool {
 }
 
 // closingBound returns when an end has to be done at the latest if it begins to
-// close before the time given; otherwise that time.
+// close before the time given; otherwise that time. What the peer began may have
+// been taken long before the read returned.
 func (w *world) closingBound(end int, by time.Time) time.Time {
 	last := by
 	for _, c := range w.log.calls {
-		began := c.began
-		if c.isRead() && kindOf(c.err)&(isPeer|isProtocol) != 0 {
-			began = c.ended
-		} else if c.op != opClose {
-			continue
-		}
-		if c.end == end && !began.After(by) {
-			last = latest(last, began.Add(orDefault(w.p.Options[end].CloseTimeout, 5*time.Second)))
+		switch {
+		case c.end != end:
+		case c.isRead() && kindOf(c.err)&(isPeer|isProtocol) != 0:
+			return latest(by, w.log.done[end])
+		case c.op == opClose && !c.began.After(by):
+			last = latest(last, c.began.Add(orDefault(w.p.Options[end].CloseTimeout, 5*time.Second)))
 		}
 	}
 	return last

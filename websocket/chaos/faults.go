@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -115,7 +116,7 @@ func (s *faulty) Read(p []byte) (int, error) {
 
 // limit returns how many bytes may still be read, and the error after the last.
 func (s *faulty) limit() (left int, err error) {
-	const unlimited = 1 << 40
+	const unlimited = math.MaxInt
 	read := int(s.read.Load())
 	switch {
 	case s.f.By != s.end:

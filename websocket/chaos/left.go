@@ -45,12 +45,14 @@ func (w *world) judgeUnreachable() {
 		refs[end] = weak.Make(real)
 	}
 	w.conns = [2]conn{}
-	for range 20 { // goroutines may be about to end, and pools keep what they hold for two collections
+	// Goroutines may be about to end, pools keep what they hold for two
+	// collections, and the runtime a stopped timer behind one that is not.
+	for range 20 {
 		runtime.GC()
 		if refs[server].Value() == nil && refs[client].Value() == nil {
 			return
 		}
-		<-time.After(time.Millisecond)
+		<-time.After(5 * time.Millisecond)
 	}
 	for end, ref := range refs {
 		if ref.Value() != nil {

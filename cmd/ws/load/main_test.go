@@ -30,7 +30,7 @@ func pipes(handle func(*websocket.Conn)) func(context.Context) (*websocket.Conn,
 func echo(before func()) func(*websocket.Conn) {
 	return func(c *websocket.Conn) {
 		ctx := context.Background()
-		for m, err := range c.Messages(ctx) {
+		for m, err := range c.BorrowMessages(ctx) {
 			if err != nil {
 				return
 			}
