@@ -36,8 +36,14 @@ lint: ## gofmt, vet, staticcheck
 tidy: ## check that go.mod and go.sum say what the code needs
 	$(call in_modules,go mod tidy -diff)
 
+# The oldest Go that library and tool promise to work with.
+OLDEST := go$(shell sed -n 's/^go //p' go.mod)
+
 # vet type-checks the tests too.
-cross: ## compile library, tool and tests for other systems and word sizes
+cross: ## compile library, tool and tests with the oldest Go, and for other systems and word sizes
+	@set -e; export GOTOOLCHAIN=$(OLDEST); for module in . cmd/ws; do \
+		echo "vet $$module with $(OLDEST)"; (cd $$module && go vet ./...); \
+	done
 	@set -e; for platform in $(PLATFORMS); do \
 		echo "build and vet $$platform"; \
 		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
