@@ -48,7 +48,13 @@ func (l *link) run() {
 		return
 	}
 	server, err := l.dial()
-	if err != nil {
+	switch {
+	case l.ctx.Err() != nil: // closed from here, for which the server is not to blame
+		if err == nil {
+			server.Close()
+		}
+		return
+	case err != nil:
 		l.remark(protocol.Client, "cannot reach %v: %v", l.To, plain(err))
 		l.refuse(client, err)
 		return

@@ -310,6 +310,29 @@ func TestClose(t *testing.T) {
 	newDelay(ctx, time.Hour, nil).end()
 }
 
+// A proxy that is closed on the way to the server does not blame the server: the
+// client gets no answer, and nothing is told of it.
+func TestCloseWhileConnecting(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for range 10 {
+		s := start(t, &Proxy{TLS: new(tls.Config)}, "wss://"+l.Addr().String())
+		c := s.raw()
+		nc, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		hear(t, prepared(t, nc), "\x16") // the server never answers the TLS handshake
+		s.wantTold("1 open wss://HOST from HOST")
+		if n, err := c.Read(make([]byte, 1)); n != 0 || err == nil || isTimeout(err) {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+	}
+}
+
 // What is no WebSocket goes through and is named.
 func TestPlainHTTP(t *testing.T) {
 	s, c, srv := peers(t, &Proxy{})
