@@ -153,7 +153,7 @@ func (w *worker) end(c *protocol.Conn) {
 // eventually gives what ends by itself the time to do so.
 func eventually(t *testing.T, what string, ended func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !ended() {
 		if time.Now().After(deadline) {
 			t.Fatal(what)
