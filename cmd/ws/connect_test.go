@@ -231,15 +231,11 @@ func stuck(ctx context.Context, c *protocol.Conn) error {
 func TestConnectDoesNotWaitForAServerThatDoesNotAnswer(t *testing.T) {
 	t.Run("two signals", func(t *testing.T) {
 		t.Parallel()
-		p := start(t, "connect", listen(t, stuck))
+		p := startIn(t, environment{closeTime: time.Hour}, "connect", listen(t, stuck))
 		p.stdout.wait(t, "hello\n")
 		p.signals <- os.Interrupt
 		p.signals <- os.Interrupt
-		begin := time.Now()
 		p.want(exitInterrupt, "hello\n", "")
-		if d := time.Since(begin); d >= closeTime {
-			t.Errorf("ended after %v", d)
-		}
 	})
 	t.Run("a signal after the end of stdin", func(t *testing.T) {
 		t.Parallel()

@@ -18,8 +18,8 @@ import (
 	"github.com/seed372fb791/rfc6455/internal/leak"
 )
 
-// testPatience bounds everything that a test waits for.
-const testPatience = 20 * time.Second
+// testPatience bounds everything that a test waits for, against hanging.
+const testPatience = 2 * time.Minute
 
 // runAsWS makes the test binary be ws: that is how a shell runs it.
 const runAsWS = "RUN_THE_TEST_BINARY_AS_WS"
