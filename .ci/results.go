@@ -86,7 +86,7 @@ func (r *results) testOver(e event, output string) {
 	switch e.Action {
 	case "fail":
 		r.say("--- FAIL %s %s", e.Package, e.Test)
-		fmt.Fprintf(r.failures, "%s: %s", e.Package, output)
+		fmt.Fprintf(r.failures, "%s\n%s", e.Package, output)
 	case "skip":
 		fmt.Fprintf(r.skipped, "%s: %s", e.Package, output)
 	}
@@ -103,7 +103,7 @@ func (r *results) packageOver(e event, of map[string]string) {
 		r.say("FAIL     %6.1fs %s", e.Elapsed, e.Package)
 		for _, test := range slices.Sorted(maps.Keys(of)) {
 			if test == "" || of[test] != "" {
-				fmt.Fprintf(r.failures, "%s: %s\n%s", e.Package, test, of[test])
+				fmt.Fprintf(r.failures, "%s %s\n%s", e.Package, test, of[test])
 			}
 		}
 	}
