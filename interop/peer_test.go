@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a test waits for anything, against hanging.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // command tells a peer what to do with its connection.
 type command struct {

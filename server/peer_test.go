@@ -27,7 +27,7 @@ type peer struct {
 }
 
 // patience bounds everything that a test waits for, against hanging.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // dial connects without a word, but for TLS.
 func (a address) dial(t testing.TB) *peer {

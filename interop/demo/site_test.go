@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds everything that a test waits for.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // program builds ws, once for all tests.
 var program = sync.OnceValues(func() (string, error) {

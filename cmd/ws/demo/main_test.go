@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
 // patience bounds everything that a test waits for, against hanging.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // serve serves d until the test ends, and returns "host:port".
 func serve(t testing.TB, d *Demo) string { return serveWith(t, d, protocol.Options{}) }
