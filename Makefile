@@ -22,7 +22,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants chaos vuln
+.PHONY: help check test flakes lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants chaos vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -31,17 +31,30 @@ check: tidy lint cross fuzz test ## all that CI runs
 
 # Peers of the interop tests that are not installed are skipped, but fail if CI is set.
 test: ## all tests, with the race detector and without
-	@.ci/test $(MODULES)
+	@.ci/test
+
+# PKG: folders, such as "server cmd/ws/proxy"; else what was changed since REV (or since the branch left main)
+# and what has had flaky tests. COUNT: how many times, 20 without it. FLAGS: more for go test. To spread it over
+# several calls, name some of the packages in each.
+flakes: ## look for flaky tests: many runs on 1, 2 and 4 processors beside busy ones; PKG, COUNT, REV, FLAGS
+	@PKG='$(PKG)' COUNT='$(COUNT)' REV='$(REV)' FLAGS='$(FLAGS)' .ci/flakes
 
 lint: ## gofmt, vet, staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "run gofmt on:" $$unformatted; exit 1; }
+	@go vet .ci/results.go
 	$(call in_modules,go vet ./... && go run $(STATICCHECK) ./...)
 
 tidy: ## check that go.mod and go.sum say what the code needs
 	$(call in_modules,go mod tidy -diff)
 
+# The oldest Go that library and tool promise to work with.
+OLDEST := go$(shell sed -n 's/^go //p' go.mod)
+
 # vet type-checks the tests too.
-cross: ## compile library, tool and tests for other systems and word sizes
+cross: ## compile library, tool and tests with the oldest Go, and for other systems and word sizes
+	@set -e; export GOTOOLCHAIN=$(OLDEST); for module in . cmd/ws; do \
+		echo "vet $$module with $(OLDEST)"; (cd $$module && go vet ./...); \
+	done
 	@set -e; for platform in $(PLATFORMS); do \
 		echo "build and vet $$platform"; \
 		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \

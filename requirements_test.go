@@ -36,7 +36,7 @@ func TestRequirements(t *testing.T) {
 
 // binds reports whether r is one that a library can meet.
 func binds(r *requirements.Requirement) bool {
-	return slices.Contains([]string{"6455", "7692", "8441"}, r.RFC) &&
+	return slices.Contains([]string{"6455", "7692", "8441", "9220"}, r.RFC) &&
 		slices.Contains([]string{"client", "server", "both", "extension"}, r.Role)
 }
 

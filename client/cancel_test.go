@@ -150,12 +150,8 @@ func TestCancel(t *testing.T) {
 				failed <- err
 			}()
 			<-reached
-			start := time.Now()
 			cancel(cause)
 			err := <-failed
-			if took := time.Since(start); took > 2*time.Second {
-				t.Errorf("it took %v", took)
-			}
 			wantEnd(t, err, s.want, context.Canceled)
 			if !errors.Is(err, cause) {
 				t.Errorf("%v does not tell the cause", err)

@@ -56,7 +56,7 @@ func usage() resources {
 // exceeded says what is in use more than r, after giving what is about to end some time to do so.
 func (r resources) exceeded() string {
 	var now resources
-	for range 500 {
+	for late := time.Now().Add(time.Minute); time.Now().Before(late); {
 		now = usage()
 		if now.goroutines <= r.goroutines && now.descriptors <= r.descriptors && now.turns <= r.turns {
 			return ""

@@ -31,8 +31,8 @@ func exampleRequest(t testing.TB) *http.Request {
 // wantRefusal fails the test unless err is an *Error with the status and rule.
 func wantRefusal(t *testing.T, name string, err error, status int, rule string) {
 	t.Helper()
-	e, ok := errors.AsType[*Error](err)
-	if !ok || e.Status != status || e.Rule != rule {
+	var e *Error
+	if !errors.As(err, &e) || e.Status != status || e.Rule != rule {
 		t.Errorf("%s: %v, want status %d and rule %s", name, err, status, rule)
 	}
 }

@@ -39,7 +39,7 @@ func TestHeadLimits(t *testing.T) {
 			continue
 		}
 		wantRefusal(t, c.name, err, 431, "6455-10.7-4")
-		if e, ok := errors.AsType[*Error](err); ok && (e.Option != c.option || !strings.Contains(err.Error(), c.option)) {
+		if e := (*Error)(nil); errors.As(err, &e) && (e.Option != c.option || !strings.Contains(err.Error(), c.option)) {
 			t.Errorf("%s: %v does not name %s", c.name, err, c.option)
 		}
 	}

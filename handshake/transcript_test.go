@@ -93,7 +93,7 @@ func (f *fixture) runServer(peer []byte) (out outcome) {
 
 // refused adds what a server sends when it refuses a handshake.
 func (out outcome) refused(dst []byte) outcome {
-	if e, ok := errors.AsType[*Error](out.err); ok {
+	if e := (*Error)(nil); errors.As(out.err, &e) {
 		out.ours = AppendRefusal(dst, e)
 	}
 	return out
@@ -154,7 +154,8 @@ func checkVerdict(t *testing.T, f *fixture, got outcome) {
 }
 
 func verdict(err error) string {
-	e, ok := errors.AsType[*Error](err)
+	var e *Error
+	ok := errors.As(err, &e)
 	switch {
 	case err == nil:
 		return "accept"
@@ -224,7 +225,7 @@ func checkChanged(t *testing.T, f *fixture) {
 		f.peer = bytes.Clone(whole)
 		f.peer[i] = byte(random.Uint32())
 		got := f.run(f.peer)
-		if _, ok := errors.AsType[*Error](got.err); !ok && got.err != nil && got.err != io.ErrUnexpectedEOF {
+		if !errors.As(got.err, new(*Error)) && got.err != nil && got.err != io.ErrUnexpectedEOF {
 			t.Fatalf("%q: %v is no *Error", f.peer, got.err)
 		}
 		if cut := f.run(f.peer[:i]); cut.err != nil && cut.err != io.ErrUnexpectedEOF && cmp.Diff(got.err, cut.err) != "" {

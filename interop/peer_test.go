@@ -11,8 +11,8 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// patience is how long a test waits for anything.
-const patience = 20 * time.Second
+// patience is how long a test waits for anything, against hanging.
+const patience = 10 * time.Minute
 
 // command tells a peer what to do with its connection.
 type command struct {

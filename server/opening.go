@@ -138,7 +138,8 @@ func (h *opening) readRequest() error {
 func addTransport(r *http.Request, nc net.Conn) {
 	r.RemoteAddr = nc.RemoteAddr().String()
 	if secure, ok := nc.(*tls.Conn); ok {
-		r.TLS = new(secure.ConnectionState())
+		state := secure.ConnectionState()
+		r.TLS = &state
 	}
 }
 

@@ -340,7 +340,7 @@ func TestCloseNotify(t *testing.T) {
 	server, client := tlsPair(t)
 	s := NewConn(server, Server, Setup{}, Options{CloseTimeout: time.Minute})
 	go s.Close(background, CloseNormal, "")
-	client.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Now().Add(5 * time.Second))
+	client.(interface{ SetDeadline(time.Time) error }).SetDeadline(time.Now().Add(time.Minute))
 	client.Write(maskedFrame(protocol.OpClose, true, ""))
 	if got, err := io.ReadAll(client); err != nil || len(got) < 2 || got[0] != 0x88 {
 		t.Errorf("% x %v", got, err) // no end without a close_notify, since TCP is open still

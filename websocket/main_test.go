@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // leaked returns the stacks of goroutines that run code of the package. They
 // get some time to come to their ends.
 func leaked() string {
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		left := packageGoroutines()
 		if left == "" || time.Now().After(deadline) {

@@ -149,7 +149,7 @@ func TestIdleConnectionHoldsNoBuffer(t *testing.T) {
 					}
 					until(t, "the messages", func() bool { return s.Stats().MessagesRead == int64(len(sizes)) })
 				}
-				live() // pools are emptied in the second one
+				live()                                                            // pools are emptied in the second one
 				if held := (int64(live()) - int64(before)) / conns; held > 5000 { // two sockets are among them
 					t.Errorf("%d bytes a connection", held)
 				}

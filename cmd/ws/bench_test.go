@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,13 +19,35 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// bench runs ws bench for a moment and returns what it has printed as JSON.
-func bench(t *testing.T, status int, args ...string) (r load.Result) {
+// bench runs ws bench until something was measured and returns what it has printed as JSON.
+func bench(t *testing.T, args ...string) (r load.Result) {
 	t.Helper()
-	p := start(t, append([]string{"bench", "-json", "-conns", "3", "-warmup", "10ms", "-duration", "100ms"}, args...)...)
-	if got := <-p.ended; got != status {
-		t.Errorf("exit status %d, want %d: %s", got, status, p.stderr)
+	p := startBench(t, append([]string{"-json", "-conns", "3"}, args...)...)
+	p.signals <- os.Interrupt
+	if got := <-p.ended; got != exitInterrupt {
+		t.Errorf("exit status %d, want %d: %s", got, exitInterrupt, p.stderr)
 	}
+	return result(t, p)
+}
+
+// startBench starts ws bench on a terminal, and returns when it has told that there were answers.
+func startBench(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := startIn(t, environment{noted: true}, append([]string{"bench", "-warmup", "0s", "-duration", "1h"}, args...)...)
+	late := time.After(testPatience)
+	for answers := regexp.MustCompile(`[1-9][0-9,]* messages/s`); !answers.MatchString(p.stderr.String()); {
+		select {
+		case <-p.stderr.changed:
+		case <-late:
+			t.Fatalf("no answers: %s", p.stderr)
+		}
+	}
+	return p
+}
+
+// result returns what ws bench has printed as JSON.
+func result(t *testing.T, p *process) (r load.Result) {
+	t.Helper()
 	if err := json.Unmarshal([]byte(p.stdout.String()), &r); err != nil {
 		t.Fatalf("%v: %q, %q", err, p.stdout, p.stderr)
 	}
@@ -44,7 +67,8 @@ func TestBench(t *testing.T) {
 		"wss":         {"wss://" + secure, "-insecure"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := bench(t, 0, args...)
+			t.Parallel()
+			r := bench(t, args...)
 			if !r.Measured() || r.URL != args[0] || r.Connections.Opened != 3 || r.MessagesPerSecond == 0 || r.Latency.P50 == 0 {
 				t.Errorf("%+v", r)
 			}
@@ -64,7 +88,7 @@ func TestBenchHandshake(t *testing.T) {
 		return echo(c)
 	})
 	origin := strings.TrimSuffix(strings.Replace(url, "ws", "http", 1), "/")
-	bench(t, 0, url, "-H", "X-One: 1", "-origin", origin, "-subprotocol", "a,b", "-compress")
+	bench(t, url, "-H", "X-One: 1", "-origin", origin, "-subprotocol", "a,b", "-compress")
 	h := <-seen
 	for name, want := range map[string]string{"X-One": "1", "Origin": origin, "Sec-Websocket-Protocol": "a, b"} {
 		if got := h.Get(name); got != want {
@@ -87,14 +111,18 @@ func TestBenchFails(t *testing.T) {
 		return nil
 	})
 	chart := filepath.Join(t.TempDir(), "chart.svg")
-	r := bench(t, exitFailed, wrong, "-svg", chart)
+	p := start(t, "bench", "-json", "-conns", "3", "-warmup", "0s", "-duration", "1h", "-svg", chart, wrong)
+	if status := <-p.ended; status != exitFailed {
+		t.Errorf("exit status %d, want %d: %s", status, exitFailed, p.stderr)
+	}
+	r := result(t, p)
 	if r.Failures[0] != (load.Failure{Kind: load.NoAnswer, Count: 3}) && r.Failures[0].Kind != load.Wrong {
 		t.Errorf("%+v", r.Failures)
 	}
 	if _, err := os.Stat(chart); err == nil {
 		t.Error("a chart of nothing")
 	}
-	p := start(t, "bench", "ws://127.0.0.1:1/")
+	p = start(t, "bench", "ws://127.0.0.1:1/")
 	if status := <-p.ended; status != exitFailed || !strings.HasPrefix(p.stderr.String(), "ws: no connection: dial ws://127.0.0.1:1: connect: ") ||
 		strings.Count(p.stderr.String(), "\n") != 1 || !strings.Contains(p.stdout.String(), "10  refused") {
 		t.Errorf("exit status %d, %q, %q", status, p.stdout, p.stderr)
@@ -133,11 +161,31 @@ func TestBenchInterrupted(t *testing.T) {
 	}
 }
 
+// The exit status tells of failures, and whether anything was measured.
+func TestBenchStatus(t *testing.T) {
+	var measured load.Result
+	measured.Connections.Opened, measured.Latency.Count = 1, 1
+	nothing, failed := measured, measured
+	nothing.Latency.Count = 0
+	failed.Failures = []load.Failure{{Kind: load.Wrong, Count: 1}}
+	for _, c := range []struct {
+		name   string
+		result load.Result
+		ok     bool
+	}{{"measured", measured, true}, {"nothing measured", nothing, false}, {"a failure", failed, false}} {
+		o := &benchOptions{json: true}
+		if err := o.report(&c.result, environment{stdout: newOutput(), stderr: newOutput()}, nil); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
 // The line that shows how it goes is only for terminals, and is gone at the end.
 func TestBenchProgress(t *testing.T) {
 	_, address := serve(t)
-	p := startIn(t, environment{noted: true}, "bench", "-conns", "2", "-warmup", "0s", "-duration", "10ms", "ws://"+address+"/")
-	if status := <-p.ended; status != 0 || p.stderr.String() != wipeLine {
+	p := startBench(t, "-conns", "2", "ws://"+address+"/")
+	p.signals <- os.Interrupt
+	if status := <-p.ended; status != exitInterrupt || !strings.HasSuffix(p.stderr.String(), wipeLine) {
 		t.Errorf("exit status %d, %q", status, p.stderr)
 	}
 	o := &benchOptions{conns: number{value: 1000}, warmup: time.Second, duration: time.Minute}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -117,8 +118,11 @@ func (o *connectOptions) run(operands []string, env environment) error {
 	screen := newScreen(env, looks{raw: o.binary, json: o.json})
 	defer screen.leave()
 	options, err := o.options()
-	if o.frames && err == nil {
-		options.Conn.Trace = screen.trace()
+	if err == nil {
+		options.Conn.CloseTimeout = cmp.Or(env.closeTime, closeTime)
+		if o.frames {
+			options.Conn.Trace = screen.trace()
+		}
 	}
 	switch {
 	case err != nil:

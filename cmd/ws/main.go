@@ -52,6 +52,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -78,6 +79,7 @@ type environment struct {
 	shown          bool // stdout is a terminal
 	noted          bool // stderr is a terminal
 	signals        chan os.Signal
+	closeTime      time.Duration // of ws connect, for closeTime if not 0
 }
 
 // isTerminal reports whether f is a terminal.

@@ -18,8 +18,8 @@ import (
 	"github.com/seed372fb791/rfc6455/internal/leak"
 )
 
-// testPatience bounds everything that a test waits for.
-const testPatience = 20 * time.Second
+// testPatience bounds everything that a test waits for, against hanging.
+const testPatience = 10 * time.Minute
 
 // runAsWS makes the test binary be ws: that is how a shell runs it.
 const runAsWS = "RUN_THE_TEST_BINARY_AS_WS"
@@ -84,8 +84,12 @@ func start(t testing.TB, args ...string) *process {
 	return startIn(t, environment{}, args...)
 }
 
-// startIn is start with the rest of the environment chosen.
+// startIn is start with the rest of the environment chosen. A closing handshake
+// gets all the time that it needs, if closeTime does not say otherwise.
 func startIn(t testing.TB, env environment, args ...string) *process {
+	if env.closeTime == 0 {
+		env.closeTime = testPatience
+	}
 	r, w := io.Pipe()
 	p := &process{
 		t: t, stdin: w, stdout: newOutput(), stderr: newOutput(),

@@ -115,8 +115,8 @@ func parseClose(rest string) (func(context.Context, *player) error, error) {
 	if quoted != "" && err == nil {
 		reason, err = fixture.ParseQuoted(strings.TrimSpace(quoted))
 	}
-	var refused *protocol.SendError
-	if err == nil && errors.As(protocol.CheckClose(protocol.Client, code, reason), &refused) {
+	var refused *websocket.SendError
+	if err == nil && errors.As(protocol.CheckClose(websocket.Client, code, reason), &refused) {
 		err = errors.New(refused.Text)
 	}
 	return func(ctx context.Context, p *player) error { return p.conn.Close(ctx, code, reason) }, err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 )
 
 // chat opens the chat and takes a name.
@@ -82,8 +81,8 @@ func TestChatRestart(t *testing.T) {
 		p.mayBeRefused()
 		p.noteStates()
 	}
-	if took, status := s.stop(t); took > 2*time.Second || status != 1 {
-		t.Errorf("the end took %v, exit status %d; want 1 for the connection that had to be cut", took, status)
+	if status := s.stop(t); status != 1 {
+		t.Errorf("exit status %d, want 1 for the connection that had to be cut", status)
 	}
 	ann.online(false)
 	ann.say("two")

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // inspect opens the inspector and waits until its own connection has been seen to open.
@@ -158,9 +157,7 @@ func TestInspectorRestart(t *testing.T) {
 	for _, p := range []*page{p, other} {
 		p.mayBeRefused()
 	}
-	if took, _ := s.stop(t); took > 2*time.Second {
-		t.Errorf("the end took %v", took)
-	}
+	s.stop(t)
 	for _, p := range []*page{p, other} {
 		p.online(false)
 		p.wait("document.getElementById('ping').disabled")

@@ -56,8 +56,8 @@ func TestPricesRestart(t *testing.T) {
 	p.changes("BOLT")
 	p.mayBeRefused()
 	p.noteStates()
-	if took, status := s.stop(t); took > 2*time.Second || status != 1 {
-		t.Errorf("the end took %v, exit status %d; want 1 for the connection that had to be cut", took, status)
+	if status := s.stop(t); status != 1 {
+		t.Errorf("exit status %d, want 1 for the connection that had to be cut", status)
 	}
 	p.online(false)
 	s.start(t)

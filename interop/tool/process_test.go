@@ -12,7 +12,7 @@ import (
 )
 
 // patience bounds everything that a test waits for.
-const patience = 20 * time.Second
+const patience = 10 * time.Minute
 
 // process is a program that runs.
 type process struct {

@@ -32,6 +32,7 @@ func TestModelIsNotBlind(t *testing.T) {
 		{"has errors without a type", []string{"error"}, func(c *websocket.Conn) conn { return &untyped{c} }},
 		{"does not close", []string{"open"}, func(c *websocket.Conn) conn { return &open{c} }},
 		{"never sends what it says", []string{"gap", "lost"}, func(c *websocket.Conn) conn { return &forgetful{Conn: c} }},
+		{"does not send what it says it will", []string{"gap", "lost"}, func(c *websocket.Conn) conn { return &promising{c} }},
 		{"sends what it says it did not", []string{"refused"}, func(c *websocket.Conn) conn { return &denying{c} }},
 		{"does not look at contexts", []string{"late"}, func(c *websocket.Conn) conn { return &deaf{c} }},
 		{"leaves a goroutine", []string{"left"}, func(c *websocket.Conn) conn { return &littering{c, release} }},
@@ -212,6 +213,16 @@ type forgetful struct {
 func (c *forgetful) Write(ctx context.Context, typ websocket.Type, p []byte) error {
 	if c.n.Add(1)%5 == 0 {
 		return nil
+	}
+	return c.Conn.Write(ctx, typ, p)
+}
+
+// promising has the plain error of a context that has ended for what it never sends.
+type promising struct{ *websocket.Conn }
+
+func (c *promising) Write(ctx context.Context, typ websocket.Type, p []byte) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	return c.Conn.Write(ctx, typ, p)
 }

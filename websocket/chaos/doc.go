@@ -7,13 +7,16 @@
 // each call did goes into a ledger, and the rules look at the ledger once both
 // ends are closed:
 //
-//	program.go, generate.go, draw.go  programs as data, and how a seed becomes one
+//	program.go                        programs as data
+//	generate.go, steps.go, draw.go    how a seed becomes one
 //	transports.go, memory.go, faults.go, cert.go  the streams, and what goes wrong on them
 //	payload.go                        messages that say which they are
-//	world.go, run.go, bubble.go       two Conns on a stream, from the start to the end
-//	actor.go, reads.go, loops.go, streams.go, writes.go, ends.go  a goroutine of a program, and its steps
-//	ledger.go                         what was called, sent and received
-//	kinds.go                          the errors that websocket documents
+//	world.go, trace.go                two Conns on a stream, and what their Traces are told
+//	run.go, bubble.go                 a program from the start to the end
+//	actor.go, scope.go                a goroutine of a program, and its contexts
+//	reads.go, loops.go, streams.go, writes.go, closes.go  its steps
+//	ledger.go, arrive.go, trail.go    what was called, sent and received
+//	kinds.go, closecode.go            the errors that websocket documents, and what Close sends
 //	delivery.go, complete.go          the rules: once, whole, in order, all of it
 //	errors.go, bounds.go, left.go     the right error, in time, nothing left behind
 //	shrink.go, failure.go             the shortest program that still fails

@@ -21,8 +21,14 @@ import (
 // TestMain fails the tests if a goroutine or a file descriptor outlives them.
 func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
+// patience bounds everything that a test waits for, against hanging.
+const patience = 10 * time.Minute
+
 // serve serves d until the test ends, and returns "host:port".
-func serve(t testing.TB, d *Demo) string {
+func serve(t testing.TB, d *Demo) string { return serveWith(t, d, websocket.Options{}) }
+
+// serveWith is serve with options for the connections.
+func serveWith(t testing.TB, d *Demo, o websocket.Options) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -34,7 +40,7 @@ func serve(t testing.TB, d *Demo) string {
 		defer close(running)
 		d.Run(ctx)
 	}()
-	s := &server.Server{Options: server.Options{Transport: d.Transport}, Handle: d.Handle, Fallback: d}
+	s := &server.Server{Options: server.Options{Transport: d.Transport, Conn: o}, Handle: d.Handle, Fallback: d}
 	serving := make(chan struct{})
 	go func() {
 		defer close(serving)
@@ -77,7 +83,7 @@ func (v visitor) tell(format string, args ...any) {
 // hear returns the next message for which is returns true.
 func hear[M any](v visitor, is func(M) bool) (m M) {
 	v.Helper()
-	ctx, cancel := context.WithTimeout(v.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(v.Context(), patience)
 	defer cancel()
 	for {
 		_, data, err := v.Read(ctx)
