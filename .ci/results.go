@@ -1,7 +1,7 @@
 //go:build ignore
 
-// Reads what go test -json writes, prints a line for each package and for each
-// test that failed, and appends what they have printed to the file -failures,
+// Reads what go test -json writes, prints go test's own line for each package, a
+// line for each test that failed, and appends what they have printed to the file -failures,
 // that of skipped tests to -skipped: for whoever runs several go tests, to show
 // it when all are over. With -quiet nothing is printed.
 package main
@@ -98,9 +98,9 @@ func (r *results) packageOver(e event, of map[string]string) {
 	delete(r.printed, e.Package)
 	switch e.Action {
 	case "pass":
-		r.say("ok       %6.1fs %s", e.Elapsed, e.Package)
+		r.say("ok  \t%s\t%.3fs", e.Package, e.Elapsed)
 	case "fail":
-		r.say("FAIL     %6.1fs %s", e.Elapsed, e.Package)
+		r.say("FAIL\t%s\t%.3fs", e.Package, e.Elapsed)
 		for _, test := range slices.Sorted(maps.Keys(of)) {
 			if test == "" || of[test] != "" {
 				fmt.Fprintf(r.failures, "%s %s\n%s", e.Package, test, of[test])

@@ -105,7 +105,13 @@ func (l *loop) end() {
 // there whole.
 func (l *loop) lend(ctx context.Context) (Message, error) {
 	c, in := l.c, &l.c.receiving.incoming
-	if err := c.begin(ctx); err != nil {
+	var err error
+	if in.typ == 0 && c.receiving.reader == nil {
+		err = c.more(ctx, nil) // as begin would, deeper in the stack
+	} else {
+		err = c.begin(ctx)
+	}
+	if err != nil {
 		return Message{}, err
 	}
 	if !in.fin || c.ep.Deflate() != nil { // the inflater's memory goes with the next event

@@ -65,11 +65,20 @@ func (c *Conn) tookMessage(n int) {
 }
 
 // nextData makes ev the next piece of a message. It answers what has to be
-// answered on the way, and waits for the peer.
+// answered on the way, and waits for the peer. After a hook that has panicked
+// nothing more can be read.
 func (c *Conn) nextData(ctx context.Context, ev *protocol.Event, space []byte) error {
-	replies := false
+	r, replies := &c.receiving, false
 	for {
-		for c.nextEvent(ev) {
+		if r.limits.Load() != nil {
+			c.ep.Limit(r.limits.Swap(nil))
+		}
+		for {
+			r.broken = errHookPanicked // unless the endpoint returns
+			ok := c.ep.Next(ev)
+			if r.broken = nil; !ok {
+				break
+			}
 			switch ev.Kind {
 			case protocol.DataEvent:
 				if replies {
@@ -88,19 +97,6 @@ func (c *Conn) nextData(ctx context.Context, ev *protocol.Event, space []byte) e
 			return err
 		}
 	}
-}
-
-// nextEvent is the endpoint's Next. After a hook that has panicked in it nothing
-// more can be read.
-func (c *Conn) nextEvent(ev *protocol.Event) bool {
-	r := &c.receiving
-	if r.limits.Load() != nil {
-		c.ep.Limit(r.limits.Swap(nil))
-	}
-	r.broken = errHookPanicked
-	ok := c.ep.Next(ev)
-	r.broken = nil
-	return ok
 }
 
 // control does what a Ping, Pong, Close or failure calls for. The error is the

@@ -39,6 +39,9 @@ func TestModelIsNotBlind(t *testing.T) {
 		{"hangs when it is closed", []string{"hang", "late"}, func(c *websocket.Conn) conn { return &hanging{c, release} }},
 		{"keeps the memory of a write", []string{"foreign"}, func(c *websocket.Conn) conn { return &keeping{c} }},
 	} {
+		if raceDetector && x.name == "keeps the memory of a write" {
+			continue
+		}
 		t.Run(x.name, func(t *testing.T) {
 			t.Log("found by the program of seed", findBy(t, x.rules, x.wrap, x.rules[0] == "left" || x.rules[0] == "hang"))
 		})
