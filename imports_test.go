@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"internal/golden":       nil,
 	"internal/leak":         nil,
 	"internal/oracle":       nil,
+	"internal/race":         nil,
 	"internal/requirements": nil,
 }
 

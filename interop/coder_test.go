@@ -12,7 +12,6 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // coder is coder/websocket as a peer.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // zlibContents are the kinds of messages that zlib and we compress.
@@ -74,7 +73,7 @@ var zlibContents = []struct {
 
 // zlibMessage is a message and its type.
 type zlibMessage struct {
-	typ      websocket.Type
+	typ      protocol.Type
 	contents []byte
 }
 
@@ -94,19 +93,19 @@ func newZlibMessage(r *rand.Rand, i int) zlibMessage {
 	if r.IntN(24) == 0 {
 		n = 30_000 + r.IntN(70_000)
 	}
-	m := zlibMessage{websocket.Binary, kind.make(r, n)}
+	m := zlibMessage{protocol.Binary, kind.make(r, n)}
 	if kind.text {
-		m.typ = websocket.Text
+		m.typ = protocol.Text
 	}
 	return m
 }
 
 // zlibWire frames a message for the other side: as fragments, with Pings in
 // between.
-func zlibWire(r *rand.Rand, to websocket.Role, m zlibMessage, payload []byte, rsv uint8) (wire []byte, pings int) {
-	frame := func(h websocket.Header, p []byte) {
+func zlibWire(r *rand.Rand, to protocol.Role, m zlibMessage, payload []byte, rsv uint8) (wire []byte, pings int) {
+	frame := func(h protocol.Header, p []byte) {
 		h.Length = uint64(len(p))
-		if h.Masked = to == websocket.Server; h.Masked {
+		if h.Masked = to == protocol.Server; h.Masked {
 			h.Key = mask.NewKey()
 		}
 		wire = protocol.AppendHeader(wire, h)
@@ -114,7 +113,7 @@ func zlibWire(r *rand.Rand, to websocket.Role, m zlibMessage, payload []byte, rs
 		wire = append(wire, p...)
 		mask.XOR(wire[at:], h.Key, 0)
 	}
-	h := websocket.Header{Opcode: protocol.Opcode(m.typ), RSV: rsv}
+	h := protocol.Header{Opcode: protocol.Opcode(m.typ), RSV: rsv}
 	for !h.Fin {
 		n := len(payload)
 		if h.Fin = r.IntN(3) == 0; !h.Fin {
@@ -124,7 +123,7 @@ func zlibWire(r *rand.Rand, to websocket.Role, m zlibMessage, payload []byte, rs
 		payload = payload[n:]
 		h.RSV, h.Opcode = 0, protocol.OpContinuation
 		if r.IntN(4) == 0 {
-			frame(websocket.Header{Fin: true, Opcode: protocol.OpPing}, []byte("ping"))
+			frame(protocol.Header{Fin: true, Opcode: protocol.OpPing}, []byte("ping"))
 			pings++
 		}
 	}
@@ -242,7 +241,7 @@ func (s *zlibSender) send(t *testing.T, seed int) (failed string) {
 	if window.Bits == 9 && s.r.IntN(2) == 0 {
 		window.Bits = 8 // zlib takes it for 9
 	}
-	role := []websocket.Role{websocket.Server, websocket.Client}[seed&1]
+	role := []protocol.Role{protocol.Server, protocol.Client}[seed&1]
 	e := protocol.NewEndpoint(role, nil, &protocol.Deflate{Receive: window}, nil)
 	for i := range 15 {
 		m := newZlibMessage(s.r, seed+i*2)
@@ -270,7 +269,7 @@ func TestZlibInflates(t *testing.T) {
 	for windowBits := 8; windowBits <= 15; windowBits++ {
 		for level := 1; level <= 9; level++ {
 			for _, takeover := range []bool{false, true} {
-				for _, role := range []websocket.Role{websocket.Server, websocket.Client} {
+				for _, role := range []protocol.Role{protocol.Server, protocol.Client} {
 					seed++
 					d := &protocol.Deflate{
 						Send: protocol.DeflateWindow{Bits: windowBits, Takeover: takeover}, Level: level, Threshold: -1,
@@ -286,7 +285,7 @@ func TestZlibInflates(t *testing.T) {
 }
 
 // receive inflates some messages that an endpoint of ours sends.
-func (z *zlibPeer) receive(t *testing.T, seed uint64, role websocket.Role, d *protocol.Deflate) (failed string) {
+func (z *zlibPeer) receive(t *testing.T, seed uint64, role protocol.Role, d *protocol.Deflate) (failed string) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1951))
 	e := protocol.NewEndpoint(role, nil, d, nil)
@@ -321,7 +320,7 @@ func zlibSend(t *testing.T, r *rand.Rand, e *protocol.Endpoint, m zlibMessage) {
 	t.Helper()
 	typ, p := m.typ, m.contents
 	if r.IntN(8) == 0 {
-		typ |= websocket.Plain
+		typ |= protocol.Plain
 	}
 	for fin := false; !fin; {
 		n := len(p)
@@ -342,7 +341,7 @@ func zlibSend(t *testing.T, r *rand.Rand, e *protocol.Endpoint, m zlibMessage) {
 
 // zlibPayload returns the payload of the message in the frames, and the
 // reserved bits of the first one. No other frame may have any.
-func zlibPayload(t *testing.T, wire []byte, typ websocket.Type) (payload []byte, rsv uint8) {
+func zlibPayload(t *testing.T, wire []byte, typ protocol.Type) (payload []byte, rsv uint8) {
 	t.Helper()
 	for want := protocol.Opcode(typ); len(wire) > 0; {
 		h, n, err := protocol.ParseHeader(wire)

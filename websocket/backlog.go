@@ -47,12 +47,33 @@ func (b *backlog) next() <-chan struct{} {
 	return b.changed
 }
 
+// changes returns a channel that is closed at the next change.
+func (b *backlog) changes() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.next()
+}
+
+// hasEnded reports whether nothing more comes.
+func (b *backlog) hasEnded() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ended
+}
+
 // end says that nothing more comes.
 func (b *backlog) end() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ended = true
 	b.change()
+}
+
+// has reports whether there is a piece.
+func (b *backlog) has() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.pieces) > 0
 }
 
 // take returns the first piece, or what to wait for; nil at the end.
@@ -97,12 +118,8 @@ func (c *Conn) fromBacklog(ctx context.Context) error {
 			c.receiving.incoming.set(p.typ, p.data, p.fin)
 			return nil
 		}
-		switch {
-		case wait != nil:
-		case c.receiving.right.isPromised():
+		if wait == nil {
 			return c.why()
-		default:
-			return c.ended()
 		}
 		select {
 		case <-wait:
@@ -153,9 +170,7 @@ func (c *Conn) drain(ctx context.Context) (full bool) {
 func (c *Conn) takeFromReader(ctx context.Context) bool {
 	r := &c.receiving
 	for !r.right.take() {
-		r.backlog.mu.Lock()
-		given := r.backlog.next()
-		r.backlog.mu.Unlock()
+		given := r.backlog.changes()
 		if !r.right.want() {
 			continue
 		}

@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"bytes"
 	"sync"
 	"sync/atomic"
 )
@@ -49,13 +50,12 @@ func putBuffer(b []byte) {
 
 // poison overwrites memory that was given back.
 func poison(b []byte) {
-	if !poisoning {
-		return
-	}
-	for i := range b {
-		b[i] = 0xdb
+	for poisoning && len(b) > 0 {
+		b = b[copy(b, poisoned[:]):]
 	}
 }
+
+var poisoned = [smallBuffer]byte(bytes.Repeat([]byte{0xdb}, smallBuffer))
 
 // readBuffer is memory that a stream is read into, and that a loop's body may
 // look into meanwhile. It goes back to its pool when nobody needs it any more.

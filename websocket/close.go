@@ -110,10 +110,16 @@ func (c *Conn) putClose(code CloseCode, reason string) (sent bool, stuck error) 
 func (c *Conn) outcome() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ending.clean {
+	e := &c.ending
+	switch {
+	case e.clean:
 		return nil
+	case e.cut != nil:
+		return e.cut
+	case e.phase == phaseDead && CloseStatus(e.why) != 0 && CloseStatus(e.why) != CloseAbnormal:
+		return errOwnClose // before our Close frame was written
 	}
-	return c.ending.why
+	return e.why
 }
 
 // CloseNow closes the transport without a closing handshake. Calls that wait

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -30,6 +31,7 @@ type ending struct {
 	why   error // from phaseOver on
 	ours  bool  // the application has called Close or CloseNow
 	clean bool  // the closing handshake was complete when the transport was closed
+	cut   error // why the Close frame that was owed could not be written
 
 	over   atomic.Bool                   // why is set
 	dead   atomic.Bool                   // phaseDead
@@ -70,20 +72,20 @@ func (c *Conn) isDone(done <-chan struct{}) bool {
 func (c *Conn) isOver() bool { return c.ending.over.Load() }
 func (c *Conn) isDead() bool { return c.ending.dead.Load() }
 
-// ended returns why the connection has ended or is ending, nil while it is open.
+// why returns why the connection has ended or is ending, nil while it is open.
+func (c *Conn) why() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ending.why
+}
+
+// ended is why for calls that start now: one's own Close comes before the cause.
 func (c *Conn) ended() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ending.phase == phaseDead && c.ending.ours {
 		return errOwnClose
 	}
-	return c.ending.why
-}
-
-// why is ended for those who have waited for the end.
-func (c *Conn) why() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	return c.ending.why
 }
 
@@ -177,7 +179,9 @@ func (c *Conn) finish(owed *protocol.Event, answered chan<- struct{}) {
 		c.keepPromise(ctx)
 		c.answer(owed)
 	}
-	c.commit(ctx)
+	if err := c.commit(ctx); err != nil {
+		c.cutOff(ctx, err)
+	}
 	close(answered)
 	c.receiving.gate.watch(c, ctx)
 	if c.duty() == protocol.AwaitEnd {
@@ -187,6 +191,18 @@ func (c *Conn) finish(owed *protocol.Event, answered chan<- struct{}) {
 		c.discard()
 	}
 	c.kill()
+}
+
+// cutOff notes that what was owed to the peer was not written.
+func (c *Conn) cutOff(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		err = &TimeoutError{"the Close frame was not written", c.set.closeTimeout, "Options.CloseTimeout"}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending.phase != phaseDead {
+		c.ending.cut = err
+	}
 }
 
 func (c *Conn) duty() protocol.Duty {
@@ -206,7 +222,8 @@ func (c *Conn) kill() bool {
 	}
 	e.phase = phaseDead
 	e.dead.Store(true)
-	e.clean = c.ep.TransportEnded()
+	unwritten := c.ep.Pending() + s.flight
+	e.clean = c.ep.TransportEnded() && unwritten == 0 && s.err == nil
 	if c.live.timer != nil {
 		c.live.timer.Stop()
 	}
@@ -221,9 +238,11 @@ func (c *Conn) kill() bool {
 
 // closeTransport closes the transport, and tells everybody when that is done.
 func (c *Conn) closeTransport() {
+	reads, writes := c.receiving.gate.release(c), c.sending.gate.release(c)
+	if reads && writes {
+		c.awaitCallers()
+	}
 	c.stream.hardClose()
-	c.receiving.gate.release()
-	c.sending.gate.release()
 	if d := c.ep.Deflate(); d != nil {
 		d.Release()
 	}
@@ -232,4 +251,41 @@ func (c *Conn) closeTransport() {
 	if c.ending.closed != nil {
 		c.ending.closed()
 	}
+}
+
+// awaitCallers waits until those who are in calls of the transport have come out of
+// them, which have a deadline in the past by now. Otherwise the last one out would
+// be who closes a socket, and would wait as long as its SO_LINGER says. A hook may
+// keep them: there is a bound.
+func (c *Conn) awaitCallers() {
+	bound := time.NewTimer(c.set.closeTimeout)
+	defer bound.Stop()
+	if w := c.awaitWriter(); w != nil {
+		select {
+		case <-w.told:
+		case <-bound.C:
+		}
+	}
+	for !c.receiving.isFree() {
+		changed := c.receiving.backlog.changes()
+		if c.receiving.isFree() {
+			return
+		}
+		select {
+		case <-changed:
+		case <-bound.C:
+			return
+		}
+	}
+}
+
+// awaitWriter returns what is told when nobody has the right to write, nil if that
+// is so.
+func (c *Conn) awaitWriter() *waiter {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.sending.writing {
+		return nil
+	}
+	return c.waitWritten(&outgoing{})
 }

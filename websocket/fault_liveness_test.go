@@ -2,6 +2,7 @@ package websocket_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"sync"
@@ -95,6 +96,58 @@ func TestFaultKeepaliveEndsALongWrite(t *testing.T) {
 						}
 					})
 				})
+			}
+		}
+	}
+}
+
+// layer is a stream of which nothing is known but that it has deadlines: a write of it may wait for room or not.
+type layer struct{ io.ReadWriteCloser }
+
+func (l layer) SetReadDeadline(at time.Time) error {
+	return l.ReadWriteCloser.(interface{ SetReadDeadline(time.Time) error }).SetReadDeadline(at)
+}
+
+// The same over streams that do not tell whether a write waits, as TLS, with the default options: the message takes so
+// long that a Ping behind it is late, and WriteTimeout has passed, but bytes move all the time.
+func TestFaultKeepaliveEndsALongWriteOverALayer(t *testing.T) {
+	const size = 16 << 20
+	for _, reading := range []bool{false, true} {
+		for name, wrap := range map[string]func(io.ReadWriteCloser) io.ReadWriteCloser{
+			"memory":       func(s io.ReadWriteCloser) io.ReadWriteCloser { return s },
+			"layer":        func(s io.ReadWriteCloser) io.ReadWriteCloser { return layer{s} },
+			"no deadlines": func(s io.ReadWriteCloser) io.ReadWriteCloser { return struct{ io.ReadWriteCloser }{s} },
+		} {
+			for _, each := range []time.Duration{100 * time.Millisecond, 500 * time.Millisecond, time.Second, 5 * time.Second} { // for 64 KiB
+				for _, cancelable := range []bool{false, true} {
+					t.Run(name+" "+each.String(), func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) {
+							a, b := StreamPair()
+							s, c := NewConn(wrap(a), Server, Setup{}, Options{}), NewConn(b, Client, Setup{}, Options{Keepalive: -1, MaxMessage: -1, FrameTimeout: -1})
+							var wg sync.WaitGroup
+							got := 0
+							wg.Go(func() { got, _ = slowly(c, 64<<10, each) })
+							if reading {
+								wg.Go(func() { s.Read(background) })
+							}
+							ctx, cancel := context.WithCancel(background)
+							defer cancel()
+							if !cancelable {
+								ctx = background
+							}
+							if err := s.Write(ctx, Binary, make([]byte, size)); err != nil {
+								t.Errorf("reading %v: %v", reading, err)
+							}
+							time.Sleep(time.Minute) // and the Pong comes
+							s.CloseNow()
+							c.CloseNow()
+							wg.Wait()
+							if got != size {
+								t.Errorf("reading %v: %d bytes arrived", reading, got)
+							}
+						})
+					})
+				}
 			}
 		}
 	}

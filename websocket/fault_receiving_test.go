@@ -116,7 +116,7 @@ func newStirred(t testing.TB) stirred {
 // stir has messages of several sizes go there and back.
 func (s stirred) stir(t testing.TB) {
 	t.Helper()
-	for i, n := range []int{100, 3000, 3000, 50_000, 200_000} {
+	for i, n := range []int{100, 3000, 70_000} {
 		for _, typ := range []Type{Text, Text | Plain} {
 			s.c.Write(background, typ, jsonText(n, 100+i))
 			if _, _, err := s.c.Read(background); err != nil {
@@ -178,7 +178,7 @@ func TestFaultDataOfOthersInABorrowedMessage(t *testing.T) {
 		for _, takeover := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				others := newStirred(t)
-				for i, n := range []int{20, 3000, 3000, 30_000, 100_000, 300_000} {
+				for i, n := range []int{20, 3000, 100_000} {
 					for _, typ := range []Type{Text, Text | Plain} {
 						x, y := deflates(protocol.DeflateWindow{Bits: 15, Takeover: takeover}, protocol.DeflateWindow{Bits: 15, Takeover: takeover})
 						s, c := overTCPCompressed(t, x, y, Options{}, Options{})

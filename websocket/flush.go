@@ -74,11 +74,11 @@ func (c *Conn) writeNow(flow *outflow) error {
 // room or not.
 func (c *Conn) writeWhole(flow *outflow) error {
 	for !flow.empty() {
-		p, _ := flow.next(false)
+		p := flow.next()
 		began := c.writeWaits()
 		n, err := c.stream.Write(p)
 		c.wrote(flow, n)
-		c.writeReturned(began, n)
+		c.writeReturned(began, err)
 		if err != nil {
 			return err
 		}

@@ -57,16 +57,16 @@ func (g *gate) watchAnother(c *Conn, ctx context.Context) {
 }
 
 // setDeadline sets the deadline of what is behind g. g.mu is held.
-func (g *gate) setDeadline(s *stream, at time.Time) {
+func (g *gate) setDeadline(s *stream, at time.Time) error {
 	if g.writes {
-		s.setWriteDeadline(at)
-	} else {
-		s.setReadDeadline(at)
+		return s.setWriteDeadline(at)
 	}
+	return s.setReadDeadline(at)
 }
 
-// release stops to watch: the stream is closed.
-func (g *gate) release() {
+// release interrupts for good: the stream is about to be closed. It reports whether
+// a call that waits will come back.
+func (g *gate) release(c *Conn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.round++
@@ -74,4 +74,5 @@ func (g *gate) release() {
 	if g.stop != nil {
 		g.stop()
 	}
+	return g.setDeadline(&c.stream, aLongTimeAgo) == nil
 }

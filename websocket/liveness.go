@@ -229,10 +229,10 @@ func (c *Conn) writeMoved() {
 	c.live.stuck = never
 }
 
-// writeReturned says that n bytes were written since began, on a transport of
+// writeReturned says that a write that began then has returned, on a transport of
 // which nothing is known.
-func (c *Conn) writeReturned(began instant, n int) {
-	if n > 0 && now() >= began.add(slowWrite) {
+func (c *Conn) writeReturned(began instant, err error) {
+	if err == nil && now() >= began.add(slowWrite) {
 		c.live.hear() // it cannot have found room at once
 	}
 	c.mu.Lock()

@@ -33,7 +33,7 @@ type Options struct {
 	// stands for 20 s, a negative value for no Pings and no end.
 	Keepalive time.Duration
 	// WriteTimeout is the longest that a write waits without the peer's taking
-	// a byte. Then the connection ends with a *TimeoutError: so do two ends
+	// a byte, or 64 KiB on a transport that does not tell, as TLS. Then the connection ends with a *TimeoutError: so do two ends
 	// that both write and do not read. Zero stands for 30 s, a negative value
 	// for no limit.
 	WriteTimeout time.Duration

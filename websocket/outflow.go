@@ -20,8 +20,9 @@ type outflow struct {
 	pos    int      // of tail[0] within the payload
 }
 
-// chunk is the most bytes of payload that go into one write. It bounds how long a
-// write holds the processor, and what has to move for it to be progress.
+// chunk is the most bytes in one write. It bounds how long a system call holds the
+// processor, and what has to move to be progress on a transport that does not tell
+// how far it has come.
 const chunk = 64 << 10
 
 func (f *outflow) empty() bool { return len(f.out)+len(f.tail) == 0 }
@@ -29,21 +30,24 @@ func (f *outflow) empty() bool { return len(f.out)+len(f.tail) == 0 }
 // size returns how many bytes are left.
 func (f *outflow) size() int { return len(f.out) + len(f.tail) }
 
-// next returns what to write next, in two pieces if the writer can write two at
-// once; otherwise the second is empty.
-func (f *outflow) next(both bool) (a, b []byte) {
-	switch {
-	case len(f.tail) == 0:
-	case f.masked:
-		f.gather()
-	case both:
-		return f.out, f.tail[:min(len(f.tail), max(0, chunk-len(f.out)))]
-	case len(f.out) == 0:
-		return f.tail[:min(len(f.tail), chunk)], nil
-	default:
+// next returns a chunk to be written next.
+func (f *outflow) next() []byte {
+	if len(f.out) == 0 && !f.masked {
+		return f.tail[:min(chunk, len(f.tail))]
+	}
+	if len(f.tail) > 0 {
 		f.gather()
 	}
-	return f.out, nil
+	return f.out[:min(chunk, len(f.out))]
+}
+
+// nextTwo is next for a writer that writes two pieces at once, without a copy.
+func (f *outflow) nextTwo() (a, b []byte) {
+	if f.masked || len(f.tail) == 0 {
+		return f.next(), nil
+	}
+	a = f.out[:min(chunk, len(f.out))]
+	return a, f.tail[:min(chunk-len(a), len(f.tail))]
 }
 
 // gather moves what fits of the tail into the memory behind out.

@@ -42,7 +42,7 @@ func (c *Conn) Ping(ctx context.Context, data []byte) (time.Duration, error) {
 	select {
 	case rtt, ok := <-pong:
 		if !ok {
-			return 0, c.ended()
+			return 0, c.why()
 		}
 		return rtt, nil
 	case <-ctx.Done():

@@ -172,7 +172,7 @@ func (c *Conn) fill(ctx context.Context, space []byte) (err error) {
 // replies, and what waits in a Batch.
 func (c *Conn) startWait(ctx context.Context) error {
 	if c.isOver() {
-		return c.ended()
+		return c.why()
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -79,15 +79,19 @@ func (c *Conn) startRead(ctx context.Context) error {
 }
 
 // mayRead returns why the caller, or nobody, may read on. Once the connection is
-// over, what was received before can still be read.
+// over, what was received before can still be read, and whoever has a claim finds
+// how it has ended.
 func (c *Conn) mayRead(ctx context.Context) error {
-	if err := ctx.Err(); err != nil && !c.isOver() { // the end of the connection may end ctx
+	r := &c.receiving
+	switch err := ctx.Err(); {
+	case err != nil && !c.isOver(): // the end of the connection may end ctx
 		return err
+	case c.isDead() && !r.right.isPromised() && r.incoming.typ == 0 && !r.backlog.has():
+		return c.ended()
+	case r.right.isPumped():
+		return nil
 	}
-	if c.receiving.right.isPumped() {
-		return nil // what is left is in the backlog
-	}
-	return c.receiving.broken
+	return r.broken
 }
 
 // stopRead gives the right to read back, with so many claims more.
@@ -99,6 +103,15 @@ func (c *Conn) stopRead(claims int) {
 	if r.right.give(claims) {
 		r.backlog.tell()
 	}
+}
+
+// isFree reports whether nobody reads the stream. If somebody does, the end of that
+// is a change of the backlog.
+func (r *receiving) isFree() bool {
+	if r.right.isPumped() {
+		return r.backlog.hasEnded()
+	}
+	return !r.right.want()
 }
 
 // unclaim gives up a claim.

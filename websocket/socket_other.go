@@ -10,8 +10,7 @@ func newRaw(syscall.Conn) syscall.RawConn { return nil }
 
 // tryWrite writes to a pipe what there is room for now.
 func (s *stream) tryWrite(flow *outflow) (n int, err error) {
-	p, _ := flow.next(false)
-	return s.pipe.out.write(p)
+	return s.pipe.out.write(flow.next())
 }
 
 // writeSome waits for room in a pipe and writes what fits then.

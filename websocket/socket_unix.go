@@ -38,11 +38,10 @@ var attempts = sync.Pool{New: func() any {
 // deadline: one that a context has left behind does no harm.
 func (s *stream) tryWrite(flow *outflow) (n int, err error) {
 	if s.pipe != nil {
-		p, _ := flow.next(false)
-		return s.pipe.out.write(p)
+		return s.pipe.out.write(flow.next())
 	}
 	t := attempts.Get().(*attempt)
-	t.a, t.b = flow.next(true)
+	t.a, t.b = flow.nextTwo()
 	if err = s.raw.Control(t.try); err == nil && t.err != syscall.EAGAIN {
 		err = t.err
 	}
@@ -58,7 +57,7 @@ func (s *stream) writeSome(flow *outflow) (n int, err error) {
 		return s.tryWrite(flow)
 	}
 	t := attempts.Get().(*attempt)
-	t.a, t.b = flow.next(true)
+	t.a, t.b = flow.nextTwo()
 	if err = s.raw.Write(t.wait); err == nil {
 		err = t.err
 	}

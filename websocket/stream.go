@@ -58,8 +58,8 @@ func (s *stream) transport() io.ReadWriteCloser {
 // cannot on TLS.
 func (s *stream) resumable() bool { return s.raw != nil || s.pipe != nil }
 
-func (s *stream) setReadDeadline(at time.Time) {
-	s.ReadWriteCloser.(readDeadliner).SetReadDeadline(at)
+func (s *stream) setReadDeadline(at time.Time) error {
+	return s.ReadWriteCloser.(readDeadliner).SetReadDeadline(at)
 }
 
 func (s *stream) setWriteDeadline(at time.Time) error {

@@ -13,7 +13,6 @@ import (
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // inspectOptions are the flags of ws inspect.
@@ -99,7 +98,7 @@ func (o *inspectOptions) run(operands []string, env environment) error {
 // check finds flags that mean nothing.
 func (o *inspectOptions) check() error {
 	switch {
-	case o.from != "" && o.from != websocket.Client.String() && o.from != websocket.Server.String():
+	case o.from != "" && o.from != protocol.Client.String() && o.from != protocol.Server.String():
 		return badUsage("-from %q is neither client nor server", o.from)
 	case o.json && o.explain:
 		return badUsage("-explain does not go with -json, which has all of it")
@@ -132,18 +131,18 @@ func parseDeflate(value string) (agreed handshake.Deflate, err error) {
 }
 
 // sender returns who has sent b, if nobody says it.
-func (o *inspectOptions) sender(b []byte) websocket.Role {
+func (o *inspectOptions) sender(b []byte) protocol.Role {
 	if o.from != "" {
-		if o.from == websocket.Client.String() {
-			return websocket.Client
+		if o.from == protocol.Client.String() {
+			return protocol.Client
 		}
-		return websocket.Server
+		return protocol.Server
 	}
 	h, _, err := protocol.ParseHeader(b)
 	if masked := err == nil && h.Masked; bytes.HasPrefix(b, []byte("GET ")) || masked && !dissect.IsHead(b) {
-		return websocket.Client
+		return protocol.Client
 	}
-	return websocket.Server
+	return protocol.Server
 }
 
 // open inspects the file that the operand names, or stdin.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // inspect runs ws inspect with stdin and returns what it prints.
@@ -102,7 +102,7 @@ func greetings(t testing.TB) (events []transcript.Event) {
 		t.Fatal(err)
 	}
 	packed := []byte("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00")
-	const c, s = websocket.Client, websocket.Server
+	const c, s = protocol.Client, protocol.Server
 	events = []transcript.Event{
 		{From: c, Kind: transcript.Open, Note: "ws://server.example.com/chat from 127.0.0.1:50412"},
 		{From: c, Data: request}, {From: s, Data: response}, {From: c, Data: []byte(maskedHello)},

@@ -9,7 +9,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/capture"
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // captureReader inspects a capture.
@@ -170,12 +170,12 @@ func (s *suspect) guess(e capture.Event) {
 		return
 	}
 	client := e.Side
-	if from == websocket.Server {
+	if from == protocol.Server {
 		client = 1 - client
 	}
 	s.inspect(client, dissect.SessionOf([2]dissect.Config{
-		websocket.Server: {From: websocket.Server, Limits: unknownLimits, Partial: true},
-		websocket.Client: {From: websocket.Client, Limits: unknownLimits, Partial: true},
+		protocol.Server: {From: protocol.Server, Limits: unknownLimits, Partial: true},
+		protocol.Client: {From: protocol.Client, Limits: unknownLimits, Partial: true},
 	}))
 	s.is.lost = [2]bool{true, true}
 	s.is.title = []string{"It began before the capture: without the opening handshake, not all can be judged."}
@@ -186,7 +186,7 @@ func (s *suspect) inspect(client int, session *dissect.Session) {
 	s.known, s.client = true, client
 	s.is = shownByClient(session)
 	s.is.began = s.Began
-	s.is.addrs[websocket.Client], s.is.addrs[websocket.Server] = s.Addrs[client].String(), s.Addrs[1-client].String()
+	s.is.addrs[protocol.Client], s.is.addrs[protocol.Server] = s.Addrs[client].String(), s.Addrs[1-client].String()
 }
 
 // captureDeeds are the kinds of events of a capture.
@@ -194,9 +194,9 @@ var captureDeeds = map[capture.Kind]deed{capture.Bytes: sent, capture.Gap: misse
 
 // happening is an event as it happens on a WebSocket connection.
 func (s *suspect) happening(e capture.Event) happening {
-	h := happening{to: s.is, at: e.At, what: captureDeeds[e.Kind], from: websocket.Server, data: e.Data, missing: e.Missing}
+	h := happening{to: s.is, at: e.At, what: captureDeeds[e.Kind], from: protocol.Server, data: e.Data, missing: e.Missing}
 	if e.Side == s.client {
-		h.from = websocket.Client
+		h.from = protocol.Client
 	}
 	return h
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // fixtureReader inspects fixtures, one after the other: the README of
@@ -75,7 +74,7 @@ func (r *fixtureReader) line(line string) error {
 
 // begin begins a connection, seen by a side.
 func (r *fixtureReader) begin(line, side string) error {
-	if side != "both" && side != websocket.Client.String() && side != websocket.Server.String() {
+	if side != "both" && side != protocol.Client.String() && side != protocol.Server.String() {
 		return fmt.Errorf("%q is neither client, server nor both", side)
 	}
 	if err := r.end(); err != nil {
@@ -183,13 +182,13 @@ func (r *fixtureReader) connect() {
 		c.title = r.comments
 		c.words = append([]string{side(c.ours)}, c.words...)
 	case "both": // no side masks its frames: all are as a server's
-		c.ours = websocket.Client
-		as := dissect.Config{From: websocket.Server, Limits: r.limits}
+		c.ours = protocol.Client
+		as := dissect.Config{From: protocol.Server, Limits: r.limits}
 		c.session = dissect.SessionOf([2]dissect.Config{as, as})
 	default:
-		c.ours = websocket.Server
-		if r.side == websocket.Client.String() {
-			c.ours = websocket.Client
+		c.ours = protocol.Server
+		if r.side == protocol.Client.String() {
+			c.ours = protocol.Client
 		}
 	}
 	r.c = r.add(c)

@@ -14,7 +14,6 @@ import (
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // maxInput is the most bytes of input that is no capture and no transcript.
@@ -79,8 +78,8 @@ func (i *inspection) readBytes(b []byte) error {
 // framesOnly returns a session whose opening handshake has been before.
 func framesOnly(limits protocol.Config) *dissect.Session {
 	return dissect.SessionOf([2]dissect.Config{
-		websocket.Server: {From: websocket.Server, Limits: limits},
-		websocket.Client: {From: websocket.Client, Limits: limits},
+		protocol.Server: {From: protocol.Server, Limits: limits},
+		protocol.Client: {From: protocol.Client, Limits: limits},
 	})
 }
 
@@ -114,8 +113,8 @@ func (i *inspection) readTranscript(r io.Reader) error {
 
 // shownByClient returns a connection with times.
 func shownByClient(s *dissect.Session) *inspected {
-	return &inspected{session: s, ours: websocket.Client, words: []string{side(websocket.Client)}, timed: true}
+	return &inspected{session: s, ours: protocol.Client, words: []string{side(protocol.Client)}, timed: true}
 }
 
 // side says in the words of the fixtures from whose view frames are shown.
-func side(ours websocket.Role) string { return "side    " + ours.String() }
+func side(ours protocol.Role) string { return "side    " + ours.String() }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // unknownLimits are those of endpoints of which nothing is known. They bound
@@ -19,7 +18,7 @@ var unknownLimits = protocol.Config{MaxMessage: maxMessage, MaxFragments: -1, Ma
 type inspected struct {
 	number  int // from 1
 	session *dissect.Session
-	ours    websocket.Role // the side from whose view it is shown: it sends after >
+	ours    protocol.Role // the side from whose view it is shown: it sends after >
 
 	title []string  // lines about it
 	words []string  // lines that stand at its beginning, in the words of the fixtures
@@ -40,7 +39,7 @@ type happening struct {
 	to      *inspected
 	at      time.Duration
 	what    deed
-	from    websocket.Role
+	from    protocol.Role
 	data    []byte // of sent
 	missing int64  // of missed
 }
@@ -59,7 +58,7 @@ const (
 type report interface {
 	open(c *inspected) error
 	step(c *inspected, s dissect.Step) error
-	note(c *inspected, at time.Duration, from websocket.Role, text string) error
+	note(c *inspected, at time.Duration, from protocol.Role, text string) error
 }
 
 // inspection is a run of ws inspect.
@@ -190,7 +189,7 @@ func (i *inspection) take(h happening) error {
 const atOnce = 16 << 10
 
 // find says that a frame of a side begins, and how much was not read before.
-func (i *inspection) find(c *inspected, at time.Duration, from websocket.Role) error {
+func (i *inspection) find(c *inspected, at time.Duration, from protocol.Role) error {
 	n := c.unread[from]
 	c.lost[from], c.unread[from] = false, 0
 	if n == 0 {
@@ -230,7 +229,7 @@ func (i *inspection) close(c *inspected, at time.Duration) error {
 	}
 	for role, n := range c.unread {
 		if n > 0 {
-			if err := i.report.note(c, at, websocket.Role(role), fmt.Sprintf("%d bytes could not be read", n)); err != nil {
+			if err := i.report.note(c, at, protocol.Role(role), fmt.Sprintf("%d bytes could not be read", n)); err != nil {
 				return err
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // jsonReport prints a JSON object a line. Those of parts are package dissect's
@@ -45,7 +45,7 @@ func place(c *inspected, at time.Duration) jsonPlace {
 }
 
 func (r *jsonReport) open(c *inspected) error {
-	j := jsonConnection{Kind: "connection", jsonPlace: jsonPlace{Connection: c.number}, About: c.title, Client: c.addrs[websocket.Client], Server: c.addrs[websocket.Server]}
+	j := jsonConnection{Kind: "connection", jsonPlace: jsonPlace{Connection: c.number}, About: c.title, Client: c.addrs[protocol.Client], Server: c.addrs[protocol.Server]}
 	if !c.began.IsZero() {
 		j.Began = &c.began
 	}
@@ -66,7 +66,7 @@ func (r *jsonReport) step(c *inspected, s dissect.Step) error {
 	return err
 }
 
-func (r *jsonReport) note(c *inspected, at time.Duration, from websocket.Role, text string) error {
+func (r *jsonReport) note(c *inspected, at time.Duration, from protocol.Role, text string) error {
 	return r.print(jsonNote{"note", place(c, at), from.String(), text})
 }
 

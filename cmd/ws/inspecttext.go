@@ -10,7 +10,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // textReport prints in the form of the fixtures, which ws inspect reads, too.
@@ -37,7 +37,7 @@ func (r *textReport) open(c *inspected) error {
 		}
 		fmt.Fprintln(&b)
 	}
-	for _, role := range []websocket.Role{websocket.Client, websocket.Server} {
+	for _, role := range []protocol.Role{protocol.Client, protocol.Server} {
 		if addr := c.addrs[role]; addr != "" {
 			fmt.Fprintf(&b, "# %s %v %s\n", direction(c, role), role, addr)
 		}
@@ -53,7 +53,7 @@ func (r *textReport) open(c *inspected) error {
 }
 
 // direction is how what a side has sent begins.
-func direction(c *inspected, from websocket.Role) string {
+func direction(c *inspected, from protocol.Role) string {
 	if from == c.ours {
 		return ">"
 	}
@@ -145,7 +145,7 @@ func remarks(p *dissect.Part) (all []string) {
 
 // at separates what a side did from what stands before it, with the time if
 // there is one.
-func (r *textReport) at(b *strings.Builder, c *inspected, at time.Duration, from websocket.Role) {
+func (r *textReport) at(b *strings.Builder, c *inspected, at time.Duration, from protocol.Role) {
 	if c.timed || r.explain {
 		fmt.Fprintln(b)
 	}
@@ -155,7 +155,7 @@ func (r *textReport) at(b *strings.Builder, c *inspected, at time.Duration, from
 }
 
 // note prints a comment on what a side did.
-func (r *textReport) note(c *inspected, at time.Duration, from websocket.Role, text string) error {
+func (r *textReport) note(c *inspected, at time.Duration, from protocol.Role, text string) error {
 	var b strings.Builder
 	r.at(&b, c, at, from)
 	b.WriteString(comment(direction(c, from)+" ", text))

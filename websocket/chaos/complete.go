@@ -160,6 +160,9 @@ func (w *world) judgeStats(end int) {
 	if !w.sawClose(end) {
 		peers.BytesWritten = math.MaxInt64 // a write that was cut off may not have counted what it wrote
 	}
+	if !w.sawClose(1 - end) {
+		written = 0 // the rest of a message in pieces may not have gone
+	}
 	if n := mine.MessagesWritten; n < written || n > most {
 		w.log.violate("stats", "MessagesWritten of the %s is %d, and %d to %d were", endNames[end], n, written, most)
 	}

@@ -53,7 +53,7 @@ func (d *draw) size(to int) int {
 	default:
 		n = 1<<20 - 2 + d.IntN(5)
 	}
-	if d.mood == wild && d.one(60) {
+	if d.mood == wild && d.p.Faults.Room == 0 && d.one(60) {
 		return n // perhaps too big
 	}
 	return min(n, d.limit[to])

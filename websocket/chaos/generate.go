@@ -22,6 +22,9 @@ func Generate(seed uint64) *Program {
 		if d.limit[end] <= 0 {
 			d.limit[end] = 1 << 20
 		}
+		if room := p.Faults.Room; room > 0 {
+			d.limit[end] = min(d.limit[end], 300*room) // more would take a minute under the race detector
+		}
 	}
 	p.Trace = d.one(2)
 	p.Patience = pick(d, 100*time.Millisecond, 2*time.Second, 12*time.Second, 100*time.Second)

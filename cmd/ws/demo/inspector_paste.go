@@ -5,7 +5,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 const (
@@ -21,7 +20,7 @@ func pasted(o order) report {
 	}
 	config := dissect.Config{Limits: limits, Handshake: dissect.IsHead(b)}
 	if o.From == "client" {
-		config.From = websocket.Client
+		config.From = protocol.Client
 	}
 	if o.Deflate {
 		config.Deflate = &protocol.DeflateWindow{Bits: 15, Takeover: true}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Faults are made on purpose. Each is off when zero. They come in this order,
@@ -53,7 +52,7 @@ type changes struct {
 	cut      bool  // by ResetAfter: nothing is passed on any more
 }
 
-func newChanges(from websocket.Role, f Faults, host *url.URL, note func(string, ...any)) *changes {
+func newChanges(from protocol.Role, f Faults, host *url.URL, note func(string, ...any)) *changes {
 	c := &changes{Faults: f, host: host, note: note, random: rand.New(rand.NewPCG(f.Seed, uint64(from)))}
 	c.split = splitter{from: from, to: c}
 	c.pieces.most = uint64(f.Fragment)
@@ -106,7 +105,7 @@ func (c *changes) corrupt(b []byte) {
 }
 
 func (c *changes) opening(head []byte) {
-	if c.host != nil && c.split.from == websocket.Client {
+	if c.host != nil && c.split.from == protocol.Client {
 		head = wire.Host(head, c.host)
 	}
 	c.out = append(c.out, head...)
@@ -126,7 +125,7 @@ func (c *changes) begin() {
 	}
 }
 
-func (c *changes) header(b []byte, h websocket.Header) {
+func (c *changes) header(b []byte, h protocol.Header) {
 	c.begin()
 	c.control = h.Opcode.IsControl()
 	if !c.control && h.Opcode != protocol.OpContinuation {

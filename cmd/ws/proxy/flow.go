@@ -8,7 +8,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // chunk is how many bytes are read at once.
@@ -17,12 +17,12 @@ const chunk = 16 << 10
 // flow is one direction of a link.
 type flow struct {
 	*link
-	from    websocket.Role
+	from    protocol.Role
 	changes *changes // nil if the bytes pass as they are
 	delay   *delay   // nil if they pass at once
 }
 
-func newFlow(l *link, from websocket.Role, faults Faults) *flow {
+func newFlow(l *link, from protocol.Role, faults Faults) *flow {
 	f := &flow{link: l, from: from}
 	if faults.Delay > 0 {
 		f.delay = newDelay(l.ctx, faults.Delay, f.pass)

@@ -3,7 +3,6 @@ package proxy
 import (
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // fragmenter makes frames of no more than most bytes of payload out of data
@@ -13,13 +12,13 @@ import (
 // it begins: so the payload goes on as it is.
 type fragmenter struct {
 	most  uint64
-	frame websocket.Header // that is in the works; of Length 0 if none is to be cut
-	piece uint64           // bytes missing of the current fragment
+	frame protocol.Header // that is in the works; of Length 0 if none is to be cut
+	piece uint64          // bytes missing of the current fragment
 }
 
 // header appends the header that a frame now begins with.
-func (f *fragmenter) header(dst, b []byte, h websocket.Header) []byte {
-	f.frame = websocket.Header{}
+func (f *fragmenter) header(dst, b []byte, h protocol.Header) []byte {
+	f.frame = protocol.Header{}
 	if f.most == 0 || h.Length <= f.most || h.Opcode.IsControl() {
 		return append(dst, b...)
 	}

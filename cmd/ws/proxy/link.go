@@ -12,7 +12,7 @@ import (
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // patience bounds the way to the server, a TLS handshake, and a farewell.
@@ -22,14 +22,14 @@ const patience = 10 * time.Second
 type link struct {
 	*Proxy
 	shown *shown
-	sides [2]net.Conn     // by websocket.Role
+	sides [2]net.Conn     // by protocol.Role
 	ctx   context.Context // ends with the link
 	stop  context.CancelFunc
 	cut   sync.Once
 }
 
 func newLink(p *Proxy, number int, client net.Conn) *link {
-	l := &link{Proxy: p, shown: newShown(number), sides: [2]net.Conn{websocket.Client: client}}
+	l := &link{Proxy: p, shown: newShown(number), sides: [2]net.Conn{protocol.Client: client}}
 	l.ctx, l.stop = context.WithCancel(p.ctx)
 	return l
 }
@@ -38,10 +38,10 @@ func newLink(p *Proxy, number int, client net.Conn) *link {
 // ended.
 func (l *link) run() {
 	defer l.stop()
-	client := l.sides[websocket.Client]
+	client := l.sides[protocol.Client]
 	defer client.Close()
 	context.AfterFunc(l.ctx, func() { client.Close() })
-	l.tell(transcript.Event{From: websocket.Client, Kind: transcript.Open,
+	l.tell(transcript.Event{From: protocol.Client, Kind: transcript.Open,
 		Note: fmt.Sprintf("%v from %v", l.To, client.RemoteAddr())})
 	defer l.watcher.tell(happening{on: l.shown, gone: true})
 	if secure, ok := client.(*tls.Conn); ok && !l.secured(secure) {
@@ -55,16 +55,16 @@ func (l *link) run() {
 		}
 		return
 	case err != nil:
-		l.remark(websocket.Client, "cannot reach %v: %v", l.To, plain(err))
+		l.remark(protocol.Client, "cannot reach %v: %v", l.To, plain(err))
 		l.refuse(client, err)
 		return
 	}
 	defer server.Close()
 	context.AfterFunc(l.ctx, func() { server.Close() })
-	l.sides[websocket.Server] = server
+	l.sides[protocol.Server] = server
 	var flows sync.WaitGroup
-	flows.Go(newFlow(l, websocket.Client, l.ToServer).run)
-	flows.Go(newFlow(l, websocket.Server, l.ToClient).run)
+	flows.Go(newFlow(l, protocol.Client, l.ToServer).run)
+	flows.Go(newFlow(l, protocol.Server, l.ToClient).run)
 	flows.Wait()
 }
 
@@ -74,7 +74,7 @@ func (l *link) secured(client *tls.Conn) bool {
 	defer cancel()
 	err := client.HandshakeContext(ctx)
 	if err != nil {
-		l.remark(websocket.Client, "TLS: %v", plain(err))
+		l.remark(protocol.Client, "TLS: %v", plain(err))
 	}
 	return err == nil
 }
@@ -96,7 +96,7 @@ func (l *link) dial() (net.Conn, error) {
 }
 
 // reset passes on that a side has cut the connection.
-func (l *link) reset(from websocket.Role, why string) {
+func (l *link) reset(from protocol.Role, why string) {
 	l.cut.Do(func() {
 		l.tell(transcript.Event{From: from, Kind: transcript.Reset, Note: why})
 		for _, nc := range l.sides {
@@ -110,6 +110,6 @@ func (l *link) reset(from websocket.Role, why string) {
 func (l *link) tell(e transcript.Event) { l.watcher.tell(happening{Event: e, on: l.shown}) }
 
 // remark has the watcher show a word about what from sends.
-func (l *link) remark(from websocket.Role, format string, args ...any) {
+func (l *link) remark(from protocol.Role, format string, args ...any) {
 	l.watcher.tell(happening{Event: transcript.Event{From: from, Note: fmt.Sprintf(format, args...)}, on: l.shown, remark: true})
 }

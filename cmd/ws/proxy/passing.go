@@ -7,7 +7,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // passing takes one direction of a connection apart. A long frame goes to the
@@ -17,13 +16,13 @@ type passing struct {
 	session *dissect.Session
 	split   splitter
 	pieces  fragmenter
-	buf     []byte           // reused
-	frame   websocket.Header // the current one
-	long    *dissect.Part    // it, if it is in fragments: the first of them
-	size    int64            // of the contents of all of them so far
-	unknown int64            // bytes that are no frames
-	parts   []*dissect.Part  // whole by the bytes that came last
-	word    string           // about those that are no part
+	buf     []byte          // reused
+	frame   protocol.Header // the current one
+	long    *dissect.Part   // it, if it is in fragments: the first of them
+	size    int64           // of the contents of all of them so far
+	unknown int64           // bytes that are no frames
+	parts   []*dissect.Part // whole by the bytes that came last
+	word    string          // about those that are no part
 }
 
 const (
@@ -35,7 +34,7 @@ const (
 // noLimits is how a connection is judged: limits are the peers' own affair.
 var noLimits = protocol.Config{MaxMessage: -1, MaxFragments: -1, MaxPings: -1}
 
-func newPassing(s *dissect.Session, from websocket.Role) *passing {
+func newPassing(s *dissect.Session, from protocol.Role) *passing {
 	p := &passing{session: s, pieces: fragmenter{most: longFrame}}
 	p.split = splitter{from: from, to: p}
 	return p
@@ -76,7 +75,7 @@ func (p *passing) left(rest *dissect.Part) *dissect.Part {
 
 func (p *passing) opening(head []byte) { p.pass(head) }
 
-func (p *passing) header(b []byte, h websocket.Header) {
+func (p *passing) header(b []byte, h protocol.Header) {
 	p.frame = h
 	if h.Opcode.IsControl() && h.Length > maxControl || h.Length > math.MaxInt64 {
 		p.refuse(b)

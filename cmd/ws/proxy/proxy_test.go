@@ -24,12 +24,11 @@ import (
 	"github.com/seed372fb791/rfc6455/internal/golden"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // A compressed chat is shown in clear, and all of it recorded.
 func TestChat(t *testing.T) {
-	compression := websocket.Compression{Mode: websocket.ContextTakeover, Threshold: -1}
+	compression := protocol.Compression{Mode: protocol.ContextTakeover, Threshold: -1}
 	var record, mermaid bytes.Buffer
 	s := start(t, &Proxy{Record: &record, Mermaid: &mermaid}, echo(t, server.Options{Compression: compression, Subprotocols: []string{"chat"}}))
 	c := s.dial(&client.Options{Compression: compression, Subprotocols: []string{"chat"}})
@@ -41,7 +40,7 @@ func TestChat(t *testing.T) {
 			t.Fatalf("%q, %v", got, err)
 		}
 	}
-	if err := c.Close(t.Context(), websocket.CloseNormal, "bye"); err != nil {
+	if err := c.Close(t.Context(), protocol.CloseNormal, "bye"); err != nil {
 		t.Fatal(err)
 	}
 	s.await("> end")
@@ -175,7 +174,7 @@ func TestReset(t *testing.T) {
 func TestBackpressure(t *testing.T) {
 	_, c, srv := peers(t, &Proxy{})
 	const most = 64 << 20
-	say(t, c, srv, request+string(protocol.AppendHeader(nil, websocket.Header{Opcode: protocol.OpBinary, Masked: true, Length: 4 * most})))
+	say(t, c, srv, request+string(protocol.AppendHeader(nil, protocol.Header{Opcode: protocol.OpBinary, Masked: true, Length: 4 * most})))
 	c.SetWriteDeadline(time.Now().Add(time.Second))
 	sent, err := io.Copy(c, io.LimitReader(zeros{}, 4*most))
 	if sent > most || !isTimeout(err) {
@@ -205,16 +204,16 @@ func (zeros) Read(p []byte) (int, error) {
 func TestMemory(t *testing.T) {
 	const mib = 1 << 20
 	t.Run("long frame", func(t *testing.T) {
-		told, held := through(t, &Proxy{}, websocket.Header{Fin: true, Opcode: protocol.OpText, Length: 64 * mib})
+		told, held := through(t, &Proxy{}, protocol.Header{Fin: true, Opcode: protocol.OpText, Length: 64 * mib})
 		if want := `1 < text "` + strings.Repeat(`\x00`, shownData) + "\"…, 67108864 bytes\n"; !strings.Contains(told, want) || held > 32*mib {
 			t.Errorf("%d MiB held, told:\n%s", held/mib, told)
 		}
 	})
 	t.Run("many frames", func(t *testing.T) {
 		var record counter
-		frames := []websocket.Header{{Opcode: protocol.OpBinary, Length: mib}}
+		frames := []protocol.Header{{Opcode: protocol.OpBinary, Length: mib}}
 		for i := range 15 {
-			frames = append(frames, websocket.Header{Opcode: protocol.OpContinuation, Length: mib, Fin: i == 14})
+			frames = append(frames, protocol.Header{Opcode: protocol.OpContinuation, Length: mib, Fin: i == 14})
 		}
 		told, held := through(t, &Proxy{Record: &record}, frames...)
 		if !strings.Contains(told, "1 < binary (more follows) 1048576 bytes\n") || !strings.Contains(told, "1 < continuation (last) 1048576 bytes\n") || held > 32*mib {
@@ -228,7 +227,7 @@ func TestMemory(t *testing.T) {
 
 // through sends frames of zeros through p, and returns what is told and how
 // many bytes of memory were held more than before.
-func through(t *testing.T, p *Proxy, frames ...websocket.Header) (told string, held int64) {
+func through(t *testing.T, p *Proxy, frames ...protocol.Header) (told string, held int64) {
 	s, c, srv := peers(t, p)
 	say(t, c, srv, request)
 	say(t, srv, c, response)
@@ -391,7 +390,7 @@ func TestDiagramOfTwo(t *testing.T) {
 	s := start(t, &Proxy{Mermaid: &mermaid}, echo(t, server.Options{}))
 	for _, last := range []string{"1 > end", "2 > end"} { // one after the other
 		c := s.dial(nil)
-		if err := c.Close(t.Context(), websocket.CloseNormal, ""); err != nil {
+		if err := c.Close(t.Context(), protocol.CloseNormal, ""); err != nil {
 			t.Fatal(err)
 		}
 		s.await(last)

@@ -8,24 +8,24 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // shown is a connection as the watcher tells of it.
 type shown struct {
 	number  int
 	session *dissect.Session
-	sides   [2]*passing // by websocket.Role
+	sides   [2]*passing // by protocol.Role
 }
 
 func newShown(number int) *shown {
 	s := dissect.NewSession(noLimits)
-	return &shown{number, s, [2]*passing{newPassing(s, websocket.Server), newPassing(s, websocket.Client)}}
+	return &shown{number, s, [2]*passing{newPassing(s, protocol.Server), newPassing(s, protocol.Client)}}
 }
 
 // told is one thing to say about a connection: a part, or else words.
 type told struct {
-	from  websocket.Role
+	from  protocol.Role
 	part  *dissect.Part
 	words string
 }
@@ -61,12 +61,12 @@ func (s *shown) left() (all []told) {
 		if part := side.left(rest[role]); part != nil {
 			parts = append(parts, part)
 		}
-		all = appendTold(all, websocket.Role(role), parts, side.strange())
+		all = appendTold(all, protocol.Role(role), parts, side.strange())
 	}
 	return all
 }
 
-func appendTold(all []told, from websocket.Role, parts []*dissect.Part, words string) []told {
+func appendTold(all []told, from protocol.Role, parts []*dissect.Part, words string) []told {
 	for _, part := range parts {
 		all = append(all, told{from: from, part: part})
 	}
@@ -147,7 +147,7 @@ func (t told) line(h happening, text string) string {
 	switch {
 	case h.Kind == transcript.Open && !h.remark && !h.gone:
 		direction = ""
-	case t.from == websocket.Client:
+	case t.from == protocol.Client:
 		direction = "> "
 	}
 	return fmt.Sprintf("%s %d %s%s\n", transcript.Seconds(h.At), h.Conn, direction, text)

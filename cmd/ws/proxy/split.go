@@ -7,13 +7,12 @@ import (
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // splitter finds the opening handshake and the frames in what one side sends,
 // whatever rules they break. It holds no more than a head.
 type splitter struct {
-	from    websocket.Role
+	from    protocol.Role
 	to      splitting
 	framing bool             // the opening handshake is over
 	lost    bool             // what comes is neither
@@ -27,7 +26,7 @@ type splitting interface {
 	// opening is a head of HTTP: a request, or a response that may be interim.
 	opening(head []byte)
 	// header is that of a frame. Its payload follows in pieces, none if it is empty.
-	header(b []byte, h websocket.Header)
+	header(b []byte, h protocol.Header)
 	// payload is the next piece, left is what is missing after it.
 	payload(b []byte, left uint64)
 	// other is anything that is neither, or that comes after that.
@@ -83,7 +82,7 @@ func (s *splitter) head(b []byte) (rest []byte) {
 // parse parses what is held. opened is positive if frames follow, negative if
 // they never will.
 func (s *splitter) parse() (n, opened int, err error) {
-	if s.from == websocket.Client {
+	if s.from == protocol.Client {
 		r, n, err := handshake.ParseRequest(s.held, wire.HeadLimits)
 		if err != nil {
 			return 0, 0, err

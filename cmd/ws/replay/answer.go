@@ -7,15 +7,15 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // answer is something that a server says. Masks, fragments and compression are
 // no part of it, nor are Pings and Pongs, whose time is chance.
 type answer struct {
-	at   time.Duration  // in the transcript
-	what string         // all of it, but for the data of a message
-	typ  websocket.Type // of a message, 0 for anything else
+	at   time.Duration // in the transcript
+	what string        // all of it, but for the data of a message
+	typ  protocol.Type // of a message, 0 for anything else
 	data []byte
 }
 
@@ -38,7 +38,7 @@ func (a answer) around(at int) string {
 	}
 	part := a.data[from:min(len(a.data), from+shownData)]
 	data := fmt.Sprintf("% x", part)
-	if a.typ == websocket.Text && utf8.Valid(a.data) {
+	if a.typ == protocol.Text && utf8.Valid(a.data) {
 		data = fmt.Sprintf("%q", part)
 	}
 	switch {

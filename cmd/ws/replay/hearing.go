@@ -10,7 +10,6 @@ import (
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // limits are far above what servers send, and keep a hostile one from taking
@@ -32,7 +31,7 @@ func newHearing() *hearing { return &hearing{session: dissect.NewSession(limits)
 // matters to what is answered.
 func (h *hearing) sent(b []byte) {
 	if !h.opened {
-		h.opened = len(h.session.Write(websocket.Client, 0, b)) > 0
+		h.opened = len(h.session.Write(protocol.Client, 0, b)) > 0
 	}
 }
 
@@ -43,7 +42,7 @@ func (h *hearing) heard(b []byte) (all []answer) {
 		return nil
 	}
 	h.pending += int64(len(b))
-	for _, step := range h.session.Write(websocket.Server, 0, b) {
+	for _, step := range h.session.Write(protocol.Server, 0, b) {
 		h.pending = 0
 		all = append(all, h.part(step.Part)...)
 	}

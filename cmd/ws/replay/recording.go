@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // Recording is what a transcript says: what clients did, and what a server
@@ -50,7 +50,7 @@ func Read(r io.Reader) (*Recording, error) {
 		case h == nil:
 			return nil, fmt.Errorf("connection %d is not opened", e.Conn)
 		}
-		if e.From == websocket.Client {
+		if e.From == protocol.Client {
 			h.sent(e.Data)
 			rec.turns = append(rec.turns, turn{e.At, e.Conn, e.Kind, e.Data, answered})
 			answered = nil

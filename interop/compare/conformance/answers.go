@@ -8,7 +8,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/deflate"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // answers is what a server has sent, taken apart.
@@ -43,7 +42,7 @@ func (a *answers) take(p []byte) {
 	}
 }
 
-func (a *answers) frame(h websocket.Header, payload string) {
+func (a *answers) frame(h protocol.Header, payload string) {
 	switch {
 	case a.close != nil:
 		a.broken = "sends more after its Close frame"
@@ -66,12 +65,12 @@ func (a *answers) frame(h websocket.Header, payload string) {
 }
 
 // begins reports whether a frame is the first of a message.
-func begins(h websocket.Header) bool {
+func begins(h protocol.Header) bool {
 	return h.Opcode == protocol.OpText || h.Opcode == protocol.OpBinary
 }
 
 // data takes a frame of a message, or one that has no business here.
-func (a *answers) data(h websocket.Header, payload string) {
+func (a *answers) data(h protocol.Header, payload string) {
 	switch {
 	case h.Opcode == protocol.OpContinuation && a.part != nil:
 	case begins(h) && a.part == nil:

@@ -7,7 +7,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // cutRepeat takes the repetition off a word: 00*256.
@@ -82,7 +81,7 @@ func (p *parser) mask() {
 
 // frame masks a frame if that is to be done. The header stays as it is
 // otherwise: it may break rules that AppendHeader would keep.
-func (p *parser) frame(head, payload []byte, h websocket.Header) []byte {
+func (p *parser) frame(head, payload []byte, h protocol.Header) []byte {
 	if !p.bare {
 		return append(head[:len(head):len(head)], payload...)
 	}

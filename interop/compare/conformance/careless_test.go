@@ -15,7 +15,6 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // listen starts a server that completes the opening handshake and leaves the
@@ -60,7 +59,7 @@ func careless(c net.Conn, in *bufio.Reader) {
 		if err != nil {
 			return
 		}
-		answer := websocket.Header{Fin: true, Opcode: h.Opcode}
+		answer := protocol.Header{Fin: true, Opcode: h.Opcode}
 		switch h.Opcode {
 		case protocol.OpPing:
 			answer.Opcode = protocol.OpPong
@@ -84,7 +83,7 @@ func careless(c net.Conn, in *bufio.Reader) {
 	}
 }
 
-func readFrame(in *bufio.Reader) (h websocket.Header, payload []byte, err error) {
+func readFrame(in *bufio.Reader) (h protocol.Header, payload []byte, err error) {
 	for size := 2; ; size++ {
 		head, err := in.Peek(size)
 		if err != nil {

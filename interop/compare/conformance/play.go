@@ -14,7 +14,6 @@ import (
 	"github.com/seed372fb791/rfc6455/interop/compare/dial"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // probe is the data of a Ping that is sent after a script that leaves the
@@ -160,7 +159,7 @@ func closeFrame(code int) []byte {
 
 // frame returns a good frame of a client.
 func frame(op protocol.Opcode, payload []byte) []byte {
-	h := websocket.Header{Fin: true, Opcode: op, Masked: true, Key: mask.NewKey(), Length: uint64(len(payload))}
+	h := protocol.Header{Fin: true, Opcode: op, Masked: true, Key: mask.NewKey(), Length: uint64(len(payload))}
 	out := protocol.AppendHeader(nil, h)
 	head := len(out)
 	out = append(out, payload...)

@@ -7,7 +7,6 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/compare/deflate"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // circleSize is how many messages are sent in turn. With 1 KiB each they are
@@ -25,7 +24,7 @@ func newCircle(size int, params handshake.Deflate) *circle {
 	c := &circle{params: params}
 	for i := range circleSize {
 		plain := newJSON(size, uint64(i))
-		h := websocket.Header{Fin: true, RSV: rsv1, Opcode: protocol.OpText}
+		h := protocol.Header{Fin: true, RSV: rsv1, Opcode: protocol.OpText}
 		c.plain = append(c.plain, plain)
 		c.frames = append(c.frames, maskedFrame(h, deflate.Compress(plain, params.ClientMaxWindowBits)))
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // message is what is sent and what has to come back.
@@ -32,13 +31,13 @@ func newMessage(typ protocol.Opcode, size int, variant uint64) message {
 	for len(payload) < size && typ == protocol.OpBinary {
 		payload = append(payload, byte(random.Uint32()))
 	}
-	h := websocket.Header{Fin: true, Opcode: typ, Length: uint64(len(payload))}
+	h := protocol.Header{Fin: true, Opcode: typ, Length: uint64(len(payload))}
 	answer := append(protocol.AppendHeader(nil, h), payload...)
 	return message{maskedFrame(h, payload), answer}
 }
 
 // maskedFrame returns a frame as a client sends it.
-func maskedFrame(h websocket.Header, payload []byte) []byte {
+func maskedFrame(h protocol.Header, payload []byte) []byte {
 	h.Masked, h.Key, h.Length = true, mask.Key{0x37, 0xfa, 0x21, 0x3d}, uint64(len(payload))
 	frame := protocol.AppendHeader(nil, h)
 	head := len(frame)

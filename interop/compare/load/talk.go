@@ -11,7 +11,6 @@ import (
 	"github.com/seed372fb791/rfc6455/interop/compare/deflate"
 	"github.com/seed372fb791/rfc6455/interop/compare/dial"
 	"github.com/seed372fb791/rfc6455/protocol"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // talk is a connection over which a circle goes, message by message, and every
@@ -93,7 +92,7 @@ func wholeAnswer(in []byte) (payload []byte, err error) {
 		if err != nil {
 			return nil, err
 		}
-		want := websocket.Header{Fin: h.Fin, Opcode: protocol.OpContinuation, Length: h.Length}
+		want := protocol.Header{Fin: h.Fin, Opcode: protocol.OpContinuation, Length: h.Length}
 		if first {
 			want.Opcode, want.RSV = protocol.OpText, rsv1
 		}

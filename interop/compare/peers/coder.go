@@ -7,7 +7,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // coder reads with Reader: Read takes new memory for every message. Its limit
@@ -15,7 +15,7 @@ import (
 // nothing. It does not check text. Its windows have 15 bits.
 var coder = Peer{
 	Name: "coder", Title: "coder/websocket", Module: "github.com/coder/websocket", UTF8: never,
-	Serve: func(l net.Listener, c websocket.Compression) error {
+	Serve: func(l net.Listener, c protocol.Compression) error {
 		options := websocket.AcceptOptions{CompressionMode: coderModes[c.Mode]}
 		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if c, err := websocket.Accept(w, r, &options); err == nil {
@@ -26,9 +26,9 @@ var coder = Peer{
 	Broadcast: relayCoder,
 }
 
-var coderModes = map[websocket.CompressionMode]websocket.CompressionMode{
-	websocket.NoContextTakeover: websocket.CompressionNoContextTakeover,
-	websocket.ContextTakeover:   websocket.CompressionContextTakeover,
+var coderModes = map[protocol.CompressionMode]websocket.CompressionMode{
+	protocol.NoContextTakeover: websocket.CompressionNoContextTakeover,
+	protocol.ContextTakeover:   websocket.CompressionContextTakeover,
 }
 
 func echoCoder(c *websocket.Conn) {

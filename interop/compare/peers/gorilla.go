@@ -6,7 +6,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // gorilla uses the buffers of net/http again, which is its default, and reads
@@ -14,8 +14,8 @@ import (
 // checking text to the program. It compresses without context takeover only.
 var gorilla = Peer{
 	Name: "gorilla", Title: "gorilla/websocket", Module: "github.com/gorilla/websocket", UTF8: never,
-	Serve: func(l net.Listener, c websocket.Compression) error {
-		u := websocket.Upgrader{EnableCompression: c.Mode != websocket.NoCompression}
+	Serve: func(l net.Listener, c protocol.Compression) error {
+		u := websocket.Upgrader{EnableCompression: c.Mode != protocol.NoCompression}
 		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if c, err := u.Upgrade(w, r, nil); err == nil {
 				echoGorilla(c)

@@ -8,7 +8,7 @@ import (
 	"github.com/lesismal/nbio/nbhttp"
 	"github.com/lesismal/nbio/nbhttp/websocket"
 
-	"github.com/seed372fb791/rfc6455/websocket"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // lesismal is nbio in its default mode, non-blocking: connections live in its
@@ -17,9 +17,9 @@ import (
 // takeover only.
 var lesismal = Peer{
 	Name: "nbio", Title: "lesismal/nbio (non-blocking)", Module: "github.com/lesismal/nbio", UTF8: byDefault,
-	Serve: func(l net.Listener, c websocket.Compression) error {
+	Serve: func(l net.Listener, c protocol.Compression) error {
 		u := websocket.NewUpgrader()
-		u.EnableCompression(c.Mode != websocket.NoCompression)
+		u.EnableCompression(c.Mode != protocol.NoCompression)
 		u.OnMessage(func(c *websocket.Conn, typ websocket.MessageType, data []byte) {
 			c.WriteMessage(typ, data)
 		})
