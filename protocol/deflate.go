@@ -59,6 +59,19 @@ func (d *Deflate) Deflated() CompressedStats { return d.sent.stats() }
 // for concurrent use.
 func (d *Deflate) Held() int64 { return d.held.total() }
 
+// Check returns nil if d can be used, or an *OptionError.
+func (d *Deflate) Check() error {
+	switch {
+	case d.Level < 0 || d.Level > 9:
+		return &OptionError{"Deflate.Level", d.Level, "from 1 to 9"}
+	case d.Send.Bits != 0 && !validBits(d.Send.Bits):
+		return &OptionError{"Deflate.Send.Bits", d.Send.Bits, "from 8 to 15"}
+	case d.Receive.Bits != 0 && !validBits(d.Receive.Bits):
+		return &OptionError{"Deflate.Receive.Bits", d.Receive.Bits, "from 8 to 15"}
+	}
+	return nil
+}
+
 // setDefaults puts in what zeros stand for.
 func (d *Deflate) setDefaults() {
 	d.Level = cmp.Or(d.Level, defaultLevel)
@@ -84,10 +97,6 @@ const (
 	inflaterSize = 58 << 10
 	deflaterSize = 164 << 10
 )
-
-// deflateOverhead is how much bigger than its contents a frame gets at most
-// while it is compressed, its header included.
-const deflateOverhead = MaxHeaderSize + 64
 
 var (
 	inflaters = sync.Pool{New: func() any { return new(inflate.Inflater) }}

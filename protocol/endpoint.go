@@ -89,7 +89,8 @@ func NewEndpoint(role Role, c *Config, d *Deflate, h *FrameHooks) *Endpoint {
 // Init makes e the endpoint that plays role on a connection whose opening
 // handshake has succeeded, whatever it was before, and allocates nothing. c, d
 // and h may be nil. The limits of c hold. d, which serves this endpoint only, is
-// permessage-deflate as agreed on, and h is told of frames.
+// permessage-deflate as agreed on, and h is told of frames. If d cannot be used
+// Init panics with the *OptionError of d.Check: that is a mistake of the program.
 func (e *Endpoint) Init(role Role, c *Config, d *Deflate, h *FrameHooks) {
 	if c == nil {
 		c = &defaults
@@ -98,6 +99,9 @@ func (e *Endpoint) Init(role Role, c *Config, d *Deflate, h *FrameHooks) {
 		h = &noHooks
 	}
 	if d != nil {
+		if err := d.Check(); err != nil {
+			panic(err)
+		}
 		d.setDefaults()
 	}
 	*e = Endpoint{cfg: c, deflate: d, hooks: h, role: role}

@@ -100,8 +100,12 @@ func (e *Endpoint) SendPrepared(m *PreparedMessage) error {
 
 // SharePrepared is SendPrepared on a server, not by way of the output: it
 // returns the frame, which the driver writes behind what Output returns then. Its
-// bytes belong to all who send m, who may not change them.
+// bytes belong to all who send m, who may not change them. On a client it is a
+// *SendError.
 func (e *Endpoint) SharePrepared(m *PreparedMessage) (frame []byte, err error) {
+	if e.role == Client { //rfc:6455-5.1-1
+		return nil, &SendError{"6455-5.1-1", "the frames of a client are masked, each by a key of its own"}
+	}
 	if err := e.checkStart(m.typ); err != nil {
 		return nil, err
 	}

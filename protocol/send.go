@@ -51,14 +51,6 @@ type piece struct {
 	plain   bool // the message is not to be compressed
 }
 
-// size returns how many bytes of payload p takes, if it is not compressed here.
-func (p *piece) size() int {
-	if p.packed != nil {
-		return len(*p.packed)
-	}
-	return len(p.data)
-}
-
 // send sends a piece.
 //
 //rfc:7692-6.1-4

@@ -52,7 +52,8 @@ type Setup struct {
 // handshake has succeeded, and takes the transport over. If the transport has a
 // SetReadDeadline that works (that of a net.Conn does) contexts interrupt reads
 // through it; otherwise a goroutine reads the transport until the connection is
-// closed. Packages server and client call NewConn for their users.
+// closed. Packages server and client call NewConn for their users. It panics with an
+// *OptionError if s.Deflate cannot be used.
 func NewConn(transport io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	c := &Conn{
 		stream:      newStream(transport),

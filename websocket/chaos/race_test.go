@@ -2,6 +2,5 @@
 
 package chaos
 
-// raceDetector says that the race detector is on: it finds by itself who keeps
-// the memory of a write.
+// raceDetector says that the race detector is on.
 const raceDetector = true
