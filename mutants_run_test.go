@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// Every mutant is killed: the tests that prove its requirement fail with it,
-// and pass without it. The compiler gets the changed file as an overlay, so
+// Every mutant is killed: the tests that it names fail with it, and pass
+// without it. The compiler gets the changed file as an overlay, so
 // nothing is ever written to the tree.
 func TestMutants(t *testing.T) {
 	mutants := readMutants(t)

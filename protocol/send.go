@@ -228,10 +228,12 @@ func (e *Endpoint) Room() int { return cap(e.out) - len(e.out) }
 
 // Lend gives the endpoint the capacity of memory to put frames out to, instead
 // of what it has allocated or been lent before, which Lend returns. What waits
-// there to be taken is moved. The memory comes back from Output.
+// there to be taken is moved: there must be room for it. The memory comes back from
+// Output.
 func (e *Endpoint) Lend(memory []byte) (before []byte) {
 	before = e.out
-	e.out = append(memory[:0], before...)
+	e.out = memory[:len(before)]
+	copy(e.out, before)
 	return before
 }
 

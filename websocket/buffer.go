@@ -35,15 +35,13 @@ func getBuffer(n int) []byte {
 // size and left to the garbage collector.
 func putBuffer(b []byte) {
 	b = b[:cap(b)]
+	poison(b)
 	switch len(b) {
 	case smallBuffer:
-		poison(b)
 		smallBuffers.Put((*[smallBuffer]byte)(b))
 	case bigBuffer:
-		poison(b)
 		bigBuffers.Put((*[bigBuffer]byte)(b))
 	case hugeBuffer:
-		poison(b)
 		hugeBuffers.Put((*[hugeBuffer]byte)(b))
 	}
 }

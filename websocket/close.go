@@ -48,8 +48,8 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 // close is Close with arguments that may be sent.
 func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 	after := c.set.closeTimeout
-	late := &TimeoutError{"the peer did not complete the closing handshake", after, "Options.CloseTimeout"}
-	bounded, cancel := context.WithTimeoutCause(ctx, after, late)
+	late := "the peer did not complete the closing handshake"
+	bounded, cancel := context.WithTimeout(ctx, after)
 	defer cancel()
 	c.own()
 	c.keepPromise(bounded)
@@ -59,7 +59,7 @@ func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 		}
 		c.flushSoon()
 		if c.drain(bounded) {
-			late.Text = "what came before the peer's Close was not read"
+			late = "what came before the peer's Close was not read"
 		}
 	}
 	select {
@@ -68,7 +68,7 @@ func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 	case <-bounded.Done():
 	}
 	if ctx.Err() == nil {
-		c.end(late)
+		c.end(&TimeoutError{late, after, "Options.CloseTimeout"})
 	} else {
 		c.end(errOwnClose)
 	}
@@ -100,8 +100,11 @@ func (c *Conn) putClose(code CloseCode, reason string) (sent bool, stuck error) 
 	c.lendOutput(len(reason) + frameOverhead)
 	s.err = errHookPanicked
 	err := c.ep.SendClose(code, reason)
-	s.err = nil
-	return err == nil, nil
+	if s.err = nil; err != nil {
+		return false, nil
+	}
+	e.closing = s.taken + 1
+	return true, nil
 }
 
 // outcome returns how the closed connection came to its end.
@@ -116,7 +119,7 @@ func (c *Conn) outcome() error {
 		return nil
 	case e.cut != nil:
 		return e.cut
-	case e.phase == phaseDead && CloseStatus(e.why) != 0 && CloseStatus(e.why) != CloseAbnormal:
+	case e.phase == phaseDead && isPeersClose(e.why):
 		return errOwnClose // before our Close frame was written
 	}
 	return e.why
@@ -154,20 +157,20 @@ const maxReason = 125 - 2
 
 // closable returns what is sent for code and reason.
 func closable(role Role, code CloseCode, reason string) (CloseCode, string, error) {
-	changed := &CloseArgumentError{Code: code, Reason: reason}
-	if !utf8.ValidString(changed.Reason) {
-		changed.Reason, changed.Text = strings.ToValidUTF8(changed.Reason, "\uFFFD"), "a close reason is not UTF-8"
+	text := ""
+	if !utf8.ValidString(reason) {
+		reason, text = strings.ToValidUTF8(reason, "\uFFFD"), "a close reason is not UTF-8"
 	}
-	if len(changed.Reason) > maxReason {
-		changed.Reason, changed.Text = cut(changed.Reason), "a close reason has more than 123 bytes"
+	if len(reason) > maxReason {
+		reason, text = cut(reason), "a close reason has more than 123 bytes"
 	}
-	if err := protocol.CheckClose(role, code, changed.Reason); err != nil {
-		changed.Code, changed.Text = CloseInternalError, err.(*SendError).Text
+	if err := protocol.CheckClose(role, code, reason); err != nil {
+		code, text = CloseInternalError, err.(*SendError).Text
 	}
-	if changed.Text == "" {
+	if text == "" {
 		return code, reason, nil
 	}
-	return changed.Code, changed.Reason, changed
+	return code, reason, &CloseArgumentError{Code: code, Reason: reason, Text: text}
 }
 
 // cut cuts a reason at a rune.

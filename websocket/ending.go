@@ -2,7 +2,6 @@ package websocket
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -27,26 +26,27 @@ const (
 // ending is the part of a Conn that knows its phase and how it came there. c.mu
 // guards it, but for what is atomic.
 type ending struct {
-	phase phase
-	why   error // from phaseOver on
-	ours  bool  // the application has called Close or CloseNow
-	clean bool  // the closing handshake was complete when the transport was closed
-	cut   error // why the Close frame that was owed could not be written
+	phase   phase
+	why     error  // from phaseOver on
+	ours    bool   // the application has called Close or CloseNow
+	closing ticket // of our Close frame
+	clean   bool   // the closing handshake was complete when the transport was closed
+	cut     error  // why the Close frame that was owed could not be written
 
-	over   atomic.Bool                   // why is set
-	dead   atomic.Bool                   // phaseDead
-	done   atomic.Pointer[chan struct{}] // nil until somebody asks for it
-	closed func()                        // told once when the transport has been closed
+	over   atomic.Bool  // why is set
+	dead   atomic.Bool  // phaseDead
+	done   atomic.Value // of chan struct{}, made when somebody asks for it
+	closed func()       // told once when the transport has been closed
 }
 
 // Done returns a channel that is closed when the transport has been closed.
 // Safe for concurrent use.
 func (c *Conn) Done() <-chan struct{} {
-	if c.ending.done.Load() == nil {
-		done := make(chan struct{})
-		c.ending.done.CompareAndSwap(nil, &done)
+	done := &c.ending.done
+	if done.Load() == nil {
+		done.CompareAndSwap(nil, make(chan struct{}))
 	}
-	return *c.ending.done.Load()
+	return done.Load().(chan struct{})
 }
 
 // closedDone is what Done returns if nobody has asked before the end.
@@ -58,15 +58,16 @@ var closedDone = func() chan struct{} {
 
 // tellDone closes what Done has returned.
 func (c *Conn) tellDone() {
-	if !c.ending.done.CompareAndSwap(nil, &closedDone) {
-		close(*c.ending.done.Load())
+	done := &c.ending.done
+	if !done.CompareAndSwap(nil, closedDone) {
+		close(done.Load().(chan struct{}))
 	}
 }
 
 // isDone reports whether done is what Done has returned.
 func (c *Conn) isDone(done <-chan struct{}) bool {
-	own := c.ending.done.Load()
-	return own != nil && *own == done
+	own, asked := c.ending.done.Load().(chan struct{})
+	return asked && own == done
 }
 
 func (c *Conn) isOver() bool { return c.ending.over.Load() }
@@ -132,13 +133,15 @@ func (c *Conn) recordEnd(to phase, err error) (first bool, why error) {
 //rfc:6455-7.1.7-4
 func (c *Conn) traceEnd(err error) {
 	hook := c.set.trace.Error
-	if hook == nil || err == errOwnClose {
-		return
-	}
-	var peer *CloseError
-	if !errors.As(err, &peer) || peer.Code == CloseAbnormal {
+	if hook != nil && err != errOwnClose && !isPeersClose(err) {
 		hook(c, err)
 	}
+}
+
+// isPeersClose reports whether err, why a connection ends, is the peer's Close frame.
+func isPeersClose(err error) bool {
+	peer, ok := err.(*CloseError)
+	return ok && peer.Code != CloseAbnormal
 }
 
 // endInOrder is end for the goroutine that reads, with err as what it has read: the
@@ -222,8 +225,7 @@ func (c *Conn) kill() bool {
 	}
 	e.phase = phaseDead
 	e.dead.Store(true)
-	unwritten := c.ep.Pending() + s.flight
-	e.clean = c.ep.TransportEnded() && unwritten == 0 && s.err == nil
+	e.clean = c.ep.TransportEnded() && s.written >= e.closing
 	if c.live.timer != nil {
 		c.live.timer.Stop()
 	}

@@ -74,9 +74,9 @@ type loop struct {
 	reads   bool // it has the right to read
 	claimed bool // it has a claim to it
 
-	data   []byte      // lent, in memory that nobody needs otherwise, or in buffer
-	memory []byte      // lent, of a pool
-	buffer *readBuffer // which data lies in
+	lent   []byte      // in memory that nobody needs otherwise, in buffer, or of a pool
+	pooled bool        // lent is memory of a pool
+	buffer *readBuffer // which lent lies in
 }
 
 // pause gives the right to read back, for a claim.
@@ -117,8 +117,8 @@ func (l *loop) lend(ctx context.Context) (Message, error) {
 	if !in.fin || c.ep.Deflate() != nil { // the inflater's memory goes with the next event
 		return l.lendCopy(ctx)
 	}
-	l.data = in.data
-	if b := c.receiving.buf; b != nil && !c.receiving.right.isPumped() {
+	l.lent = in.data
+	if b := c.readInto(); b != nil {
 		l.buffer = b
 		b.users.Add(1)
 	}
@@ -127,14 +127,21 @@ func (l *loop) lend(ctx context.Context) (Message, error) {
 	return m, nil
 }
 
+// readInto returns the read buffer that the last bytes were read into, nil if there
+// is none or Close reads, which has its own and copies.
+func (c *Conn) readInto() *readBuffer {
+	if c.receiving.right.isPumped() {
+		return nil
+	}
+	return c.receiving.buf
+}
+
 // lendCopy returns the next message in memory of a pool.
 func (l *loop) lendCopy(ctx context.Context) (Message, error) {
 	c, in := l.c, &l.c.receiving.incoming
 	a := assembly{buf: getBuffer(len(in.data) + min(c.expected(), bigBuffer))[:0], pooled: true}
 	typ, err := c.assemble(ctx, &a)
-	if a.pooled {
-		l.memory = a.buf
-	}
+	l.lent, l.pooled = a.buf, a.pooled
 	if err != nil {
 		return Message{}, err
 	}
@@ -152,12 +159,13 @@ func (c *Conn) expected() int {
 
 // release takes back what was lent.
 func (l *loop) release() {
-	poison(l.data)
-	if l.memory != nil {
-		putBuffer(l.memory)
+	if l.pooled {
+		putBuffer(l.lent)
+	} else {
+		poison(l.lent)
 	}
 	if l.buffer != nil {
 		l.buffer.release()
 	}
-	l.data, l.memory, l.buffer = nil, nil, nil
+	l.lent, l.pooled, l.buffer = nil, false, nil
 }

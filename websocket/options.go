@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -69,7 +70,7 @@ type settings struct {
 }
 
 func (o *Options) settings() *settings {
-	s := &settings{
+	s := settings{
 		limits:       protocol.Config{MaxMessage: o.MaxMessage, MaxFragments: o.MaxFragments, MaxPings: o.MaxPings},
 		maxQueued:    orDefault(o.MaxQueued, defaultMaxQueued),
 		keepalive:    orDefault(o.Keepalive, defaultKeepalive),
@@ -84,7 +85,23 @@ func (o *Options) settings() *settings {
 	if s.trace == nil {
 		s.trace = &noTrace
 	}
-	return s
+	return shared(s)
+}
+
+// lastSettings are those of the last connection without a Trace, which is the
+// program's and is not held here: mostly the next one has the same.
+var lastSettings atomic.Pointer[settings]
+
+// shared returns s in memory that connections with the same options share.
+func shared(s settings) *settings {
+	if last := lastSettings.Load(); last != nil && *last == s {
+		return last
+	}
+	own := s
+	if own.trace == &noTrace {
+		lastSettings.Store(&own)
+	}
+	return &own
 }
 
 // orDefault returns what an option's value stands for, 0 for a negative one.

@@ -19,19 +19,19 @@ func newPump(transport io.ReadWriteCloser) *pump {
 }
 
 func (p *pump) run() {
-	_, err := io.Copy(p.in, bounded{p.ReadWriteCloser})
+	_, err := io.Copy(p.in, bounded{p})
 	if err == nil {
 		err = io.EOF
 	}
 	p.in.closeWrite(err)
 }
 
-// bounded is a reader that does not bring nothing for ever.
-type bounded struct{ io.Reader }
+// bounded reads the stream under a pump, and does not bring nothing for ever.
+type bounded struct{ *pump }
 
 func (b bounded) Read(p []byte) (n int, err error) {
 	for range emptyReads {
-		if n, err = b.Reader.Read(p); n > 0 || err != nil {
+		if n, err = b.ReadWriteCloser.Read(p); n > 0 || err != nil {
 			return n, err
 		}
 	}

@@ -138,6 +138,9 @@ func (c *Conn) answer(ev *protocol.Event) error {
 	c.sending.err = errHookPanicked
 	err := c.ep.Answer(ev)
 	c.sending.err = before
+	if ev.Kind == protocol.CloseEvent && c.ending.closing == 0 {
+		c.ending.closing = c.sending.taken + 1
+	}
 	return err
 }
 
