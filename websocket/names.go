@@ -19,7 +19,7 @@ const (
 // Role is the side that an end plays, see [protocol.Role].
 type Role = protocol.Role
 
-// The roles.
+// The roles, see [protocol.Server].
 const (
 	Server = protocol.Server
 	Client = protocol.Client
@@ -75,7 +75,7 @@ type Compression = protocol.Compression
 // CompressionMode turns it on, see [protocol.CompressionMode].
 type CompressionMode = protocol.CompressionMode
 
-// The modes of compression.
+// The modes of compression, see [protocol.NoCompression].
 const (
 	NoCompression     = protocol.NoCompression
 	NoContextTakeover = protocol.NoContextTakeover

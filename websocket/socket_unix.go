@@ -66,7 +66,7 @@ func (s *stream) writeSome(flow *outflow) (n int, err error) {
 
 // end gives the attempt back.
 func (t *attempt) end(err error) (int, error) {
-	n := max(t.n, 0)
+	n := t.n
 	t.a, t.b, t.n, t.err = nil, nil, 0, nil
 	attempts.Put(t)
 	return n, err
@@ -130,5 +130,5 @@ func (c *Conn) readOn(fd uintptr) (n int) {
 	c.receiving.buf = big
 	small.release()
 	n, _ = readNow(fd, big.bytes[smallBuffer:])
-	return max(n, 0)
+	return n
 }

@@ -8,7 +8,7 @@ import "syscall"
 func plainRead(fd uintptr, p []byte) (n int, err error) {
 	for {
 		if n, err = syscall.Read(int(fd), p); err != syscall.EINTR {
-			return n, err
+			return max(n, 0), err
 		}
 	}
 }
@@ -26,7 +26,7 @@ func plainWrite(fd uintptr, a, b []byte) (n int, err error) {
 	}
 	for {
 		if n, err = syscall.Write(int(fd), a); err != syscall.EINTR {
-			return n, err
+			return max(n, 0), err
 		}
 	}
 }
