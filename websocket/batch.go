@@ -37,7 +37,16 @@ func (b Batch) WritePrepared(ctx context.Context, m *PreparedMessage) error {
 
 // Flush returns when the messages of the batch have been written. The errors
 // are those of Conn.Write.
-func (b Batch) Flush(ctx context.Context) error { return b.c.commit(ctx) }
+func (b Batch) Flush(ctx context.Context) error {
+	c := b.c
+	c.mu.Lock()
+	err := c.refusal()
+	c.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return c.commit(ctx)
+}
 
 func (b Batch) add(ctx context.Context, m *outgoing) error {
 	m.batched = m.size() < largeWrite

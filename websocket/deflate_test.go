@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
+
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -194,7 +196,7 @@ func TestCompressedWriters(t *testing.T) {
 func TestCompressedWriteCancelled(t *testing.T) {
 	x, y := deflates(protocol.DeflateWindow{Bits: 15, Takeover: true}, protocol.DeflateWindow{Bits: 15, Takeover: true})
 	s, c := overTCPCompressed(t, x, y, Options{MaxMessage: -1}, Options{})
-	big := append(jsonText(50_000, 1), randomBytes(30<<20)...)
+	big := append(jsonText(50_000, 1), randomBytes(race.Fewer(30<<20))...)
 	ctx, cancel := context.WithCancel(background)
 	written := make(chan error, 1)
 	go func() { written <- c.Write(ctx, Binary, big) }()

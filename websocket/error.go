@@ -25,7 +25,7 @@ var ErrNotSent = errors.New("websocket: message not sent")
 // matches ErrNotSent and the context's error.
 type QueueError struct {
 	Option string // the option that bounds what waits: "Options.MaxQueued"
-	Err    error  // the context's
+	Err    error  // the context's, or why nothing more may wait
 }
 
 // Error returns what happened with the name of the option.
@@ -95,6 +95,9 @@ var errHookPanicked = &CloseError{Code: CloseAbnormal, Err: errors.New("a hook o
 // errTransportClosed stands for net.ErrClosed of a transport that was closed by
 // others than the Conn.
 var errTransportClosed = errors.New("the transport was closed under the connection")
+
+// errBadWrite is what a transport's Write has done that no writer may.
+var errBadWrite = errors.New("the transport's Write returned an impossible count")
 
 // CloseStatus returns the close code of the *CloseError in err, and 0 if there is
 // none: CloseNormal and CloseGoingAway are how most connections end.

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
+
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -46,7 +48,7 @@ func slowly(c *Conn, n int, each time.Duration) (read int, err error) {
 // A long message to a peer that read steadily ended with "no sign of life", because the Pong to a Ping behind it could
 // not come in time. Right is that it goes on as long as bytes move.
 func TestFaultKeepaliveEndsALongWrite(t *testing.T) {
-	const size = 16 << 20
+	size := race.Fewer(16 << 20)
 	m, err := Prepare(Binary, make([]byte, size))
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +61,7 @@ func TestFaultKeepaliveEndsALongWrite(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = io.CopyBuffer(struct{ io.Writer }{w}, io.LimitReader(zeros{}, size), make([]byte, 32<<10))
+			_, err = io.CopyBuffer(struct{ io.Writer }{w}, io.LimitReader(zeros{}, int64(size)), make([]byte, 32<<10))
 			return errors.Join(err, w.Close())
 		},
 	} {
@@ -111,7 +113,7 @@ func (l layer) SetReadDeadline(at time.Time) error {
 // The same over streams that do not tell whether a write waits, as TLS, with the default options: the message takes so
 // long that a Ping behind it is late, and WriteTimeout has passed, but bytes move all the time.
 func TestFaultKeepaliveEndsALongWriteOverALayer(t *testing.T) {
-	const size = 16 << 20
+	size := race.Fewer(16 << 20)
 	for _, reading := range []bool{false, true} {
 		for name, wrap := range map[string]func(io.ReadWriteCloser) io.ReadWriteCloser{
 			"memory":       func(s io.ReadWriteCloser) io.ReadWriteCloser { return s },

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
+
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -29,7 +31,7 @@ func live() uint64 {
 // Hundreds of writes whose contexts ended, to a peer that does not read, had all their messages held. Right is a bound
 // for what is held and an error that names it; what it was said of is not sent, and all the rest is.
 func TestFaultQueueWithoutBound(t *testing.T) {
-	const messages, size = 120, 1 << 20 // so few that their numbers are UTF-8
+	messages, size := 120, race.Fewer(1<<20) // so few that their numbers are UTF-8
 	writes := map[string]func(*Conn, context.Context, []byte) error{
 		"Write":     func(c *Conn, ctx context.Context, p []byte) error { return c.Write(ctx, Binary, p) },
 		"WriteText": func(c *Conn, ctx context.Context, p []byte) error { return c.WriteText(ctx, string(p)) },
@@ -41,7 +43,7 @@ func TestFaultQueueWithoutBound(t *testing.T) {
 	}
 	for name, write := range writes {
 		t.Run(name, func(t *testing.T) {
-			overEach(t, Options{}, Options{MaxMessage: 2 * size}, func(t *testing.T, s, c *Conn) {
+			overEach(t, Options{}, Options{MaxMessage: int64(2 * size)}, func(t *testing.T, s, c *Conn) {
 				before := live()
 				var sent []uint32
 				refused := 0
@@ -59,7 +61,7 @@ func TestFaultQueueWithoutBound(t *testing.T) {
 					}
 					sent = append(sent, i)
 				}
-				if held := int64(live()) - int64(before); held > 8*size {
+				if held := int64(live()) - int64(before); held > 8<<20 {
 					t.Errorf("%d messages are said to be sent, %d MiB are held", len(sent), held>>20)
 				}
 				if refused < messages/2 {
@@ -414,7 +416,7 @@ func pattern(n int) []byte {
 // A WritePrepared that was interrupted sent its beginning once more. Right is that the message goes out whole and once,
 // whatever was written of it when the context ended.
 func TestFaultInterruptedPreparedMessageRepeats(t *testing.T) {
-	p := pattern(9 << 20) // more than sockets hold
+	p := pattern(race.Fewer(9 << 20)) // more than sockets hold
 	m, err := Prepare(Binary, p)
 	if err != nil {
 		t.Fatal(err)

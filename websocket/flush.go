@@ -3,6 +3,7 @@ package websocket
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 )
 
@@ -77,6 +78,12 @@ func (c *Conn) writeWhole(flow *outflow) error {
 		p := flow.next()
 		began := c.writeWaits()
 		n, err := c.stream.Write(p)
+		switch {
+		case n < 0 || n > len(p):
+			n, err = 0, errBadWrite
+		case n < len(p) && err == nil:
+			err = io.ErrShortWrite
+		}
 		c.wrote(flow, n)
 		c.writeReturned(began, err)
 		if err != nil {

@@ -20,7 +20,8 @@ type liveness struct {
 	ping    pinging // the Ping of keepalive
 	pinged  instant // since when that is so
 	ticket  ticket  // of the Ping
-	stuck   instant // since when a write waits for room, never if none does
+	stuck   instant // since when a write waits for room without progress, never if none does
+	unacked int     // bytes that the peer's side had not taken by then, -1 if that is not known
 	unsure  bool    // it may not wait: nothing is known of the transport
 	frameBy instant // when the rest of a frame has to be there, never if none is awaited
 
@@ -102,6 +103,9 @@ func (c *Conn) look() (late *TimeoutError, ping bool) {
 	if c.ending.phase == phaseDead {
 		return nil, false
 	}
+	if l.stuck != never {
+		c.lookAtSocket(t)
+	}
 	if late := c.tooLate(t); late != nil {
 		return late, false
 	}
@@ -110,6 +114,17 @@ func (c *Conn) look() (late *TimeoutError, ping bool) {
 		c.wakeAgain()
 	}
 	return late, ping
+}
+
+// lookAtSocket looks whether a write that waits for room makes progress all the same:
+// a system tells of room only when there is a lot, which a slow peer takes long to
+// make.
+func (c *Conn) lookAtSocket(t instant) {
+	l := &c.live
+	if n := c.stream.unacked(); n < l.unacked {
+		l.unacked, l.stuck = n, t
+		l.hear()
+	}
 }
 
 // tooLate looks at what has a time of its own.
@@ -211,7 +226,7 @@ func (c *Conn) writeWaits() (began instant) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l := &c.live
-	l.stuck, l.unsure = now(), !c.stream.resumable()
+	l.stuck, l.unsure, l.unacked = now(), !c.stream.resumable(), c.stream.unacked()
 	if !l.unsure {
 		c.ep.Blocked()
 	}

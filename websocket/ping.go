@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"time"
 )
 
@@ -25,7 +26,8 @@ func (p *sentPing) fail() {
 // Ping sends a Ping with data, at most 125 bytes, and returns the time until its
 // Pong arrived, which is seen only while a goroutine reads. For nil data the
 // connection takes a number. data is not kept. Pings have room of their own: they
-// do not wait for messages to have their places.
+// do not wait for messages to have their places. When 64 Pings and Pongs wait to be
+// written already, the error is a *QueueError.
 //
 // The error is ctx.Err() if ctx ends first; a *SendError says that data is too
 // long; otherwise it is how the connection ended. Safe for concurrent use.
@@ -79,8 +81,18 @@ func (c *Conn) putControl(put func() error) error {
 	if err := c.refusal(); err != nil {
 		return err
 	}
+	if c.sending.controls >= mostControls {
+		return &QueueError{"Options.MaxQueued", errControls}
+	}
+	c.sending.controls++
 	return put()
 }
+
+// mostControls is how many Pings and Pongs of the application wait at most: they do
+// not count against Options.MaxQueued.
+const mostControls = 64
+
+var errControls = errors.New("64 Pings and Pongs wait already")
 
 // putPing puts a Ping out. c.mu is held.
 func (c *Conn) putPing(data []byte, pong chan<- time.Duration) (ticket, error) {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
+
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -99,7 +101,7 @@ func notZero(r rune) bool { return r != 0 }
 // What a context that has ended leaves behind, an expired deadline and the rest
 // of a message, does not get into the way of what comes later.
 func TestTryWritePreparedAfterAnInterruptedWrite(t *testing.T) {
-	big := make([]byte, 8<<20) // more than sockets hold
+	big := make([]byte, race.Fewer(8<<20)) // more than sockets hold
 	overEachWay(t, func(t *testing.T, from, to *Conn) {
 		if err := from.Write(expire(t), Binary, big); err != context.DeadlineExceeded {
 			t.Fatal(err)

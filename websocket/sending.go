@@ -20,14 +20,15 @@ import (
 // hands the right on to the first of those that wait for their frames to be
 // written: that goroutine writes for all.
 type sending struct {
-	line    waiters        // for a place
-	placed  waiters        // for their frames to be written
-	writing bool           // a goroutine has the right to write
-	flight  int            // bytes that it writes
-	taken   ticket         // how often the output was taken
-	written ticket         // taken when it was last written
-	batched bool           // the output holds messages of a Batch, and nobody is to write it yet
-	writer  *MessageWriter // whose message has begun and not ended
+	line     waiters        // for a place
+	placed   waiters        // for their frames to be written
+	writing  bool           // a goroutine has the right to write
+	flight   int            // bytes that it writes
+	taken    ticket         // how often the output was taken
+	written  ticket         // taken when it was last written
+	controls int            // Pings and Pongs of the application in the output
+	batched  bool           // the output holds messages of a Batch, and nobody is to write it yet
+	writer   *MessageWriter // whose message has begun and not ended
 	// promised is the writer of the last message in frames that is sent whole
 	// though its caller may leave.
 	promised *MessageWriter
@@ -233,7 +234,7 @@ func (c *Conn) hasPlace(m *outgoing) {
 // take takes all frames of the output, and the right to write them.
 func (c *Conn) take() *outflow {
 	s := &c.sending
-	s.writing, s.batched = true, false
+	s.writing, s.batched, s.controls = true, false, 0
 	s.taken++
 	flow := outflows.Get().(*outflow)
 	flow.out = c.ep.Output()

@@ -82,15 +82,29 @@ func (s *stream) closeWrite() (told bool) {
 }
 
 // hardClose closes the transport at once. A TLS connection would first wait to
-// tell the peer, so the socket under it is closed instead. TLS may run over
-// TLS, to a proxy.
-func (s *stream) hardClose() error {
+// tell the peer, so the socket under it is closed instead.
+func (s *stream) hardClose() error { return s.socket().Close() }
+
+// socket returns what is under all layers. TLS may run over TLS, to a proxy.
+func (s *stream) socket() io.Closer {
 	var socket io.Closer = s.ReadWriteCloser
 	for {
 		over, ok := socket.(layer)
 		if !ok {
-			return socket.Close()
+			return socket
 		}
 		socket = over.NetConn()
 	}
+}
+
+// unacked returns how many bytes of what was written the peer's side has not taken
+// yet, -1 if that is not known.
+func (s *stream) unacked() int {
+	n := -1
+	if socket, ok := s.socket().(syscall.Conn); ok {
+		if raw, err := socket.SyscallConn(); err == nil {
+			raw.Control(func(fd uintptr) { n = unackedBytes(fd) })
+		}
+	}
+	return n
 }

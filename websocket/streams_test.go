@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
@@ -68,6 +69,8 @@ func withPeer(t testing.TB, role Role, o Options) (*Conn, io.ReadWriteCloser) {
 	return c, b
 }
 
+const smallSocket = 64 << 10
+
 func tcpPair(t testing.TB) (a, b *net.TCPConn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -90,7 +93,14 @@ func tcpPair(t testing.TB) (a, b *net.TCPConn) {
 	if a == nil {
 		t.Fatal("not accepted")
 	}
-	return a, dialed.(*net.TCPConn)
+	b = dialed.(*net.TCPConn)
+	if race.Enabled { // less is more than they hold then
+		for _, socket := range []*net.TCPConn{a, b} {
+			socket.SetReadBuffer(smallSocket)
+			socket.SetWriteBuffer(smallSocket)
+		}
+	}
+	return a, b
 }
 
 func tlsPair(t testing.TB) (server, client io.ReadWriteCloser) {

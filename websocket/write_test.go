@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
+
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -152,7 +154,7 @@ func TestOneWriteForAMessage(t *testing.T) {
 // context had ended before, or there was no room. One that has its place is sent
 // to its end, and the connection goes on.
 func TestWriteEndsWithItsContext(t *testing.T) {
-	big := bytes.Repeat([]byte("0123456789abcdef"), 1<<19) // 8 MiB, more than sockets hold
+	big := bytes.Repeat([]byte("0123456789abcdef"), race.Fewer(1<<19)) // 8 MiB, more than sockets hold
 	overEach(t, Options{}, Options{MaxMessage: -1}, func(t *testing.T, s, c *Conn) {
 		ended, cancel := context.WithCancel(background)
 		cancel()
@@ -178,7 +180,7 @@ func TestWriteEndsWithItsContext(t *testing.T) {
 
 // The same from the client, which masks on the way.
 func TestMaskedWriteEndsWithItsContext(t *testing.T) {
-	big := bytes.Repeat([]byte("0123456789abcdef"), 1<<19)
+	big := bytes.Repeat([]byte("0123456789abcdef"), race.Fewer(1<<19))
 	overEach(t, Options{MaxMessage: -1}, Options{}, func(t *testing.T, s, c *Conn) {
 		if err := c.Write(expire(t), Binary, big); err != context.DeadlineExceeded {
 			t.Fatal(err)

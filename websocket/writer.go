@@ -52,6 +52,7 @@ func (c *Conn) Writer(ctx context.Context, typ Type) (*MessageWriter, error) {
 // rest can follow. A *SendError says that text does not go on with p[n]. The other
 // errors are those of Conn.Write, and io.ErrClosedPipe after Close.
 func (w *MessageWriter) Write(p []byte) (n int, err error) {
+	err = w.err
 	for n < len(p) && err == nil {
 		if len(w.buf) == smallBuffer { // an earlier call could not send it
 			if err = w.flush(); err != nil {
@@ -93,10 +94,7 @@ func (w *MessageWriter) part(p []byte) []byte {
 
 // add takes p, and sends a frame if that makes enough for one.
 func (w *MessageWriter) add(p []byte) (taken bool, err error) {
-	switch {
-	case w.err != nil:
-		return false, w.err
-	case len(w.buf) == 0 && len(p) >= smallBuffer:
+	if len(w.buf) == 0 && len(p) >= smallBuffer {
 		whole := p[:len(p)-w.unfinished(p)]
 		placed, err := w.frame(false, whole)
 		if placed {
