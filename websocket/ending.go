@@ -27,14 +27,14 @@ const (
 // guards it, but for what is atomic.
 type ending struct {
 	phase   phase
-	why     error  // from phaseOver on
-	ours    bool   // the application has called Close or CloseNow
-	closing ticket // of our Close frame
-	clean   bool   // the closing handshake was complete when the transport was closed
-	cut     error  // why the Close frame that was owed could not be written
+	ours    bool        // the application has called Close or CloseNow
+	clean   bool        // the closing handshake was complete when the transport was closed
+	over    atomic.Bool // why is set
+	dead    atomic.Bool // phaseDead
+	why     error       // from phaseOver on
+	cut     error       // why the Close frame that was owed could not be written
+	closing ticket      // of our Close frame
 
-	over   atomic.Bool  // why is set
-	dead   atomic.Bool  // phaseDead
 	done   atomic.Value // of chan struct{}, made when somebody asks for it
 	closed func()       // told once when the transport has been closed
 }

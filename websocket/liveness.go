@@ -11,18 +11,18 @@ import (
 // write that had to wait for room and went on. What the kernel's buffer swallows
 // at once proves nothing. But for heard, c.mu guards it.
 type liveness struct {
-	heard atomic.Bool // the peer has shown life since the timer looked last
+	heard  atomic.Bool // the peer has shown life since the timer looked last
+	ping   pinging     // the Ping of keepalive
+	unsure bool        // stuck may be wrong: nothing is known of the transport
 
 	timer *time.Timer // calls tick
 	next  instant     // when it does
 
 	quiet   instant // since when nothing was heard, as far as the timer knows
-	ping    pinging // the Ping of keepalive
-	pinged  instant // since when that is so
+	pinged  instant // since when ping is so
 	ticket  ticket  // of the Ping
 	stuck   instant // since when a write waits for room without progress, never if none does
 	unacked int     // bytes that the peer's side had not taken by then, -1 if that is not known
-	unsure  bool    // it may not wait: nothing is known of the transport
 	frameBy instant // when the rest of a frame has to be there, never if none is awaited
 
 	pings uint64    // the number of the last Ping without data of its own

@@ -23,11 +23,11 @@ type sending struct {
 	line     waiters        // for a place
 	placed   waiters        // for their frames to be written
 	writing  bool           // a goroutine has the right to write
-	flight   int            // bytes that it writes
+	batched  bool           // the output holds messages of a Batch, and nobody is to write it yet
+	controls uint8          // Pings and Pongs of the application in the output
+	flight   int            // bytes that are being written
 	taken    ticket         // how often the output was taken
 	written  ticket         // taken when it was last written
-	controls int            // Pings and Pongs of the application in the output
-	batched  bool           // the output holds messages of a Batch, and nobody is to write it yet
 	writer   *MessageWriter // whose message has begun and not ended
 	// promised is the writer of the last message in frames that is sent whole
 	// though its caller may leave.
