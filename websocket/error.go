@@ -22,7 +22,8 @@ var ErrNotSent = errors.New("websocket: message not sent")
 
 // QueueError says that the context of a write ended while the message waited
 // for its place in the order: it was not sent, and the connection is as before. It
-// matches ErrNotSent and the context's error.
+// matches ErrNotSent and the context's error. A Ping or Pong for which there is no
+// room gets one at once.
 type QueueError struct {
 	Option string // the option that bounds what waits: "Options.MaxQueued"
 	Err    error  // the context's, or why nothing more may wait
@@ -30,7 +31,7 @@ type QueueError struct {
 
 // Error returns what happened with the name of the option.
 func (e *QueueError) Error() string {
-	return fmt.Sprintf("websocket: message not sent: no place in the order before the end of the context, see %s: %v", e.Option, e.Err)
+	return fmt.Sprintf("websocket: not sent: there was no place in the order, see %s: %v", e.Option, e.Err)
 }
 
 // Is makes a QueueError match ErrNotSent.

@@ -84,8 +84,11 @@ func (c *Conn) putControl(put func() error) error {
 	if c.sending.controls >= mostControls {
 		return &QueueError{"Options.MaxQueued", errControls}
 	}
-	c.sending.controls++
-	return put()
+	err := put()
+	if err == nil { // what was refused takes no room
+		c.sending.controls++
+	}
+	return err
 }
 
 // mostControls is how many Pings and Pongs of the application wait at most: they do
