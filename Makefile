@@ -84,7 +84,7 @@ fixtures: ## rewrite golden files, the generated parts of the fixtures, the inde
 
 # The tests that prove a requirement have to fail when it is broken.
 mutants: ## break requirements one by one, as testdata/mutants.txt lists, and expect the tests to fail
-	@go test -tags mutants -count=1 -v -run '^TestMutants$$' .
+	@go test -tags mutants -count=1 -timeout 0 -v -run '^TestMutants$$' .
 
 # It prints how far it is: what is interrupted goes on with another range.
 chaos: ## run the programs of the seeds SEEDS=a..b against the model of a connection

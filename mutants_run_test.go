@@ -82,7 +82,7 @@ func try(dir string, m mutant) (fate string, err error) {
 		return "", fmt.Errorf("it does not compile: %w\n%s", err, out)
 	}
 	run := "^(" + m.run + ")$"
-	out, err := command(m.dir, binary, "-test.run", run, "-test.failfast", "-test.timeout", "60s")
+	out, err := command(m.dir, binary, "-test.run", run, "-test.failfast", "-test.timeout", "30s")
 	switch {
 	case strings.Contains(out, "no tests to run"):
 		return "", fmt.Errorf("no test matches %s", run)

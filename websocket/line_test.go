@@ -148,7 +148,7 @@ func TestLargeMessageBehindMany(t *testing.T) {
 	}
 	until(t, "places in the order", func() bool { return s.Stats().MessagesWritten == 1+many })
 	go s.Write(background, Binary, pattern(100_000))
-	time.Sleep(10 * time.Millisecond) // it waits, mostly
+	until(t, "the large message in the line", func() bool { return s.Waiting() == 1 })
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		t.Fatal(err)
 	}
