@@ -98,7 +98,7 @@ type Message struct {
 	// Type is Text or Binary, perhaps with Plain.
 	Type websocket.Type
 	// Key, if not "", says that this message makes earlier ones of the topic with the same Key pointless: they
-	// are not sent to who is behind.
+	// are not sent to a subscriber that is behind.
 	Key string
 	// Data is what was published.
 	Data []byte

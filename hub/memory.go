@@ -28,7 +28,7 @@ type memoryTopic struct {
 // publication is messages whose publisher waits for them to be delivered.
 type publication struct {
 	messages []Message
-	taken    bool // by who has the turn
+	taken    bool // by the publisher whose turn it is
 	done     chan struct{}
 }
 

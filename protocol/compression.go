@@ -4,9 +4,9 @@ import "fmt"
 
 // Compression says whether and how messages are compressed: permessage-deflate
 // (RFC 7692). The zero value is for none. Packages server and client negotiate
-// by it; what a peer does not agree to is done without.
+// by it; what a peer does not agree to is not used.
 //
-// Compressing secrets together with text that an attacker can choose lets who
+// Compressing secrets together with text that an attacker can choose lets whoever
 // sees the lengths of frames guess the secrets, over TLS too (RFC 7692 section
 // 8): send such messages with Plain.
 type Compression struct {

@@ -70,7 +70,7 @@ func (m *PreparedMessage) frameFor(d *Deflate) *encoded {
 }
 
 // packedFor returns the message compressed by itself, which can be sent also
-// with context takeover. The level is that of who comes first.
+// with context takeover. The level is that of the connection that comes first.
 func (m *PreparedMessage) packedFor(d *Deflate) *encoded {
 	at := &m.packed[d.Send.Bits]
 	if f := at.Load(); f != nil {

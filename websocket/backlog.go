@@ -148,18 +148,26 @@ func (c *Conn) drain(ctx context.Context) (full bool) {
 	defer c.endDrain()
 	var ev protocol.Event
 	for c.nextData(ctx, &ev, nil) == nil {
-		for {
-			wait := r.backlog.add(&ev, r.right.isClaimed())
-			if wait == nil {
-				break
-			}
-			select {
-			case <-wait:
-			case <-ctx.Done():
-				return true
-			case <-c.Done():
-				return false
-			}
+		if !c.keep(ctx, &ev) {
+			return ctx.Err() != nil
+		}
+	}
+	return false
+}
+
+// keep adds a piece to the backlog when there is room. It reports false when the
+// connection or ctx ends before.
+func (c *Conn) keep(ctx context.Context, ev *protocol.Event) bool {
+	r := &c.receiving
+	for !c.isDead() {
+		wait := r.backlog.add(ev, r.right.isClaimed())
+		if wait == nil {
+			return true
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return false
 		}
 	}
 	return false
@@ -186,8 +194,6 @@ func (c *Conn) takeFromReader(ctx context.Context) bool {
 }
 
 func (c *Conn) endDrain() {
-	r := &c.receiving
-	c.ep.ReceiveEnd()
-	c.giveBuffer()
-	r.backlog.end()
+	c.forget()
+	c.receiving.backlog.end()
 }

@@ -234,6 +234,7 @@ func (c *Conn) kill() bool {
 	}
 	s.line.tellAll(s.err, nil)
 	s.placed.tellAll(s.err, nil)
+	c.receiving.backlog.tell() // Close may wait for room in it
 	go c.closeTransport()
 	return true
 }

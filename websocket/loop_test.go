@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -406,5 +407,38 @@ func TestCloseInLoopKeepsNoMoreThanAMebibyte(t *testing.T) {
 		if n < 1<<20 || n > 1<<20+size {
 			t.Errorf("%d bytes kept of what came while Close waited", n)
 		}
+	})
+}
+
+// CloseNow ends a Close that waits for a loop to take what was kept, at once.
+func TestCloseNowEndsACloseThatWaitsForALoop(t *testing.T) {
+	overEachLoop(t, func(t *testing.T, messages loop) {
+		synctest.Test(t, func(t *testing.T) {
+			s, peer := serverWithPeer(t, Options{})
+			defer peer.Close()
+			go func() {
+				for range 32 {
+					peer.Write(maskedFrame(protocol.OpBinary, true, string(make([]byte, 64<<10))))
+				}
+			}()
+			for _, err := range messages(s, background) {
+				if err != nil {
+					break
+				}
+				closed := make(chan error, 1)
+				go func() { closed <- s.Close(background, CloseNormal, "") }()
+				synctest.Wait() // until it has kept all that it keeps
+				start := time.Now()
+				s.CloseNow()
+				<-s.Done()
+				if took := time.Since(start); took != 0 {
+					t.Errorf("closed after %v", took)
+				}
+				if err := <-closed; !errors.Is(err, net.ErrClosed) {
+					t.Errorf("Close: %v", err)
+				}
+				break
+			}
+		})
 	})
 }

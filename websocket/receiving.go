@@ -309,14 +309,8 @@ func (c *Conn) stopReceiving() {
 	}
 }
 
-// forget lets go of memory, unless there is something left to be read in it.
-func (r *receiving) forget(ep *protocol.Endpoint) {
-	if r.right.isPumped() || r.incoming.data != nil {
-		return
-	}
-	ep.ReceiveEnd()
-	if r.buf != nil {
-		r.buf.release()
-		r.buf = nil
-	}
+// forget lets go of the endpoint's memory for receiving, and of the read buffer.
+func (c *Conn) forget() {
+	c.ep.ReceiveEnd()
+	c.giveBuffer()
 }

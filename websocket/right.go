@@ -97,8 +97,8 @@ func (c *Conn) mayRead(ctx context.Context) error {
 // stopRead gives the right to read back, with so many claims more.
 func (c *Conn) stopRead(claims int) {
 	r := &c.receiving
-	if c.isDead() {
-		r.forget(&c.ep)
+	if c.isDead() && !r.right.isPumped() && r.incoming.data == nil { // nothing is left to be read
+		c.forget()
 	}
 	if r.right.give(claims) {
 		r.backlog.tell()

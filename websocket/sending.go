@@ -128,12 +128,8 @@ func (c *Conn) maySend(ctx context.Context, m *outgoing) error {
 	switch {
 	case m.from != nil && m.from == c.sending.promised:
 		return c.sending.err
-	case c.ending.ours:
-		return errOwnClose
-	case c.ending.why != nil:
-		return c.ending.why
-	case c.sending.err != nil:
-		return c.sending.err
+	case c.refusal() != nil:
+		return c.refusal()
 	case ctx.Err() != nil:
 		return notPlaced(ctx.Err())
 	}
@@ -145,12 +141,8 @@ func (c *Conn) maySend(ctx context.Context, m *outgoing) error {
 // goroutine, at once.
 func (c *Conn) mayPlace(m *outgoing) bool {
 	s := &c.sending
-	mine := m.from != nil && m.from == s.writer
-	switch {
-	case s.writer != nil && !mine, !mine && !s.line.empty(), m.large && s.writing:
-		return false
-	}
-	return c.hasRoom(m)
+	first := s.line.empty() || m.from != nil && m.from == s.writer
+	return first && !(m.large && s.writing) && c.mayAdmit(m)
 }
 
 // hasRoom reports whether m fits beside what waits to be written.
@@ -270,7 +262,7 @@ func (c *Conn) admit() {
 	}
 }
 
-// mayAdmit is mayPlace for the head of the line.
+// mayAdmit is mayPlace for the first in the line.
 func (c *Conn) mayAdmit(m *outgoing) bool {
 	s := &c.sending
 	if s.writer != nil && m.from != s.writer {

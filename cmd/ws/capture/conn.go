@@ -33,7 +33,7 @@ func newConn(s segment, began time.Time) *conn {
 	return c
 }
 
-// side returns the index of who has sent s.
+// side returns the index of the side that has sent s.
 func (c *conn) side(s segment) int {
 	if s.from == c.Addrs[0] {
 		return 0

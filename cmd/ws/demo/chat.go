@@ -62,9 +62,9 @@ const (
 
 func newChat() room {
 	c := new(chat)
-	// Who reads too slowly is disconnected, comes back and gets what is missing.
+	// A page that reads too slowly is disconnected, comes back and gets what is missing.
 	c.talk = hub.Hub{History: keptMessages, MaxTopics: mostRooms, Prepare: c.prepareTalk, Gap: forgotten}
-	// Who reads too slowly misses something, and gets the list of who is here instead.
+	// A page that reads too slowly misses something, and gets the list of those present instead.
 	c.around = hub.Hub{Full: hub.DropOldest, MaxQueue: 16, MaxTopics: mostRooms, Prepare: c.prepareAround, Gap: c.missed}
 	return room{
 		Path:  "chat",
@@ -184,7 +184,7 @@ func (c *chat) tellAround(room, key string, what *toPage) error {
 	return c.around.Publish(context.Background(), room, m)
 }
 
-// prepareAround makes the list of who is here when its turn has come: so the last list is never an old one.
+// prepareAround makes the list of those present when its turn has come: so the last list is never an old one.
 func (c *chat) prepareAround(room string, m hub.Message) *websocket.PreparedMessage {
 	if m.Key == "here" {
 		return c.here(room)
@@ -197,7 +197,7 @@ func (c *chat) missed(_ *hub.Subscriber, room string) *websocket.PreparedMessage
 	return c.here(room)
 }
 
-// here is the list of who is in a room.
+// here is the list of those present in a room.
 func (c *chat) here(room string) *websocket.PreparedMessage {
 	names, count := c.people.in(room)
 	return prepared(toPage{Kind: "here", Names: names, Count: count})

@@ -30,7 +30,7 @@ func NewSession(limits protocol.Config) *Session {
 	})
 }
 
-// SessionOf returns a session of two directions, by the role of who sends. A
+// SessionOf returns a session of two directions, by the role of the sender. A
 // direction whose From is another role is judged as if that sent it.
 func SessionOf(sides [2]Config) *Session {
 	s := new(Session)
