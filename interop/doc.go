@@ -14,6 +14,8 @@
 // The zlib of Python is a peer of another kind, without WebSocket: it inflates
 // what our Endpoint has compressed, and the other way round (zlib_test.go).
 //
+// Folder ports has programs written for another library, moved to this one.
+//
 // What goes over the wire between us and the peers is captured by tcpdump, too:
 // ws inspect has to show every message of it in clear (inspect_test.go, inspect_watched_test.go).
 //
