@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,12 +57,19 @@ func scenarios() []scenario {
 }
 
 // testScenarios runs all scenarios of which the peer is capable.
-func testScenarios(t *testing.T, p pairing) {
+func testScenarios(t *testing.T, p pairing) { runScenarios(t, p, scenarios()) }
+
+// testCompression runs those in which an agreement about compression can make a difference.
+func testCompression(t *testing.T, p pairing) {
+	runScenarios(t, p, slices.DeleteFunc(scenarios(), func(s scenario) bool { return !s.compresses }))
+}
+
+func runScenarios(t *testing.T, p pairing, list []scenario) {
 	t.Run("subprotocol", func(t *testing.T) {
 		checkSubprotocol(t, p, []string{"superchat", "chat"}, "chat")
 		checkSubprotocol(t, p, nil, "")
 	})
-	for _, s := range scenarios() {
+	for _, s := range list {
 		if p.them.can.include(s.needs) {
 			t.Run(s.name, func(t *testing.T) {
 				us, _ := p.open(t, nil)

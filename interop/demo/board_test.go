@@ -66,7 +66,7 @@ type boardTest struct {
 }
 
 func TestBoard(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	two := boardTest{T: t, s: s, b: b, ann: b.open(t, s.url("/board"), desktop)}
 	two.ann.wait("document.querySelector('#people').innerText.includes('alone')")
 	two.ben = b.open(t, s.url("/board"), desktop)
@@ -169,7 +169,7 @@ func (two boardTest) clear() {
 
 // After a restart the board has what those who are there have drawn, also while there was no server.
 func TestBoardRestart(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/board"), desktop), b.open(t, s.url("/board"), desktop)
 	ann.online(true)
 	ben.online(true)
@@ -195,7 +195,7 @@ func TestBoardRestart(t *testing.T) {
 
 // What was drawn while the connection was lost comes to the board; what was cleared meanwhile does not.
 func TestBoardLostConnection(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/board"), desktop), b.open(t, s.url("/board"), desktop)
 	ann.mayBeRefused()
 	ann.online(true)
@@ -221,7 +221,7 @@ func TestBoardLostConnection(t *testing.T) {
 
 // A full board says so.
 func TestBoardIsFull(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann := b.open(t, s.url("/board"), desktop)
 	ann.online(true)
 	filling, _, err := client.Dial(t.Context(), s.socket("/ws/board"), nil)
@@ -252,7 +252,7 @@ func TestBoardIsFull(t *testing.T) {
 
 // Who does not read holds up nobody.
 func TestBoardDeaf(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/board"), desktop), b.open(t, s.url("/board"), desktop)
 	s.deaf(t, "/ws/board", "h0123456789abcdef")
 	ann.wait("document.querySelector('#people').innerText.split(',').length == 3")
@@ -265,7 +265,7 @@ func TestBoardDeaf(t *testing.T) {
 
 // The pictures are of a board with something on it.
 func TestBoardPictures(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/board"), desktop), b.open(t, s.url("/board"), desktop)
 	ben.online(true)
 	ann.choose("widths", "Broad")

@@ -41,7 +41,7 @@ func (p *page) hears(want ...string) {
 }
 
 func TestChat(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
 	ann.wait("document.getElementById('count').innerText == 'Here (2)'")
 
@@ -71,7 +71,7 @@ func TestChat(t *testing.T) {
 // A restart loses nothing and shows nothing twice, also of what is said while the server is away. One who does not read
 // does not hold up the end.
 func TestChatRestart(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
 	s.deaf(t, "/ws/chat", `{"kind":"join","room":"test","name":"Deaf"}`)
 	ann.wait("document.getElementById('count').innerText == 'Here (3)'")
@@ -105,7 +105,7 @@ func TestChatRestart(t *testing.T) {
 
 // What is said while the server goes away and comes back is heard once by all, whatever had arrived when.
 func TestChatRestartInTheMiddle(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
 	ann.mayBeRefused()
 	ben.mayBeRefused()
@@ -133,7 +133,7 @@ func TestChatRestartInTheMiddle(t *testing.T) {
 
 // A page whose network is away for a while gets what it has missed, and what was said on it meanwhile is said then.
 func TestChatOffline(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
 	ben.say("one")
 	ann.hears("one")

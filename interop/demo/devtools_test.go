@@ -28,6 +28,7 @@ type browser struct {
 	last    int
 	waiting map[int]chan answer
 	pages   map[string]*page // by session
+	idle    []string         // sessions of pages that later tests may use
 }
 
 // command is one of the DevTools protocol. A session is a page's.
@@ -51,8 +52,33 @@ type answer struct {
 // object is a JSON object.
 type object map[string]any
 
-// startBrowser starts Chromium, until the test ends.
-func startBrowser(t *testing.T) *browser {
+// chromium is the browser of all tests: to start one takes as long as many a test. Pages share nothing in it.
+var chromium struct {
+	sync.Mutex
+	running *browser
+	stop    func()
+}
+
+// sharedBrowser returns the browser, which the first test that asks for it starts.
+func sharedBrowser(t *testing.T) *browser {
+	t.Helper()
+	chromium.Lock()
+	defer chromium.Unlock()
+	if chromium.running == nil {
+		chromium.running, chromium.stop = startBrowser(t)
+	}
+	return chromium.running
+}
+
+// stopBrowser ends it after all tests.
+func stopBrowser() {
+	if chromium.running != nil {
+		chromium.stop()
+	}
+}
+
+// startBrowser starts Chromium.
+func startBrowser(t *testing.T) (b *browser, stop func()) {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "chromium-")
 	if err != nil {
@@ -64,7 +90,7 @@ func startBrowser(t *testing.T) *browser {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	stopProgram := func() {
 		late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 		defer late.Stop()
 		cmd.Process.Signal(syscall.SIGTERM)
@@ -75,12 +101,13 @@ func startBrowser(t *testing.T) *browser {
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-	})
-	b := &browser{waiting: make(map[int]chan answer), pages: make(map[string]*page)}
+	}
+	b = &browser{waiting: make(map[int]chan answer), pages: make(map[string]*page)}
 	b.conn, _, err = client.Dial(t.Context(), devToolsURL(t, folder), &client.Options{
 		Conn: websocket.Options{MaxMessage: 64 << 20}, // screenshots
 	})
 	if err != nil {
+		stopProgram()
 		t.Fatal(err)
 	}
 	reading := make(chan struct{})
@@ -88,11 +115,11 @@ func startBrowser(t *testing.T) *browser {
 		defer close(reading)
 		b.read()
 	}()
-	t.Cleanup(func() {
+	return b, func() {
 		b.conn.CloseNow()
 		<-reading
-	})
-	return b
+		stopProgram()
+	}
 }
 
 // devToolsURL waits until Chromium has written its address into the folder.

@@ -91,7 +91,7 @@ func (p *page) movesBy(distance float64, moved func() float64) {
 }
 
 func TestGame(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/game"), desktop), b.open(t, s.url("/game"), desktop)
 	ann.play("Ann")
 	ben.listed("Ann") // who watches sees it
@@ -164,7 +164,7 @@ func TestGame(t *testing.T) {
 
 // Players are back in the game when the server is.
 func TestGameRestart(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/game"), desktop), b.open(t, s.url("/game"), desktop)
 	ann.mayBeRefused()
 	ben.mayBeRefused()
@@ -188,7 +188,7 @@ func TestGameRestart(t *testing.T) {
 
 // Who does not read holds up nobody.
 func TestGameDeaf(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann := b.open(t, s.url("/game"), desktop)
 	deaf, _, err := client.Dial(t.Context(), s.socket("/ws/game"), nil)
 	if err != nil {
@@ -210,7 +210,7 @@ func TestGameDeaf(t *testing.T) {
 
 // The pictures are of a game that goes on.
 func TestGamePictures(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/game"), desktop), b.open(t, s.url("/game"), desktop)
 	ann.online(true)
 	ann.shootAll("game-start")

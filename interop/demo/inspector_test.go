@@ -28,7 +28,7 @@ func (p *page) shows(title string) {
 }
 
 func TestInspectorLive(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	p, other := b.inspect(t, s), b.inspect(t, s)
 	p.seen("GET /ws/inspector?watch=")
 	p.fill("#text", "Hello <b>you</b>")
@@ -84,7 +84,7 @@ func TestInspectorLive(t *testing.T) {
 
 // A server that breaks a rule is found out, by this page and by Chromium.
 func TestInspectorBreach(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	p := b.inspect(t, s)
 	for how, want := range map[string]string{"masked": "6455-5.1-6", "not-utf-8": "6455-8.1-1", "length": "6455-5.2-13", "close-code": "6455-7.4.1-7"} {
 		p.wait("!document.getElementById('ping').disabled")
@@ -102,7 +102,7 @@ func TestInspectorBreach(t *testing.T) {
 }
 
 func TestInspectorPaste(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	p := b.inspect(t, s)
 	p.click("#paste-mode")
 	p.click("#examples button")
@@ -151,7 +151,7 @@ func (p *page) example(title string) {
 
 // After a restart the page watches a connection again. One who does not read does not hold up the end.
 func TestInspectorRestart(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	p, other := b.inspect(t, s), b.inspect(t, s)
 	s.deaf(t, "/ws/inspector", `{"kind":"paste","text":"81 00","from":"server"}`)
 	for _, p := range []*page{p, other} {

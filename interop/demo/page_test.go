@@ -43,30 +43,66 @@ type page struct {
 func (b *browser) open(t *testing.T, url string, v view) *page {
 	t.Helper()
 	p := &page{TB: t, browser: b}
-	var context struct{ BrowserContextID string }
-	var target struct{ TargetID string }
-	var session struct{ SessionID string }
-	p.call("Target.createBrowserContext", object{}, &context)
-	p.call("Target.createTarget", object{
-		"url": "about:blank", "browserContextId": context.BrowserContextID, "newWindow": true, "width": v.width, "height": v.height,
-	}, &target)
-	p.call("Target.attachToTarget", object{"targetId": target.TargetID, "flatten": true}, &session)
-	p.session = session.SessionID
+	if p.session = b.takeIdle(); p.session == "" {
+		p.begin()
+	}
 	b.mu.Lock()
 	b.pages[p.session] = p
 	b.mu.Unlock()
-	p.call("Runtime.enable", object{}, nil)
-	p.call("Log.enable", object{}, nil)
-	p.call("Page.enable", object{}, nil)
-	p.call("Network.enable", object{}, nil)
+	p.network(true)
 	p.look(v)
 	p.load(url)
 	t.Cleanup(func() {
+		p.leave()
 		for _, text := range p.complaints() {
 			t.Errorf("the console of %s: %s", url, text)
 		}
 	})
 	return p
+}
+
+// begin makes the page. That takes a second, so it is used again by later tests.
+func (p *page) begin() {
+	p.Helper()
+	var context struct{ BrowserContextID string }
+	var target struct{ TargetID string }
+	var session struct{ SessionID string }
+	p.call("Target.createBrowserContext", object{}, &context)
+	p.call("Target.createTarget", object{
+		"url": "about:blank", "browserContextId": context.BrowserContextID, "newWindow": true, "width": 1280, "height": 800,
+	}, &target)
+	p.call("Target.attachToTarget", object{"targetId": target.TargetID, "flatten": true}, &session)
+	p.session = session.SessionID
+	p.call("Runtime.enable", object{}, nil)
+	p.call("Log.enable", object{}, nil)
+	p.call("Page.enable", object{}, nil)
+	p.call("Network.enable", object{}, nil)
+}
+
+// leave empties the page for the next test. That of a test which has failed is not used again.
+func (p *page) leave() {
+	b := p.browser
+	b.mu.Lock()
+	delete(b.pages, p.session)
+	b.mu.Unlock()
+	if p.Failed() {
+		return
+	}
+	p.call("Runtime.evaluate", object{"expression": "sessionStorage.clear()"}, nil)
+	p.load("about:blank")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.idle = append(b.idle, p.session)
+}
+
+// takeIdle returns the session of a page that nobody uses, "" if there is none.
+func (b *browser) takeIdle() (session string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.idle); n > 0 {
+		session, b.idle = b.idle[n-1], b.idle[:n-1]
+	}
+	return session
 }
 
 // load goes to url.

@@ -13,7 +13,7 @@ import (
 
 // The README's picture, cmd/ws/demo/chat.png: two windows side by side.
 func TestPicture(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	window := view{width: 590, height: 690}
 	ann, ben := b.chat(t, s, "garden", "Ann"), b.chat(t, s, "garden", "Ben")
 	ann.look(window)

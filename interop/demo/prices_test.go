@@ -21,7 +21,7 @@ func (p *page) changes(symbol string) {
 }
 
 func TestPrices(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	ann, ben := b.open(t, s.url("/prices"), desktop), b.open(t, s.url("/prices"), phone)
 	for _, p := range []*page{ann, ben} {
 		p.watches(12)
@@ -46,7 +46,7 @@ func TestPrices(t *testing.T) {
 
 // A restart brings back what was watched, and one who does not read delays nobody.
 func TestPricesRestart(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	s.deaf(t, "/ws/prices", `{"watch":["ACRN","BOLT","CEDR","DUNE","ECHO","FERN","GALE","HALO","IRIS","JADE","KELP","LUNA"]}`)
 	p := b.open(t, s.url("/prices"), desktop)
 	p.watches(12)

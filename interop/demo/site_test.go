@@ -30,6 +30,7 @@ var program = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	stopBrowser()
 	if path, err := program(); err == nil {
 		os.RemoveAll(filepath.Dir(path))
 	}

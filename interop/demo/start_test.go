@@ -4,7 +4,7 @@ import "testing"
 
 // The start page leads to every room, and every room's page loads and connects.
 func TestStartPage(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	p := b.open(t, s.url("/"), desktop)
 	p.shootAll("start")
 	for _, room := range eval[[]string](p, "[...document.querySelectorAll('.rooms a')].map(a => a.getAttribute('href'))") {
@@ -25,7 +25,7 @@ func TestStartPage(t *testing.T) {
 
 // Everything can be reached by keyboard, the content by the first key.
 func TestKeyboard(t *testing.T) {
-	s, b := startSite(t), startBrowser(t)
+	s, b := startSite(t), sharedBrowser(t)
 	p := b.open(t, s.url("/"), desktop)
 	p.key("Tab")
 	p.wait("document.activeElement.className == 'skip' && document.activeElement.getBoundingClientRect().left >= 0")
