@@ -88,7 +88,7 @@ mutants: ## break requirements one by one, as testdata/mutants.txt lists, and ex
 
 # It prints how far it is: what is interrupted goes on with another range.
 chaos: ## run the programs of the seeds SEEDS=a..b against the model of a connection
-	@go test $(CHAOSFLAGS) ./websocket/chaos -count=1 -timeout 0 -v -run '^TestSeeds$$' -seeds $(SEEDS)
+	@go test $(CHAOSFLAGS) ./websocket/chaos -count=1 -timeout 0 -v -run '^Test(Seeds|Tunnels)$$' -seeds $(SEEDS)
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)

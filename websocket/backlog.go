@@ -138,13 +138,9 @@ func (c *Conn) fromBacklog(ctx context.Context) error {
 //
 //rfc:6455-1.4-1
 func (c *Conn) drain(ctx context.Context) (full bool) {
-	r := &c.receiving
 	if !c.takeFromReader(ctx) {
 		return false
 	}
-	r.incoming.data = bytes.Clone(r.incoming.data)
-	r.right.pump()
-	r.right.give(0)
 	defer c.endDrain()
 	var ev protocol.Event
 	for c.nextData(ctx, &ev, nil) == nil {
@@ -173,11 +169,11 @@ func (c *Conn) keep(ctx context.Context, ev *protocol.Event) bool {
 	return false
 }
 
-// takeFromReader takes the right to read when the goroutine that has it gives it
-// back.
+// takeFromReader takes the stream over when the goroutine that has the right to
+// read gives it back.
 func (c *Conn) takeFromReader(ctx context.Context) bool {
 	r := &c.receiving
-	for !r.right.take() {
+	for !r.borrow(r.handOver) {
 		given := r.backlog.changes()
 		if !r.right.want() {
 			continue
@@ -191,6 +187,12 @@ func (c *Conn) takeFromReader(ctx context.Context) bool {
 		}
 	}
 	return true
+}
+
+// handOver leaves the stream to Close, and what was read to whoever reads.
+func (r *receiving) handOver() {
+	r.incoming.data = bytes.Clone(r.incoming.data)
+	r.right.pump()
 }
 
 func (c *Conn) endDrain() {

@@ -129,7 +129,7 @@ func TestSlowButInTime(t *testing.T) {
 //rfc:6455-10.4-1 6455-5.5.3-3
 func TestPingFloodOfAPeerThatDoesNotRead(t *testing.T) {
 	a, peer := tcpPair(t)
-	s := NewConn(a, Server, Setup{}, Options{})
+	s := NewConn(a, Server, Setup{}, Options{CloseTimeout: 100 * time.Millisecond})
 	defer s.CloseNow()
 	defer peer.Close()
 	go func() {

@@ -14,8 +14,8 @@ import (
 // through WebSocket messages. Each Write is a message of type typ; Read delivers
 // the payload of the messages of the peer without their borders, and io.EOF
 // after a Close frame with code 1000 or 1001. A message of the other type closes
-// the connection with code 1003. Close closes c with code 1000; after it Read and
-// Write return net.ErrClosed.
+// the connection with code 1003. Close closes c with code 1000; Read and Write
+// that wait then, or come after it, return net.ErrClosed.
 //
 // ctx ends all calls. Deadlines work, and a call that one has ended loses no
 // byte. c must not be read otherwise.
@@ -94,12 +94,25 @@ func (n *netConn) Write(p []byte) (int, error) {
 	return sent, err
 }
 
-// Close closes the connection with the closing handshake.
+// Close ends the calls that wait, and closes the connection with the closing
+// handshake.
 func (n *netConn) Close() error {
-	err := n.c.Close(context.Background(), CloseNormal, "")
 	n.reading.end()
 	n.writing.end()
-	return err
+	n.leave()
+	return n.c.Close(context.Background(), CloseNormal, "")
+}
+
+// leave gives up what is left of a message, so that Close need not keep it.
+func (n *netConn) leave() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.message == nil || n.c.startRead(context.Background()) != nil {
+		return
+	}
+	n.c.skipReader()
+	n.message = nil
+	n.c.stopRead(0)
 }
 
 // LocalAddr returns the address of the transport's near end.

@@ -88,10 +88,7 @@ func (r *MessageReader) SetContext(ctx context.Context) { r.ctx = ctx }
 // Reader, or that Discard has begun with.
 func (c *Conn) skip(ctx context.Context) error {
 	r := &c.receiving
-	if r.reader != nil {
-		c.endReader(ErrSkipped)
-		r.incoming.skip = true
-	}
+	c.skipReader()
 	for !r.incoming.fin {
 		r.incoming.data = nil
 		if err := c.more(ctx, nil); err != nil {
@@ -100,6 +97,14 @@ func (c *Conn) skip(ctx context.Context) error {
 	}
 	c.tookMessage(0)
 	return nil
+}
+
+// skipReader ends the MessageReader, if there is one, before the end of its message.
+func (c *Conn) skipReader() {
+	if r := &c.receiving; r.reader != nil {
+		c.endReader(ErrSkipped)
+		r.incoming.skip = true
+	}
 }
 
 // endReader ends the MessageReader.

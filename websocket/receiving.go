@@ -303,9 +303,13 @@ func (c *Conn) SetMaxMessage(n int64) {
 // stopReceiving lets go of what is held for receiving when the transport has
 // been closed. Whoever reads does that when the right is given back.
 func (c *Conn) stopReceiving() {
-	r := &c.receiving
-	if !r.right.isPumped() && r.right.take() {
-		c.stopRead(0)
+	c.receiving.borrow(c.forgetIfRead)
+}
+
+// forgetIfRead is forget if nothing is left to be read and Close does not read.
+func (c *Conn) forgetIfRead() {
+	if r := &c.receiving; !r.right.isPumped() && r.incoming.data == nil {
+		c.forget()
 	}
 }
 

@@ -65,7 +65,7 @@ func (r *right) isPromised() bool { return r.word.Load() >= claim }
 
 // startRead takes the right to read, unless there is nothing to read any more.
 func (c *Conn) startRead(ctx context.Context) error {
-	if !c.receiving.right.take() {
+	if !c.receiving.takeRight() {
 		if err := c.ended(); err != nil {
 			return err
 		}
@@ -76,6 +76,32 @@ func (c *Conn) startRead(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// takeRight takes the right for a call that reads, if no other call has it.
+func (r *receiving) takeRight() bool {
+	if r.right.take() {
+		return true
+	}
+	r.backlog.mu.Lock() // until borrow has given it back
+	defer r.backlog.mu.Unlock()
+	return r.right.take()
+}
+
+// borrow takes the right for as long as f runs, if no call has it. A call that
+// comes meanwhile waits.
+func (r *receiving) borrow(f func()) bool {
+	b := &r.backlog
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !r.right.take() {
+		return false
+	}
+	f()
+	if r.right.give(0) {
+		b.change()
+	}
+	return true
 }
 
 // mayRead returns why the caller, or nobody, may read on. Once the connection is
@@ -97,8 +123,8 @@ func (c *Conn) mayRead(ctx context.Context) error {
 // stopRead gives the right to read back, with so many claims more.
 func (c *Conn) stopRead(claims int) {
 	r := &c.receiving
-	if c.isDead() && !r.right.isPumped() && r.incoming.data == nil { // nothing is left to be read
-		c.forget()
+	if c.isDead() {
+		c.forgetIfRead()
 	}
 	if r.right.give(claims) {
 		r.backlog.tell()

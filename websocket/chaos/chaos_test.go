@@ -16,10 +16,16 @@ var (
 )
 
 // Random programs on both ends of a connection keep to the model.
-func TestSeeds(t *testing.T) {
-	first, last := 1, 300
+func TestSeeds(t *testing.T) { each(t, 300, checkSeed) }
+
+// So do both ends as a net.Conn.
+func TestTunnels(t *testing.T) { each(t, 100, CheckTunnel) }
+
+// each checks the seeds that the flags name, or as many as given.
+func each(t *testing.T, last int, check func(*testing.T, uint64) string) {
+	first := 1
 	if testing.Short() {
-		last = 60
+		last /= 5
 	}
 	if *seeds != "" {
 		var err error
@@ -30,13 +36,13 @@ func TestSeeds(t *testing.T) {
 	start := time.Now()
 	for seed := first; seed <= last; seed++ {
 		for range *again {
-			if text := checkSeed(t, uint64(seed)); text != "" {
+			if text := check(t, uint64(seed)); text != "" {
 				t.Error(text)
 				break
 			}
 		}
 		if done := seed - first + 1; *seeds != "" && (done%200 == 0 || seed == last) {
-			fmt.Printf("seeds %d..%d in %v, failed: %v\n", first, seed, time.Since(start).Round(time.Second), t.Failed())
+			fmt.Printf("%s: seeds %d..%d in %v, failed: %v\n", t.Name(), first, seed, time.Since(start).Round(time.Second), t.Failed())
 		}
 	}
 }

@@ -20,6 +20,7 @@
 //	delivery.go, complete.go          the rules: once, whole, in order, all of it
 //	errors.go, bounds.go, left.go     the right error, in time, nothing left behind
 //	shrink.go, failure.go             the shortest program that still fails
+//	tunnel.go                         both ends as a net.Conn, with a model of its own
 //
 // Transports in memory run under testing/synctest, where time is exact: calls
 // have to end at the instant at which they must. On sockets a watchdog stands for

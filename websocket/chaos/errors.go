@@ -204,7 +204,7 @@ func (w *world) somebodyReads(c *call) bool {
 	}
 	for _, x := range w.log.calls {
 		other := x != c && x.end == c.end && x.start < c.stop && (x.stop == 0 || x.stop > c.start)
-		if other && (x.isRead() || x.op == opClose) {
+		if other && x.isRead() {
 			return true
 		}
 	}

@@ -9,6 +9,17 @@ import (
 
 // Generate returns the program that the seed stands for.
 func Generate(seed uint64) *Program {
+	d := begin(seed)
+	p := d.p
+	for end := range p.Ends {
+		p.Ends[end] = d.routines(end)
+	}
+	p.Finish = Finish{By: d.IntN(2), Now: d.mood == wild && d.one(4), Both: d.one(4)}
+	return p
+}
+
+// begin draws the connection of a program, without what is done with it.
+func begin(seed uint64) *draw {
 	p := &Program{Seed: seed}
 	d := &draw{Rand: rand.New(rand.NewPCG(seed, 0)), p: p}
 	d.mood, d.json = mood(d.IntN(int(moods))), d.one(6)
@@ -28,11 +39,7 @@ func Generate(seed uint64) *Program {
 	}
 	p.Trace = d.one(2)
 	p.Patience = pick(d, 100*time.Millisecond, 2*time.Second, 12*time.Second, 100*time.Second)
-	for end := range p.Ends {
-		p.Ends[end] = d.routines(end)
-	}
-	p.Finish = Finish{By: d.IntN(2), Now: d.mood == wild && d.one(4), Both: d.one(4)}
-	return p
+	return d
 }
 
 func (d *draw) compression() {

@@ -28,13 +28,17 @@ type runner struct {
 	hangAfter time.Duration
 }
 
-func (r *runner) run(p *Program) []Violation {
+func (r *runner) run(p *Program) []Violation { return r.within(p, r.runHere) }
+
+// within has a program run by f, in a bubble if its transport can, and looks for
+// what it leaves behind.
+func (r *runner) within(p *Program, f func(*Program) []Violation) []Violation {
 	defer watch(p)()
 	if p.Transport.inBubble() {
-		return inBubble(r.t, func() []Violation { return r.runHere(p) })
+		return inBubble(r.t, func() []Violation { return f(p) })
 	}
 	before := countResources()
-	broken := r.runHere(p)
+	broken := f(p)
 	if len(broken) == 0 {
 		broken = before.left()
 	}

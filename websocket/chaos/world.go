@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 // wrong one in between.
 type conn interface {
 	Done() <-chan struct{}
+	NetConn(context.Context, websocket.Type) net.Conn
 	Stats() websocket.Stats
 	SetMaxMessage(n int64)
 	Read(context.Context) (websocket.Type, []byte, error)
