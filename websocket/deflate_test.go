@@ -55,7 +55,11 @@ func TestCompressedEcho(t *testing.T) {
 		for _, client := range windows {
 			t.Run(fmt.Sprintf("server %v client %v", server, client), func(t *testing.T) {
 				x, y := deflates(server, client)
-				s, c := overTCPCompressed(t, x, y, Options{}, Options{})
+				var inflated, deflated int64
+				s, c := overTCPCompressed(t, x, y, Options{}, Options{Trace: &Trace{
+					Inflated: func(_ *Conn, contents, _ int64) { inflated += contents },
+					Deflated: func(_ *Conn, contents, _ int64) { deflated += contents },
+				}})
 				go echoEveryWay(s)
 				for i, n := range []int{0, 1, 127, 128, 1000, 1000, 5000, 20_000, 20_000, 70_000, 300_000, 1000} {
 					p := jsonText(n, i%3)
@@ -73,6 +77,9 @@ func TestCompressedEcho(t *testing.T) {
 				st := c.Stats()
 				if st.Deflated.Messages < 6 || st.Deflated.Wire*2 > st.Deflated.Contents || st.Inflated.Messages == 0 {
 					t.Errorf("%+v", st)
+				}
+				if st.Deflated.Contents != deflated || st.Inflated.Contents != inflated || inflated == deflated {
+					t.Errorf("%+v, the Trace was told of %d and %d bytes", st, inflated, deflated)
 				}
 			})
 		}

@@ -70,6 +70,34 @@ func TestRawCallsDoAsPlainOnes(t *testing.T) {
 	}
 }
 
+// A raw call holds the processor: it takes no more than a chunk, however much there is.
+func TestRawCallTakesAChunk(t *testing.T) {
+	rawCalls = true
+	defer func() { rawCalls = !sanitized }()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(fds[0])
+	defer syscall.Close(fds[1])
+	syscall.SetsockoptInt(fds[0], syscall.SOL_SOCKET, syscall.SO_SNDBUF, 1<<20)
+	large, written := make([]byte, 3*chunk), 0
+	for _, pair := range [][2][]byte{{large, nil}, {nil, large}, {large[:9], large}} {
+		n, err := writeNow(uintptr(fds[0]), pair[0], pair[1])
+		if n != chunk && n != chunk+1 || err != nil {
+			t.Errorf("of %d and %d bytes %d were written, %v", len(pair[0]), len(pair[1]), n, err)
+		}
+		written += n
+	}
+	for written > 0 {
+		n, err := readNow(uintptr(fds[1]), large)
+		if n > chunk || n <= 0 || err != nil {
+			t.Fatalf("%d bytes were read, %v", n, err)
+		}
+		written -= n
+	}
+}
+
 // A Conn works the same by either.
 func TestConnByPlainCalls(t *testing.T) {
 	rawCalls = false
