@@ -28,7 +28,7 @@ type Deflate struct {
 // DeflateWindow is what was agreed on for one direction.
 type DeflateWindow struct {
 	// Bits is the size of the window, 2 to the power of so many bytes, from 8
-	// to 15.
+	// to 15. Zero stands for 15.
 	Bits int
 	// Takeover says that the window is kept from one message to the next.
 	Takeover bool

@@ -101,8 +101,9 @@ func (e *Endpoint) Next(ev *Event) bool {
 	return false
 }
 
-// ReceiveEnd says that nothing more will be received: the transport has been
-// closed or lost. What a message that has begun holds is let go.
+// ReceiveEnd says that nothing more will be received or looked at: the transport
+// has been closed or lost. What was received and not taken by Next is dropped, and
+// what a message that has begun holds is let go.
 func (e *Endpoint) ReceiveEnd() {
 	e.in, e.control = nil, nil
 	e.stop()

@@ -111,7 +111,7 @@ func (e *Endpoint) sendControl(op Opcode, data []byte) error {
 }
 
 // SendClose starts the closing handshake: it appends a Close frame to the
-// output, after which nothing but Pongs is sent. CloseNoStatus stands for a
+// output, after which nothing but answers to Pings is sent. CloseNoStatus stands for a
 // Close frame without a code. A *SendError says that code or reason may not be
 // sent.
 //
@@ -228,8 +228,9 @@ func (e *Endpoint) Room() int { return cap(e.out) - len(e.out) }
 
 // Lend gives the endpoint the capacity of memory to put frames out to, instead
 // of what it has allocated or been lent before, which Lend returns. What waits
-// there to be taken is moved: there must be room for it. The memory comes back from
-// Output.
+// there to be taken is moved: memory must have room for Pending bytes. Output
+// returns it, unless more was put out than fits: then it is in memory that was
+// allocated.
 func (e *Endpoint) Lend(memory []byte) (before []byte) {
 	before = e.out
 	e.out = memory[:len(before)]

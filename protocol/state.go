@@ -51,7 +51,7 @@ const (
 
 // String returns the input's name in words.
 func (i Input) String() string {
-	return [inputs]string{"send message", "send ping", "send close", "receive ping", "receive close", "fail", "transport end"}[i]
+	return [inputs]string{"send message", "send ping or pong", "send close", "receive ping", "receive close", "fail", "transport end"}[i]
 }
 
 // verdict says what becomes of an input.

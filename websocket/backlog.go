@@ -119,7 +119,7 @@ func (c *Conn) fromBacklog(ctx context.Context) error {
 			return nil
 		}
 		if wait == nil {
-			return c.why()
+			return c.whyNoMore()
 		}
 		select {
 		case <-wait:

@@ -18,7 +18,8 @@ func (c *Conn) Batch() Batch { return Batch{c} }
 const batchLimit = bigBuffer / 2
 
 // Write is Conn.Write without the waiting to be written: nil says that the
-// message has its place in the order.
+// message has its place in the order. It waits for that as Conn.Write does, if
+// Options.MaxQueued bytes wait to be written.
 func (b Batch) Write(ctx context.Context, typ Type, p []byte) error {
 	return b.add(ctx, &outgoing{typ: typ, fin: true, data: p})
 }

@@ -17,18 +17,18 @@ import (
 // All of it takes no longer than Options.CloseTimeout and no longer than ctx;
 // then the connection is closed as by CloseNow and the error is a *TimeoutError
 // or ctx.Err(). Close returns nil when the closing handshake was complete, also
-// if the peer or another goroutine had started it, and otherwise how the
-// connection ended. It always ends with the connection closed. If code or reason
+// if the peer or another goroutine had started it, or if a server that has answered
+// does not close TCP in time, and otherwise how the connection ended. It always ends with the connection closed. If code or reason
 // may not be sent others are: 1011 for the code, U+FFFD for bytes that are not
 // UTF-8, what fits of a reason that is too long; a *CloseArgumentError says so,
 // joined with another error if there is one.
 //
 // Who reads in a loop, has a MessageReader that is not read to its end, or waits
-// in a call that reads, gets all messages that come before the peer's Close. Close
-// reads itself while nobody does. It keeps up to 1 MiB for a loop or a
-// MessageReader that will come back, then it waits for them. Between two calls of
-// Read nobody says that there will be another: what arrives then is dropped, and so
-// is what comes after it.
+// in a call that reads, gets all messages that come before the peer's Close. What
+// waits then ends with that, what begins after it with net.ErrClosed. Close reads
+// itself while nobody does. It keeps up to 1 MiB for a loop or a MessageReader that
+// will come back, then it waits for them. Between two calls of Read nobody says that
+// there will be another: what arrives then is dropped, and so is what comes after it.
 //
 // Safe for concurrent use.
 //

@@ -52,7 +52,9 @@ type Setup struct {
 // handshake has succeeded, and takes the transport over. If the transport has a
 // SetReadDeadline that works (that of a net.Conn does) contexts interrupt reads
 // through it; otherwise a goroutine reads the transport until the connection is
-// closed. Packages server and client call NewConn for their users. It panics with an
+// closed. The transport's Close has to end its Read and Write that are under way, as
+// that of a net.Conn does, or the call that is in there does not return; it may block.
+// A *tls.Conn has to have shaken hands. Packages server and client call NewConn for their users. It panics with an
 // *OptionError if s.Deflate cannot be used.
 func NewConn(transport io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	c := &Conn{

@@ -8,18 +8,23 @@ import (
 // program that only writes: so Pings are answered and the peer's Close is
 // noticed. It returns at once. A Read gets ErrConcurrentRead from then on.
 //
-// The context that it returns ends with the connection, and with ctx, which ends
-// the goroutine. Its cause (context.Cause) is how the connection ended; it is
-// ErrConcurrentRead if another goroutine was reading.
+// The context that it returns ends with the goroutine: at the end of the connection
+// or of ctx, after which others may read again. Its cause (context.Cause) is how the
+// connection ended, or that of ctx; it is ErrConcurrentRead if another goroutine was
+// reading.
 func (c *Conn) Discard(ctx context.Context) context.Context {
-	discarding, cancel := context.WithCancelCause(ctx)
+	discarding, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	if err := c.startRead(ctx); err != nil {
 		cancel(err)
 		return discarding
 	}
 	go func() {
-		defer c.stopRead(0)
-		cancel(c.discardMessages(ctx))
+		err := c.discardMessages(ctx)
+		c.stopRead(0)
+		if err == ctx.Err() {
+			err = context.Cause(ctx)
+		}
+		cancel(err)
 	}()
 	return discarding
 }

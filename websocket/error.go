@@ -97,8 +97,12 @@ var errHookPanicked = &CloseError{Code: CloseAbnormal, Err: errors.New("a hook o
 // others than the Conn.
 var errTransportClosed = errors.New("the transport was closed under the connection")
 
-// errBadWrite is what a transport's Write has done that no writer may.
-var errBadWrite = errors.New("the transport's Write returned an impossible count")
+// errBadRead and errBadWrite are what a transport has done that no reader and no
+// writer may.
+var (
+	errBadRead  = errors.New("the transport's Read returned an impossible count")
+	errBadWrite = errors.New("the transport's Write returned an impossible count")
+)
 
 // CloseStatus returns the close code of the *CloseError in err, and 0 if there is
 // none: CloseNormal and CloseGoingAway are how most connections end.

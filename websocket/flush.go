@@ -122,13 +122,16 @@ func (c *Conn) flushed(flow *outflow, err error) error {
 }
 
 // writeFailed records that nothing more can be written; passOn tells all who wait.
-// Reading goes on: it may still find the Close frame that says why.
+// Reading goes on for a while: it may still find the Close frame that says why.
 func (c *Conn) writeFailed(err error) error {
 	s := &c.sending
-	if s.err == nil {
-		if s.err = c.ending.why; s.err == nil {
-			s.err = lossOf(err)
-		}
+	if s.err != nil {
+		return s.err
+	}
+	if s.err = c.ending.why; s.err == nil {
+		s.err = lossOf(err)
+		c.live.lostBy = now().add(c.set.closeTimeout)
+		c.wakeAt(c.live.lostBy)
 	}
 	return s.err
 }

@@ -24,6 +24,7 @@ type liveness struct {
 	stuck   instant // since when a write waits for room without progress, never if none does
 	unacked int     // bytes that the peer's side had not taken by then, -1 if that is not known
 	frameBy instant // when the rest of a frame has to be there, never if none is awaited
+	lostBy  instant // when the connection ends because a write has failed, never if none has
 
 	pings uint64    // the number of the last Ping without data of its own
 	sent  *sentPing // the last one that waits for its Pong
@@ -94,8 +95,8 @@ func (c *Conn) tick() {
 }
 
 // look looks at everything that there is a time for, and sets the timer. It
-// returns what the peer is late with, and whether a Ping was put out.
-func (c *Conn) look() (late *TimeoutError, ping bool) {
+// returns why the connection ends now, and whether a Ping was put out.
+func (c *Conn) look() (late error, ping bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	l, t := &c.live, now()
@@ -128,13 +129,15 @@ func (c *Conn) lookAtSocket(t instant) {
 }
 
 // tooLate looks at what has a time of its own.
-func (c *Conn) tooLate(t instant) *TimeoutError {
+func (c *Conn) tooLate(t instant) error {
 	l, after := &c.live, c.set
 	switch {
 	case l.frameBy != never && t >= l.frameBy:
 		return &TimeoutError{"the peer did not send the rest of a frame", after.frameTimeout, "Options.FrameTimeout"}
+	case l.lostBy != never && t >= l.lostBy:
+		return c.sending.err
 	case l.stuck != never && after.writeTimeout > 0 && t >= l.stuck.add(after.writeTimeout):
-		return &TimeoutError{"the peer took nothing of what is written", after.writeTimeout, "Options.WriteTimeout"}
+		return &TimeoutError{"what is written made no progress", after.writeTimeout, "Options.WriteTimeout"}
 	}
 	return nil
 }
@@ -142,7 +145,7 @@ func (c *Conn) tooLate(t instant) *TimeoutError {
 // keepalive pings a peer that is silent and gives one up that stays so. Signs of
 // life are only seen by a goroutine that reads, so none are missed while the
 // application neither reads nor waits for the peer to take what it writes.
-func (c *Conn) keepalive(t instant) (late *TimeoutError, ping bool) {
+func (c *Conn) keepalive(t instant) (late error, ping bool) {
 	l, after := &c.live, c.set.keepalive
 	if after <= 0 || c.ending.why != nil {
 		return nil, false
@@ -184,7 +187,7 @@ func (l *liveness) unwritten() instant {
 	return l.pinged
 }
 
-func silent(keepalive time.Duration) *TimeoutError {
+func silent(keepalive time.Duration) error {
 	return &TimeoutError{"no sign of life of the peer", 2 * keepalive, "Options.Keepalive"}
 }
 
@@ -193,6 +196,9 @@ func (c *Conn) wakeAgain() {
 	l, after := &c.live, c.set
 	if l.frameBy != never {
 		c.wakeAt(l.frameBy)
+	}
+	if l.lostBy != never {
+		c.wakeAt(l.lostBy)
 	}
 	if l.stuck != never && after.writeTimeout > 0 {
 		c.wakeAt(l.stuck.add(after.writeTimeout))

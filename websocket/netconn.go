@@ -11,11 +11,12 @@ import (
 )
 
 // NetConn returns c as a net.Conn, for programs that tunnel a stream of bytes
-// through WebSocket messages. Each Write is a message of type typ; Read delivers
-// the payload of the messages of the peer without their borders, and io.EOF
-// after a Close frame with code 1000 or 1001. A message of the other type closes
-// the connection with code 1003. Close closes c with code 1000; Read and Write
-// that wait then, or come after it, return net.ErrClosed.
+// through WebSocket messages. Each Write is a message of type typ, or several of
+// them of 64 KiB, since the peer bounds their size; Read delivers the payload of the
+// messages of the peer without their borders, and io.EOF after a Close frame with
+// code 1000 or 1001. A message of the other type closes the connection with code
+// 1003. Close closes c with code 1000; Read and Write that wait then, or come after
+// it or one of c, return net.ErrClosed itself, as those of a net.Conn do.
 //
 // ctx ends all calls. Deadlines work, and a call that one has ended loses no
 // byte. c must not be read otherwise.
@@ -33,6 +34,8 @@ type netConn struct {
 
 	mu      sync.Mutex // of Read
 	message *MessageReader
+
+	order sync.Mutex // of Write
 }
 
 // Read reads the payload of the peer's messages.
@@ -78,8 +81,19 @@ func (n *netConn) read(ctx context.Context, p []byte) (int, error) {
 	return read, err
 }
 
-// Write sends p as a message.
-func (n *netConn) Write(p []byte) (int, error) {
+// Write sends p as a message, or as several.
+func (n *netConn) Write(p []byte) (sent int, err error) {
+	n.order.Lock()
+	defer n.order.Unlock()
+	for {
+		m, err := n.write(p[sent:min(len(p), sent+bigBuffer)])
+		if sent += m; sent == len(p) || err != nil {
+			return sent, err
+		}
+	}
+}
+
+func (n *netConn) write(p []byte) (int, error) {
 	sent := 0
 	err := n.writing.do(func(ctx context.Context) (bool, error) {
 		placed, err := n.c.send(ctx, &outgoing{typ: n.typ, fin: true, data: p})

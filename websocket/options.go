@@ -33,10 +33,13 @@ type Options struct {
 	// has sent, and writes that had to wait for the peer and went on. Zero
 	// stands for 20 s, a negative value for no Pings and no end.
 	Keepalive time.Duration
-	// WriteTimeout is the longest that a write waits without the peer's taking
-	// a byte, or 64 KiB on a transport that does not tell, as TLS. Then the connection ends with a *TimeoutError: so do two ends
-	// that both write and do not read. Zero stands for 30 s, a negative value
-	// for no limit.
+	// WriteTimeout is the longest that a write waits without progress. Then the
+	// connection ends with a *TimeoutError: so do two ends that both write and do
+	// not read. On a socket, also under TLS, each byte that the peer's system takes
+	// is progress. Of other transports nothing is known until a call of their Write,
+	// of 64 KiB at most, returns: over a socket that can take until a third of its
+	// buffer is free, some MB. A layer shows the socket under it by a method NetConn,
+	// as *tls.Conn does. Zero stands for 30 s, a negative value for no limit.
 	WriteTimeout time.Duration
 	// FrameTimeout is the longest that the connection waits, in all, for the
 	// rest of a frame that has begun to arrive; time in which the application
@@ -45,7 +48,7 @@ type Options struct {
 	// for no limit.
 	FrameTimeout time.Duration
 	// CloseTimeout bounds the closing handshake and the closing of TCP, all in
-	// all. Zero stands for 5 s.
+	// all. Zero and negative values stand for 5 s.
 	CloseTimeout time.Duration
 	// Trace, if not nil, is told what happens.
 	Trace *Trace

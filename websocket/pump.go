@@ -31,7 +31,7 @@ type bounded struct{ *pump }
 
 func (b bounded) Read(p []byte) (n int, err error) {
 	for range emptyReads {
-		if n, err = b.ReadWriteCloser.Read(p); n > 0 || err != nil {
+		if n, err = readFrom(b.ReadWriteCloser, p); n > 0 || err != nil {
 			return n, err
 		}
 	}

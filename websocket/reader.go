@@ -15,7 +15,8 @@ type MessageReader struct {
 
 // Reader waits for the next message and returns its type and a reader for it,
 // for messages of unknown length or too long to hold: MaxMessage bounds those
-// too. ctx is the reader's as well. The errors are those of Read.
+// too. ctx is the reader's as well. The errors are those of Read. Close waits for a
+// reader that is not read to its end: see there.
 func (c *Conn) Reader(ctx context.Context) (Type, *MessageReader, error) {
 	if err := c.startRead(ctx); err != nil {
 		return 0, nil, err
@@ -55,12 +56,15 @@ func (r *MessageReader) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	c := r.c
-	if err := c.startRead(r.ctx); err != nil {
+	if err := c.startRead(context.Background()); err != nil {
 		return 0, err
 	}
 	defer c.stopRead(0)
 	if r.err != nil {
 		return 0, r.err
+	}
+	if err := c.mayRead(r.ctx); err != nil {
+		return 0, err
 	}
 	in := &c.receiving.incoming
 	for len(in.data) == 0 {

@@ -19,6 +19,7 @@ type receiving struct {
 	incoming incoming
 	reader   *MessageReader // of the message that the application has not read to its end
 	longest  int            // bytes of the longest message so far, hugeBuffer at most
+	after    bool           // the call that reads has begun after the end of the connection
 	broken   error          // why nothing can be read any more, though the connection has not ended
 
 	buf     *readBuffer // nil while there is none
@@ -175,7 +176,7 @@ func (c *Conn) fill(ctx context.Context, space []byte) (err error) {
 // replies, and what waits in a Batch.
 func (c *Conn) startWait(ctx context.Context) error {
 	if c.isOver() {
-		return c.why()
+		return c.whyNoMore()
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -109,15 +109,25 @@ func (r *receiving) borrow(f func()) bool {
 // how it has ended.
 func (c *Conn) mayRead(ctx context.Context) error {
 	r := &c.receiving
+	r.after = c.isDead()
 	switch err := ctx.Err(); {
 	case err != nil && !c.isOver(): // the end of the connection may end ctx
 		return err
-	case c.isDead() && !r.right.isPromised() && r.incoming.typ == 0 && !r.backlog.has():
+	case r.after && !r.right.isPromised() && r.incoming.typ == 0 && !r.backlog.has():
 		return c.ended()
 	case r.right.isPumped():
 		return nil
 	}
 	return r.broken
+}
+
+// whyNoMore is why for the call that reads: one's own Close has ended what begins
+// after it, and the peer's what waited for that.
+func (c *Conn) whyNoMore() error {
+	if c.receiving.after {
+		return c.ended()
+	}
+	return c.why()
 }
 
 // stopRead gives the right to read back, with so many claims more.

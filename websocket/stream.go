@@ -58,6 +58,18 @@ func (s *stream) transport() io.ReadWriteCloser {
 // cannot on TLS.
 func (s *stream) resumable() bool { return s.raw != nil || s.pipe != nil }
 
+// Read reads from the transport.
+func (s *stream) Read(p []byte) (int, error) { return readFrom(s.ReadWriteCloser, p) }
+
+// readFrom reads from a transport, and does not believe an impossible count.
+func readFrom(transport io.Reader, p []byte) (int, error) {
+	n, err := transport.Read(p)
+	if n > len(p) {
+		return 0, errBadRead
+	}
+	return n, err
+}
+
 func (s *stream) setReadDeadline(at time.Time) error {
 	return s.ReadWriteCloser.(readDeadliner).SetReadDeadline(at)
 }

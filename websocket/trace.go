@@ -6,8 +6,10 @@ import "github.com/seed372fb791/rfc6455/protocol"
 // Several connections may share a Trace and call it concurrently: each hook
 // gets the connection. Hooks run where things happen and must be quick.
 // FrameRead, FrameWritten, Inflated and Deflated run while the order of frames is
-// held: they must not call the Conn. A hook that panics leaves a connection that
-// can only be closed.
+// held: they must not call the Conn, and one that panics leaves a connection that
+// can only be closed. The others run in a call that reads, but Close and Error also
+// elsewhere: nothing is read until they return, so Conn.Close waits in them for all
+// of Options.CloseTimeout. CloseNow does not, nor does a Close on a goroutine.
 type Trace struct {
 	// FrameRead is called with the header of every frame received that breaks
 	// no rule, FrameWritten with that of every frame that gets its place in

@@ -52,7 +52,9 @@ func (c *Conn) Writer(ctx context.Context, typ Type) (*MessageWriter, error) {
 // rest can follow. A *SendError says that text does not go on with p[n]. The other
 // errors are those of Conn.Write, and io.ErrClosedPipe after Close.
 func (w *MessageWriter) Write(p []byte) (n int, err error) {
-	err = w.err
+	if err = w.err; err == nil && w.c.isOver() {
+		err = w.c.ended()
+	}
 	for n < len(p) && err == nil {
 		if len(w.buf) == smallBuffer { // an earlier call could not send it
 			if err = w.flush(); err != nil {

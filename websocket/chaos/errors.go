@@ -36,6 +36,9 @@ func errText(err error) string {
 
 // unfounded says why an error of kind k cannot be, "" if it can.
 func (w *world) unfounded(c *call, k kinds) string {
+	if done := w.log.done[c.end]; k&(ends&^isOwn) != 0 && c.isRead() && c.began.After(done) && !done.IsZero() && w.called(c.end, c.start, opClose, opCloseNow) {
+		return "is not that of use after one's own Close"
+	}
 	switch k {
 	case isCtx, isQueue:
 		if c.ctx == nil || !c.ctx.endedBy || !errors.Is(c.err, c.ctx.Err()) {

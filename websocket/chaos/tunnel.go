@@ -89,14 +89,23 @@ func (d *draw) fork(n int) *draw {
 	return &f
 }
 
+// message is the size of the messages that a longer Write is sent as.
+const message = 64 << 10
+
+// enough bytes for an end to send: some readers take few at a time.
+const enough = 100_000
+
 // write writes messages, and goes on after each deadline.
 func (t *tunnel) write(d *draw) {
 	var p []byte
 	for range d.IntN(40) {
+		if t.sent > enough {
+			return
+		}
 		p = t.appendBytes(p[:0], d.size(1-t.end))
 		n, err := t.Conn.Write(p)
 		late := err == os.ErrDeadlineExceeded
-		if n != len(p) && (n != 0 || err == nil) {
+		if n != len(p) && (n%message != 0 || err == nil) {
 			t.w.log.violate("count", "Write of %d bytes returned %d, %v", len(p), n, err)
 		}
 		if late {
@@ -118,7 +127,7 @@ func (t *tunnel) write(d *draw) {
 
 // read reads to the end, and goes on after each deadline.
 func (t *tunnel) read(d *draw) {
-	p := make([]byte, pick(d, 1, 100, 5000, 100000))
+	p := make([]byte, pick(d, 10, 100, 5000, 100000))
 	for {
 		n, err := t.Conn.Read(p[:d.IntN(len(p)+1)])
 		for i, b := range p[:n] {
