@@ -21,7 +21,9 @@ const batchLimit = bigBuffer / 2
 // message has its place in the order. It waits for that as Conn.Write does, if
 // Options.MaxQueued bytes wait to be written.
 func (b Batch) Write(ctx context.Context, typ Type, p []byte) error {
-	return b.add(ctx, &outgoing{typ: typ, fin: true, data: p})
+	_, err := b.c.send(ctx, &outgoing{typ: typ, fin: true, data: p, batched: len(p) < largeWrite})
+	b.c.leaveSoon()
+	return err
 }
 
 // WriteText is Conn.WriteText without the waiting to be written.
@@ -33,7 +35,9 @@ func (b Batch) WriteText(ctx context.Context, s string) error {
 
 // WritePrepared is Conn.WritePrepared without the waiting to be written.
 func (b Batch) WritePrepared(ctx context.Context, m *PreparedMessage) error {
-	return b.add(ctx, &outgoing{prepared: m, typ: m.Type(), fin: true})
+	_, err := b.c.send(ctx, &outgoing{prepared: m, typ: m.Type(), fin: true, batched: m.Len() < largeWrite})
+	b.c.leaveSoon()
+	return err
 }
 
 // Flush returns when the messages of the batch have been written. The errors
@@ -49,13 +53,12 @@ func (b Batch) Flush(ctx context.Context) error {
 	return c.commit(ctx)
 }
 
-func (b Batch) add(ctx context.Context, m *outgoing) error {
-	m.batched = m.size() < largeWrite
-	_, err := b.c.send(ctx, m)
-	if b.c.receiving.waits.Load() { // nobody else would notice
-		b.c.flushSoon()
+// leaveSoon has a batch leave if the goroutine that reads waits already: nobody else
+// would notice.
+func (c *Conn) leaveSoon() {
+	if c.receiving.waits.Load() {
+		c.flushSoon()
 	}
-	return err
 }
 
 // rests reports whether what a batch has put out may wait for more. While

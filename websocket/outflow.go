@@ -20,9 +20,8 @@ type outflow struct {
 	pos    int      // of tail[0] within the payload
 }
 
-// chunk is the most bytes in one write. It bounds how long a system call holds the
-// processor, and what has to move to be progress on a transport that does not tell
-// how far it has come.
+// chunk is the most bytes in one write to a transport that does not tell how far it
+// has come: what has to move to be progress. A raw system call takes no more either.
 const chunk = 64 << 10
 
 func (f *outflow) empty() bool { return len(f.out)+len(f.tail) == 0 }
@@ -41,13 +40,16 @@ func (f *outflow) next() []byte {
 	return f.out[:min(chunk, len(f.out))]
 }
 
-// nextTwo is next for a writer that writes two pieces at once, without a copy.
+// nextTwo returns all that there is, or a chunk of what has to be masked, for a
+// writer that writes two pieces at once. The second may be empty.
 func (f *outflow) nextTwo() (a, b []byte) {
-	if f.masked || len(f.tail) == 0 {
+	switch {
+	case f.masked && len(f.tail) > 0:
 		return f.next(), nil
+	case len(f.out) == 0:
+		return f.tail, nil
 	}
-	a = f.out[:min(chunk, len(f.out))]
-	return a, f.tail[:min(chunk-len(a), len(f.tail))]
+	return f.out, f.tail
 }
 
 // gather moves what fits of the tail into the memory behind out.

@@ -26,7 +26,13 @@ type attempt struct {
 
 var attempts = sync.Pool{New: func() any {
 	t := new(attempt)
-	t.try = func(fd uintptr) { t.n, t.err = writeNow(fd, t.a, t.b) }
+	t.try = func(fd uintptr) {
+		if len(t.b) == 0 {
+			t.n, t.err = writeOne(fd, t.a)
+		} else {
+			t.n, t.err = writeTwo(fd, t.a, t.b)
+		}
+	}
 	t.wait = func(fd uintptr) bool {
 		t.try(fd)
 		return t.n > 0 || t.err != syscall.EAGAIN

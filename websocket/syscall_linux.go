@@ -11,15 +11,17 @@ import (
 //
 // Entering a call of package syscall wakes the runtime's monitor, which costs 2 %
 // of an echo and a quarter of its latency under load. A raw call holds the
-// processor: at most a chunk is read or written.
+// processor, so it is for a chunk at most.
 var rawCalls = !sanitized
+
+// isQuick reports whether a raw call may read or write n bytes.
+func isQuick(n int) bool { return rawCalls && n <= chunk }
 
 // readNow reads what is there.
 func readNow(fd uintptr, p []byte) (n int, err error) {
-	if !rawCalls || len(p) == 0 {
+	if len(p) == 0 || !isQuick(len(p)) {
 		return plainRead(fd, p)
 	}
-	p = p[:min(len(p), chunk)]
 	for {
 		r, _, e := syscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
 		switch e {
@@ -32,39 +34,48 @@ func readNow(fd uintptr, p []byte) (n int, err error) {
 	}
 }
 
-// writeNow writes what there is room for of a and then b.
-func writeNow(fd uintptr, a, b []byte) (n int, err error) {
-	if !rawCalls || len(a)+len(b) == 0 {
-		return plainWrite(fd, a, b)
+// writeOne writes what there is room for of p.
+func writeOne(fd uintptr, p []byte) (n int, err error) {
+	if len(p) == 0 || !isQuick(len(p)) {
+		return plainWrite(fd, p)
 	}
-	if len(a) == 0 {
-		a, b = b, nil
-	}
-	if a = a[:min(len(a), chunk)]; len(b) == 0 {
-		return rawWrite(syscall.SYS_WRITE, fd, unsafe.Pointer(&a[0]), len(a))
-	}
-	return writeBoth(fd, a, b[:min(len(b), chunk-len(a)+1)])
+	return rawWrite(syscall.SYS_WRITE, fd, unsafe.Pointer(&p[0]), len(p))
 }
 
-// writeBoth writes what there is room for of a and then b.
-func writeBoth(fd uintptr, a, b []byte) (n int, err error) {
+// writeTwo writes what there is room for of a and then b, which are not empty.
+func writeTwo(fd uintptr, a, b []byte) (n int, err error) {
+	if !rawCalls {
+		return plainWriteTwo(fd, a, b)
+	}
 	pieces := [2]syscall.Iovec{{Base: &a[0]}, {Base: &b[0]}}
 	pieces[0].SetLen(len(a))
 	pieces[1].SetLen(len(b))
-	return rawWrite(syscall.SYS_WRITEV, fd, unsafe.Pointer(&pieces), len(pieces))
+	if isQuick(len(a) + len(b)) {
+		return rawWrite(syscall.SYS_WRITEV, fd, unsafe.Pointer(&pieces), len(pieces))
+	}
+	for {
+		r, _, e := syscall.Syscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&pieces)), uintptr(len(pieces)))
+		if e != syscall.EINTR {
+			return written(r, e)
+		}
+	}
 }
 
 func rawWrite(call, fd uintptr, p unsafe.Pointer, n int) (int, error) {
 	for {
 		r, _, e := syscall.RawSyscall(call, fd, uintptr(p), uintptr(n))
-		switch e {
-		case 0:
-			return int(r), nil
-		case syscall.EINTR:
-		default:
-			return 0, e
+		if e != syscall.EINTR {
+			return written(r, e)
 		}
 	}
+}
+
+// written is what a system call that writes has returned.
+func written(n uintptr, e syscall.Errno) (int, error) {
+	if e != 0 {
+		return 0, e
+	}
+	return int(n), nil
 }
 
 // unackedBytes asks a socket by SIOCOUTQ: on TCP for the bytes that were not

@@ -34,12 +34,16 @@ func TestRawCallsDoAsPlainOnes(t *testing.T) {
 			got = append(got, p[:max(m, 0)]...)
 		}
 		write := func(a, b string) {
-			n, err := writeNow(from, []byte(a), []byte(b))
-			calls = append(calls, call{n, err})
+			var c call
+			if b == "" {
+				c.n, c.err = writeOne(from, []byte(a))
+			} else {
+				c.n, c.err = writeTwo(from, []byte(a), []byte(b))
+			}
+			calls = append(calls, c)
 		}
 		read(10)
 		write("head", "")
-		write("", "tail")
 		write("head", "tail")
 		write("", "")
 		read(5)
@@ -70,10 +74,13 @@ func TestRawCallsDoAsPlainOnes(t *testing.T) {
 	}
 }
 
-// A raw call holds the processor: it takes no more than a chunk, however much there is.
+// A raw call holds the processor, so it takes a chunk at most. Other calls take all there is.
 func TestRawCallTakesAChunk(t *testing.T) {
 	rawCalls = true
 	defer func() { rawCalls = !sanitized }()
+	if !isQuick(chunk) || isQuick(chunk+1) {
+		t.Error("a raw call is for another size than a chunk")
+	}
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_NONBLOCK, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -81,20 +88,12 @@ func TestRawCallTakesAChunk(t *testing.T) {
 	defer syscall.Close(fds[0])
 	defer syscall.Close(fds[1])
 	syscall.SetsockoptInt(fds[0], syscall.SOL_SOCKET, syscall.SO_SNDBUF, 1<<20)
-	large, written := make([]byte, 3*chunk), 0
-	for _, pair := range [][2][]byte{{large, nil}, {nil, large}, {large[:9], large}} {
-		n, err := writeNow(uintptr(fds[0]), pair[0], pair[1])
-		if n != chunk && n != chunk+1 || err != nil {
-			t.Errorf("of %d and %d bytes %d were written, %v", len(pair[0]), len(pair[1]), n, err)
-		}
-		written += n
+	p := make([]byte, chunk+1000)
+	if n, err := writeTwo(uintptr(fds[0]), p[:9], p[9:]); n != len(p) || err != nil {
+		t.Errorf("%d bytes were written, %v", n, err)
 	}
-	for written > 0 {
-		n, err := readNow(uintptr(fds[1]), large)
-		if n > chunk || n <= 0 || err != nil {
-			t.Fatalf("%d bytes were read, %v", n, err)
-		}
-		written -= n
+	if n, err := readNow(uintptr(fds[1]), p); n != len(p) || err != nil {
+		t.Errorf("%d bytes were read, %v", n, err)
 	}
 }
 

@@ -5,4 +5,5 @@ package websocket
 // Other systems have no stable numbers for raw system calls.
 
 func readNow(fd uintptr, p []byte) (int, error)     { return plainRead(fd, p) }
-func writeNow(fd uintptr, a, b []byte) (int, error) { return plainWrite(fd, a, b) }
+func writeOne(fd uintptr, p []byte) (int, error)    { return plainWrite(fd, p) }
+func writeTwo(fd uintptr, a, b []byte) (int, error) { return plainWriteTwo(fd, a, b) }

@@ -13,20 +13,21 @@ func plainRead(fd uintptr, p []byte) (n int, err error) {
 	}
 }
 
-// plainWrite writes what there is room for of a and then b.
-func plainWrite(fd uintptr, a, b []byte) (n int, err error) {
-	if len(a) > 0 && len(b) > 0 { // one call is worth the copy
-		memory := getBuffer(bigBuffer)
-		defer putBuffer(memory)
-		n = copy(memory, a)
-		n += copy(memory[n:], b)
-		a = memory[:n]
-	} else if len(a) == 0 {
-		a = b
-	}
+// plainWrite writes what there is room for of p.
+func plainWrite(fd uintptr, p []byte) (n int, err error) {
 	for {
-		if n, err = syscall.Write(int(fd), a); err != syscall.EINTR {
+		if n, err = syscall.Write(int(fd), p); err != syscall.EINTR {
 			return max(n, 0), err
 		}
 	}
+}
+
+// plainWriteTwo writes what there is room for of a and then b: one call is worth
+// the copy.
+func plainWriteTwo(fd uintptr, a, b []byte) (n int, err error) {
+	memory := getBuffer(bigBuffer)
+	defer putBuffer(memory)
+	n = copy(memory, a)
+	n += copy(memory[n:], b)
+	return plainWrite(fd, memory[:n])
 }
