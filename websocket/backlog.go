@@ -119,7 +119,7 @@ func (c *Conn) fromBacklog(ctx context.Context) error {
 			return nil
 		}
 		if wait == nil {
-			return c.whyNoMore()
+			return c.endOf(c.why())
 		}
 		select {
 		case <-wait:

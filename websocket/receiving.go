@@ -51,7 +51,7 @@ func (c *Conn) more(ctx context.Context, space []byte) error {
 	}
 	var ev protocol.Event
 	if err := c.nextData(ctx, &ev, space); err != nil {
-		return err
+		return c.endOf(err)
 	}
 	r.incoming.set(ev.Type, ev.Data, ev.Fin)
 	return nil
@@ -176,7 +176,7 @@ func (c *Conn) fill(ctx context.Context, space []byte) (err error) {
 // replies, and what waits in a Batch.
 func (c *Conn) startWait(ctx context.Context) error {
 	if c.isOver() {
-		return c.whyNoMore()
+		return c.why()
 	}
 	if err := ctx.Err(); err != nil {
 		return err

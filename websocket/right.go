@@ -121,13 +121,13 @@ func (c *Conn) mayRead(ctx context.Context) error {
 	return r.broken
 }
 
-// whyNoMore is why for the call that reads: one's own Close has ended what begins
-// after it, and the peer's what waited for that.
-func (c *Conn) whyNoMore() error {
-	if c.receiving.after {
+// endOf returns err, which a call that reads has met, or how the connection ended for
+// a call that has begun after that: one's own Close has ended it.
+func (c *Conn) endOf(err error) error {
+	if err != nil && c.receiving.after {
 		return c.ended()
 	}
-	return c.why()
+	return err
 }
 
 // stopRead gives the right to read back, with so many claims more.
