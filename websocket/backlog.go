@@ -110,15 +110,17 @@ func (b *backlog) add(ev *protocol.Event, claimed bool) (wait <-chan struct{}) {
 	return nil
 }
 
-// fromBacklog makes the next piece of the backlog incoming.
+// fromBacklog makes the next piece of the backlog incoming. The end of the connection
+// may have ended ctx: all that has come is there by then.
 func (c *Conn) fromBacklog(ctx context.Context) error {
 	for {
+		over := c.isOver()
 		p, ok, wait := c.receiving.backlog.take()
-		if ok {
+		switch {
+		case ok:
 			c.receiving.incoming.set(p.typ, p.data, p.fin)
 			return nil
-		}
-		if wait == nil {
+		case wait == nil, over && ctx.Err() != nil:
 			return c.endOf(c.why())
 		}
 		select {
@@ -127,7 +129,6 @@ func (c *Conn) fromBacklog(ctx context.Context) error {
 			if !c.isOver() {
 				return ctx.Err()
 			}
-			<-c.Done() // the end has ended ctx: the rest comes at once
 		}
 	}
 }

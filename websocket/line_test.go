@@ -380,3 +380,37 @@ func TestWriterRefuses(t *testing.T) {
 		t.Errorf("%q %v", p, err)
 	}
 }
+
+// A message in pieces whose context ends after the peer's Close has come is sent to its end all the same: it must not
+// end early, which the peer would take for all of it.
+func TestPromiseAfterThePeersClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x, y := deflates(protocol.DeflateWindow{Bits: 15}, protocol.DeflateWindow{Bits: 15})
+		a, b := StreamPair()
+		s := NewConn(a, Server, Setup{Deflate: x}, Options{})
+		c := NewConn(b, Client, Setup{Deflate: y}, Options{MaxMessage: -1})
+		want := randomBytes(3 << 20) // more than Close keeps
+		ctx, cancel := context.WithCancel(background)
+		written, closed := make(chan error), make(chan error, 1)
+		go func() { written <- s.Write(ctx, Binary, want) }()
+		s.Discard(background)
+		synctest.Wait() // the write is stuck
+		_, r, err := c.Reader(background)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { closed <- c.Close(background, CloseNormal, "") }()
+		synctest.Wait() // the Close frame is there
+		cancel()
+		if err := <-written; err != context.Canceled {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d bytes, %v", len(got), err)
+		}
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -110,6 +110,7 @@ func (c *Conn) enter(ctx context.Context, m *outgoing) (w *waiter, flow *outflow
 		flow, err = c.takeLarge(m)
 		return nil, flow, err
 	}
+	c.lendFor(m)
 	if err := c.place(m); err != nil {
 		return nil, nil, err
 	}
@@ -162,10 +163,8 @@ func (c *Conn) place(m *outgoing) (err error) {
 			s.promised = m.from
 		}
 	case m.prepared != nil:
-		c.lendOutput(m.prepared.Len() + protocol.MaxHeaderSize)
 		err = c.ep.SendPrepared(m.prepared)
 	default:
-		c.lendOutput(len(m.data) + frameOverhead)
 		err = c.ep.Send(m.typ, m.fin, m.data)
 	}
 	s.err = nil
@@ -173,6 +172,13 @@ func (c *Conn) place(m *outgoing) (err error) {
 		c.hasPlace(m)
 	}
 	return err
+}
+
+// lendFor sees to the memory that m is put out to.
+func (c *Conn) lendFor(m *outgoing) {
+	if !m.begin {
+		c.lendOutput(m.size() + frameOverhead)
+	}
 }
 
 // frameOverhead is how much bigger than its contents a frame gets at most, its
@@ -251,6 +257,7 @@ func (c *Conn) lendOutput(n int) {
 func (c *Conn) admit() {
 	s := &c.sending
 	for w := s.line.head; w != nil && !w.m.large && c.mayAdmit(&w.m); w = s.line.head {
+		c.lendFor(&w.m)
 		err := c.place(&w.m)
 		s.line.remove(w) // now: if a hook has panicked, w is told with the others
 		if err != nil || w.m.begin {

@@ -39,7 +39,12 @@ func writeOne(fd uintptr, p []byte) (n int, err error) {
 	if len(p) == 0 || !isQuick(len(p)) {
 		return plainWrite(fd, p)
 	}
-	return rawWrite(syscall.SYS_WRITE, fd, unsafe.Pointer(&p[0]), len(p))
+	for { // no call more: it would take room on the stacks of all connections
+		r, _, e := syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		if e != syscall.EINTR {
+			return written(r, e)
+		}
+	}
 }
 
 // writeTwo writes what there is room for of a and then b, which are not empty.
@@ -50,20 +55,14 @@ func writeTwo(fd uintptr, a, b []byte) (n int, err error) {
 	pieces := [2]syscall.Iovec{{Base: &a[0]}, {Base: &b[0]}}
 	pieces[0].SetLen(len(a))
 	pieces[1].SetLen(len(b))
-	if isQuick(len(a) + len(b)) {
-		return rawWrite(syscall.SYS_WRITEV, fd, unsafe.Pointer(&pieces), len(pieces))
-	}
 	for {
-		r, _, e := syscall.Syscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&pieces)), uintptr(len(pieces)))
-		if e != syscall.EINTR {
-			return written(r, e)
+		var r uintptr
+		var e syscall.Errno
+		if isQuick(len(a) + len(b)) {
+			r, _, e = syscall.RawSyscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&pieces)), uintptr(len(pieces)))
+		} else {
+			r, _, e = syscall.Syscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&pieces)), uintptr(len(pieces)))
 		}
-	}
-}
-
-func rawWrite(call, fd uintptr, p unsafe.Pointer, n int) (int, error) {
-	for {
-		r, _, e := syscall.RawSyscall(call, fd, uintptr(p), uintptr(n))
 		if e != syscall.EINTR {
 			return written(r, e)
 		}

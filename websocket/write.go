@@ -73,8 +73,9 @@ func (c *Conn) sendInPieces(ctx context.Context, m *outgoing) (placed bool, err 
 	go func() {
 		defer close(w.kept)
 		w.SetContext(context.Background())
-		w.Write(rest)
-		w.Close()
+		if _, err := w.Write(rest); err == nil {
+			w.Close()
+		}
 	}()
 	return true, ctx.Err()
 }

@@ -52,7 +52,7 @@ func (c *Conn) Writer(ctx context.Context, typ Type) (*MessageWriter, error) {
 // rest can follow. A *SendError says that text does not go on with p[n]. The other
 // errors are those of Conn.Write, and io.ErrClosedPipe after Close.
 func (w *MessageWriter) Write(p []byte) (n int, err error) {
-	if err = w.err; err == nil && w.c.isOver() {
+	if err = w.err; err == nil && w.kept == nil && w.c.isOver() { // what was promised is sent all the same
 		err = w.c.ended()
 	}
 	for n < len(p) && err == nil {

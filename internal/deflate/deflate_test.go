@@ -124,7 +124,7 @@ func compress(d *Deflater, dst, p []byte, level, windowBits int, h *History) []b
 func TestInflatesToItsInput(t *testing.T) {
 	d, step := new(Deflater), 1
 	if race.Enabled {
-		step = 4
+		step = 8
 	}
 	sizes := []int{1000, 4096, 32767, 32768, 32769, 65535, 65536, 65537, 100_000, 300_000}
 	for i := range race.Fewer(601) {

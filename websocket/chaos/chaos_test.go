@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/seed372fb791/rfc6455/internal/race"
 )
 
 var (
@@ -19,7 +21,7 @@ var (
 func TestSeeds(t *testing.T) { each(t, 300, checkSeed) }
 
 // So do both ends as a net.Conn.
-func TestTunnels(t *testing.T) { each(t, 100, CheckTunnel) }
+func TestTunnels(t *testing.T) { each(t, race.Fewer(300), CheckTunnel) }
 
 // each checks the seeds that the flags name, or as many as given.
 func each(t *testing.T, last int, check func(*testing.T, uint64) string) {
