@@ -13,7 +13,7 @@ const never stamp = math.MaxInt64
 // judgeComplete: everything that was placed has arrived, if the connection has
 // seen the peer's Close and nothing may have been dropped.
 func (w *world) judgeComplete(end int) {
-	if w.log.discards[end] || !w.sawClose(end) || w.mayDrop(end) {
+	if w.log.discards[end] || !w.sawClose(end) || w.hasFailed(end) || w.mayDrop(end) {
 		return
 	}
 	arrived, missing := w.arrived(end), make(map[*sent]bool)
@@ -30,6 +30,16 @@ func (w *world) judgeComplete(end int) {
 		w.log.violate("lost", "the %s did not get %d messages, among them %s (%d were skipped unseen), and the end was clean",
 			endNames[end], lost, namesOf(missing), w.log.unseen[end])
 	}
+}
+
+// hasFailed reports whether an end has failed the connection, and so taken no more.
+func (w *world) hasFailed(end int) bool {
+	for _, c := range w.log.calls {
+		if c.end == end && c.stop != 0 && c.isRead() && kindOf(c.err) == isProtocol {
+			return true
+		}
+	}
+	return false
 }
 
 // sawClose reports whether the connection of an end has taken the peer's Close
