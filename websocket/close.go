@@ -18,10 +18,11 @@ import (
 // then the connection is closed as by CloseNow and the error is a *TimeoutError
 // or ctx.Err(). Close returns nil when the closing handshake was complete, also
 // if the peer or another goroutine had started it, or if a server that has answered
-// does not close TCP in time, and otherwise how the connection ended. It always ends with the connection closed. If code or reason
-// may not be sent others are: 1011 for the code, U+FFFD for bytes that are not
-// UTF-8, what fits of a reason that is too long; a *CloseArgumentError says so,
-// joined with another error if there is one.
+// does not close TCP in time, and otherwise how the connection ended. It always
+// ends with the connection closed. If code or reason may not be sent others are:
+// 1011 for the code, U+FFFD for bytes that are not UTF-8, what fits of a reason that
+// is too long; a *CloseArgumentError says so, joined with another error if there is
+// one.
 //
 // Who reads in a loop, has a MessageReader that is not read to its end, or waits
 // in a call that reads, gets all messages that come before the peer's Close. What

@@ -54,8 +54,8 @@ type Setup struct {
 // through it; otherwise a goroutine reads the transport until the connection is
 // closed. The transport's Close has to end its Read and Write that are under way, as
 // that of a net.Conn does, or the call that is in there does not return; it may block.
-// A *tls.Conn has to have shaken hands. Packages server and client call NewConn for their users. It panics with an
-// *OptionError if s.Deflate cannot be used.
+// A *tls.Conn has to have shaken hands. Packages server and client call NewConn for
+// their users. It panics with an *OptionError if s.Deflate cannot be used.
 func NewConn(transport io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	c := &Conn{
 		stream:      newStream(transport),

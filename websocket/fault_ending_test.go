@@ -458,11 +458,22 @@ func TestFaultBudgetIsGivenBackTwice(t *testing.T) {
 // A hook that panicked left a lock taken: CloseNow and all else waited for ever. Right is that the panic goes on, and
 // that the connection can be closed.
 func TestFaultPanicOfAHook(t *testing.T) {
-	type hook struct {
-		trace *Trace
-		wire  []byte // what the peer sends first
-		call  func(*Conn) error
+	for name, h := range hooksThatPanic(t) {
+		for _, transport := range []string{"tcp", "memory"} {
+			t.Run(name+" "+transport, func(t *testing.T) { h.check(t, transport) })
+		}
 	}
+}
+
+// hook is a hook that panics, and what calls it.
+type hook struct {
+	trace *Trace
+	wire  []byte // what the peer sends first
+	call  func(*Conn) error
+}
+
+// hooksThatPanic are all hooks, in whatever way they come to be called.
+func hooksThatPanic(t *testing.T) map[string]hook {
 	oops := func() { panic("oops") }
 	ping, pong := maskedFrame(protocol.OpPing, true, "ping"), maskedFrame(protocol.OpPong, true, "pong")
 	read := func(c *Conn) error {
@@ -512,44 +523,45 @@ func TestFaultPanicOfAHook(t *testing.T) {
 		hooks["FrameWritten "+way] = hook{&Trace{FrameWritten: func(*Conn, Header) { oops() }}, nil, call}
 		hooks["Deflated "+way] = hook{&Trace{Deflated: func(*Conn, int64, int64) { oops() }}, nil, call}
 	}
-	for name, h := range hooks {
-		for _, transport := range []string{"tcp", "memory"} {
-			t.Run(name+" "+transport, func(t *testing.T) {
-				window := protocol.DeflateWindow{Bits: 15}
-				s, peer := rawPeer(t, transport, Setup{Deflate: &protocol.Deflate{Send: window, Receive: window}}, Options{Trace: h.trace})
-				go io.Copy(io.Discard, struct{ io.Reader }{peer})
-				peer.Write(h.wire)
-				func() {
-					defer func() {
-						if v := recover(); v != "oops" {
-							t.Errorf("got the panic %v", v)
-						}
-					}()
-					if err := h.call(s); err != nil {
-						t.Error(err)
-					}
-				}()
-				panics := func(f func() error) <-chan error { // perhaps once more
-					ended := make(chan error, 1)
-					go func() {
-						defer func() {
-							if v := recover(); v != nil {
-								ended <- fmt.Errorf("%v", v)
-							}
-						}()
-						ended <- f()
-					}()
-					return ended
-				}
-				await(t, "another write", panics(func() error { return s.WriteText(aMinute(t), "text") }))
-				await(t, "Ping", panics(func() error {
-					_, err := s.Ping(canceledWhen(t, func() bool { return true }), nil)
-					return err
-				}))
-				await(t, "CloseNow", panics(s.CloseNow))
-				peer.Close()
-				await(t, "Done", s.Done())
-			})
+	return hooks
+}
+
+// check sees the panic go on, and the connection closed.
+func (h hook) check(t *testing.T, transport string) {
+	window := protocol.DeflateWindow{Bits: 15}
+	s, peer := rawPeer(t, transport, Setup{Deflate: &protocol.Deflate{Send: window, Receive: window}}, Options{Trace: h.trace})
+	go io.Copy(io.Discard, struct{ io.Reader }{peer})
+	peer.Write(h.wire)
+	func() {
+		defer func() {
+			if v := recover(); v != "oops" {
+				t.Errorf("got the panic %v", v)
+			}
+		}()
+		if err := h.call(s); err != nil {
+			t.Error(err)
 		}
-	}
+	}()
+	await(t, "another write", panics(func() error { return s.WriteText(aMinute(t), "text") }))
+	await(t, "Ping", panics(func() error {
+		_, err := s.Ping(canceledWhen(t, func() bool { return true }), nil)
+		return err
+	}))
+	await(t, "CloseNow", panics(s.CloseNow))
+	peer.Close()
+	await(t, "Done", s.Done())
+}
+
+// panics runs f, which may panic, and returns how it ended.
+func panics(f func() error) <-chan error {
+	ended := make(chan error, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				ended <- fmt.Errorf("%v", v)
+			}
+		}()
+		ended <- f()
+	}()
+	return ended
 }

@@ -129,7 +129,43 @@ func (s stirred) stir(t testing.TB) {
 // While the body of the loop looked at m.Data, Close, a read, or the end of the connection gave the memory under it
 // to other connections. Right is that m.Data stays until the next turn of the loop.
 func TestFaultDataOfOthersInABorrowedMessage(t *testing.T) {
-	meanwhile := map[string]func(t *testing.T, s *Conn){
+	for name, f := range meanwhile() {
+		for _, takeover := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				others := newStirred(t)
+				for i, n := range []int{20, 3000, 100_000} {
+					for _, typ := range []Type{Text, Text | Plain} {
+						x, y := deflates(protocol.DeflateWindow{Bits: 15, Takeover: takeover}, protocol.DeflateWindow{Bits: 15, Takeover: takeover})
+						s, c := overTCPCompressed(t, x, y, Options{}, Options{})
+						want := jsonText(n, i)
+						go func() {
+							c.Write(background, typ, want)
+							c.Write(background, typ, jsonText(n, i+50))
+							c.Read(background)
+						}()
+						for m, err := range s.BorrowMessages(aMinute(t)) {
+							if err != nil {
+								t.Fatal(err)
+							}
+							f(t, s)
+							others.stir(t)
+							if !bytes.Equal(m.Data, want) {
+								t.Errorf("a message of %d bytes has become %.40q", n, m.Data)
+							}
+							break
+						}
+						s.CloseNow()
+						c.CloseNow()
+					}
+				}
+			})
+		}
+	}
+}
+
+// meanwhile is what may happen to a connection while a loop's body looks at a message.
+func meanwhile() map[string]func(t *testing.T, s *Conn) {
+	return map[string]func(t *testing.T, s *Conn){
 		"Close": func(t *testing.T, s *Conn) {
 			if err := s.Close(background, CloseNormal, ""); err != nil {
 				t.Error(err)
@@ -173,38 +209,6 @@ func TestFaultDataOfOthersInABorrowedMessage(t *testing.T) {
 				t.Error(err)
 			}
 		},
-	}
-	for name, f := range meanwhile {
-		for _, takeover := range []bool{false, true} {
-			t.Run(name, func(t *testing.T) {
-				others := newStirred(t)
-				for i, n := range []int{20, 3000, 100_000} {
-					for _, typ := range []Type{Text, Text | Plain} {
-						x, y := deflates(protocol.DeflateWindow{Bits: 15, Takeover: takeover}, protocol.DeflateWindow{Bits: 15, Takeover: takeover})
-						s, c := overTCPCompressed(t, x, y, Options{}, Options{})
-						want := jsonText(n, i)
-						go func() {
-							c.Write(background, typ, want)
-							c.Write(background, typ, jsonText(n, i+50))
-							c.Read(background)
-						}()
-						for m, err := range s.BorrowMessages(aMinute(t)) {
-							if err != nil {
-								t.Fatal(err)
-							}
-							f(t, s)
-							others.stir(t)
-							if !bytes.Equal(m.Data, want) {
-								t.Errorf("a message of %d bytes has become %.40q", n, m.Data)
-							}
-							break
-						}
-						s.CloseNow()
-						c.CloseNow()
-					}
-				}
-			})
-		}
 	}
 }
 
