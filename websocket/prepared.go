@@ -48,7 +48,9 @@ func (c *Conn) takePrepared(messages []*PreparedMessage) (flow *outflow, taken b
 		return flow, err == nil, err
 	}
 	for _, m := range messages {
-		if err := c.place(&outgoing{prepared: m, typ: m.Type(), fin: true}); err != nil {
+		next := outgoing{prepared: m, typ: m.Type(), fin: true}
+		c.lendFor(&next)
+		if err := c.place(&next); err != nil {
 			return nil, false, err
 		}
 	}

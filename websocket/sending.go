@@ -174,7 +174,8 @@ func (c *Conn) place(m *outgoing) (err error) {
 	return err
 }
 
-// lendFor sees to the memory that m is put out to.
+// lendFor sees to the memory that m is put out to, before place: from there it would
+// make the stacks of all connections grow.
 func (c *Conn) lendFor(m *outgoing) {
 	if !m.begin {
 		c.lendOutput(m.size() + frameOverhead)
