@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -133,7 +134,11 @@ func TestFaultDataOfOthersInABorrowedMessage(t *testing.T) {
 		for _, takeover := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				others := newStirred(t)
-				for i, n := range []int{20, 3000, 100_000} {
+				sizes := []int{20, 3000, 100_000}
+				if race.Enabled { // which does not find more with more of them
+					sizes = sizes[1:2]
+				}
+				for i, n := range sizes {
 					for _, typ := range []Type{Text, Text | Plain} {
 						x, y := deflates(protocol.DeflateWindow{Bits: 15, Takeover: takeover}, protocol.DeflateWindow{Bits: 15, Takeover: takeover})
 						s, c := overTCPCompressed(t, x, y, Options{}, Options{})

@@ -23,7 +23,7 @@ import (
 //
 //rfc:6455-5.4-9 6455-5.4-10 6455-6.1-5 6455-6.1-6
 func TestConcurrentWriters(t *testing.T) {
-	const writers, each = 8, 60
+	const writers, each = 8, 40
 	overEach(t, Options{}, Options{}, func(t *testing.T, s, c *Conn) {
 		for w := range writers {
 			go func() {
