@@ -89,7 +89,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Accept is [Accept] with s.Options for a connection that belongs to s: Shutdown and Close end it. s.Handle is
 // not run. While s shuts down, requests are refused with 503; for one that it overtakes the error is
-// ErrServerClosed, and the connection has been closed.
+// ErrServerClosed, and the connection is being closed.
 func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
 	if !s.tracker.enter() {
 		return nil, refuseHTTP(w, r, errClosing)
@@ -116,7 +116,7 @@ func (s *Server) add(m *member, c *websocket.Conn) error {
 	case serving:
 		return nil
 	case stopping:
-		goAway(context.Background(), c)
+		goAway(c)
 	case killed:
 		c.CloseNow()
 	}

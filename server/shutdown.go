@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
-	"sync"
 
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -20,12 +19,10 @@ import (
 //
 //rfc:6455-7.3-1 6455-7.4.1-3
 func (s *Server) Shutdown(ctx context.Context) error {
-	members := s.tracker.end(stopping, func(nc net.Conn) { nc.SetReadDeadline(aLongTimeAgo) })
-	ctx, cancel := context.WithCancel(ctx)
-	var closing sync.WaitGroup
-	closing.Go(func() { goAllAway(ctx, members) })
-	defer closing.Wait()
-	defer cancel()
+	// All get their Close frame before anybody waits: a peer that has vanished costs the others nothing.
+	for _, c := range s.tracker.end(stopping, func(nc net.Conn) { nc.SetReadDeadline(aLongTimeAgo) }) {
+		goAway(c)
+	}
 	select {
 	case <-s.tracker.ended():
 		return nil
@@ -77,28 +74,7 @@ func (t *tracker) end(p phase, endOpening func(net.Conn)) []*websocket.Conn {
 	return conns
 }
 
-// closingAtOnce bounds the closing handshakes that a shutdown conducts at the same time, each on a goroutine.
-const closingAtOnce = 4096
-
-// goAllAway closes connections with 1001 until ctx ends.
-func goAllAway(ctx context.Context, conns []*websocket.Conn) {
-	slots := make(chan struct{}, closingAtOnce)
-	var all sync.WaitGroup
-	defer all.Wait()
-	for _, c := range conns {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		all.Go(func() {
-			goAway(ctx, c)
-			<-slots
-		})
-	}
-}
-
-// goAway closes a connection because the server ends.
-func goAway(ctx context.Context, c *websocket.Conn) {
-	c.Close(ctx, websocket.CloseGoingAway, "server shutting down")
+// goAway closes a connection because the server ends. The tracker waits for it.
+func goAway(c *websocket.Conn) {
+	c.StartClose(websocket.CloseGoingAway, "server shutting down")
 }

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
 	"github.com/seed372fb791/rfc6455/websocket"
@@ -56,6 +57,47 @@ func TestShutdown(t *testing.T) {
 	if err := s.Shutdown(t.Context()); err != nil {
 		t.Errorf("the second time: %v", err)
 	}
+}
+
+// Peers that have vanished hold up nobody: all the others get their 1001 at once, and Shutdown waits no longer
+// than it takes one of them.
+func TestShutdownBehindTheDead(t *testing.T) {
+	dead := max(race.Fewer(4200), 1000)
+	synctest.Test(t, func(t *testing.T) {
+		l := newPipeListener()
+		s := server.Handler(echo, &server.Options{Conn: websocket.Options{CloseTimeout: 4 * time.Second}})
+		go s.Serve(l)
+		open := func() *peer {
+			p := l.dial(t)
+			p.say(request())
+			p.response()
+			return p
+		}
+		for range dead {
+			open()
+		}
+		began := time.Now()
+		var living sync.WaitGroup
+		for range 20 {
+			p := open()
+			living.Go(func() {
+				p.wantClose(websocket.CloseGoingAway, "server shutting down")
+				if late := time.Since(began); late > 0 {
+					t.Errorf("1001 came after %v", late)
+				}
+				p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
+				p.wantEnd()
+			})
+		}
+		synctest.Wait()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		living.Wait()
+		if took := time.Since(began); took > 4*time.Second {
+			t.Errorf("Shutdown took %v", took)
+		}
+	})
 }
 
 // Connections of Accept are closed and waited for as well.

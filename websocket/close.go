@@ -48,20 +48,13 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 
 // close is Close with arguments that may be sent.
 func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
-	after := c.set.closeTimeout
-	late := "the peer did not complete the closing handshake"
+	after, late := c.set.closeTimeout, noCloseFromPeer
 	bounded, cancel := context.WithTimeout(ctx, after)
 	defer cancel()
 	c.own()
 	c.keepPromise(bounded)
-	if c.sendClose(code, reason) {
-		if c.set.trace.Close != nil {
-			c.set.trace.Close(c, false, code, reason)
-		}
-		c.flushSoon()
-		if c.drain(bounded) {
-			late = "what came before the peer's Close was not read"
-		}
+	if (c.beginClose(code, reason) || c.takeStarted()) && c.drain(bounded) {
+		late = "what came before the peer's Close was not read"
 	}
 	select {
 	case <-c.Done():
@@ -78,6 +71,21 @@ func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 		return err
 	}
 	return ctx.Err()
+}
+
+const noCloseFromPeer = "the peer did not complete the closing handshake"
+
+// beginClose sends a Close frame, without waiting for it to leave, unless the
+// connection is closing already.
+func (c *Conn) beginClose(code CloseCode, reason string) (sent bool) {
+	sent = c.sendClose(code, reason)
+	if sent {
+		if c.set.trace.Close != nil {
+			c.set.trace.Close(c, false, code, reason)
+		}
+		c.flushSoon()
+	}
+	return sent
 }
 
 // sendClose puts a Close frame out, unless the connection is closing already.

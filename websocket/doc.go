@@ -20,7 +20,7 @@
 //
 // Close is the closing handshake, with one bound; CloseNow never blocks. All errors
 // that say that the connection is over match ErrClosed; net.ErrClosed is matched
-// by use after one's own Close only.
+// by use after one's own Close only. StartClose is Close for programs that end many.
 //
 // # How it is built
 //

@@ -20,6 +20,11 @@ func (a *actor) close(s *Step) {
 		allowed |= isArgument
 	}
 	c := a.call(s, ctx, allowed)
+	if s.Start {
+		if err := a.conn.StartClose(s.Code, s.Reason); (err != nil) != s.Bad {
+			a.w.log.violate("start", "StartClose of the %s has returned %v", endNames[a.end], err)
+		}
+	}
 	err := a.conn.Close(ctx, s.Code, s.Reason)
 	a.w.log.returned(c, err)
 	if !await(a.conn.Done(), time.Second) { // a goroutine of the connection may be at it

@@ -78,6 +78,7 @@ type Step struct {
 	Type  websocket.Type // perhaps with Plain
 	Sizes []int          // of messages, of the frames of a Writer
 	Bad   bool           // the argument breaks a rule
+	Start bool           // StartClose comes before Close
 	// N is the number of turns of a loop, of bytes that a Reader reads (all if
 	// negative), or the limit of SetMaxMessage.
 	N int
@@ -165,6 +166,9 @@ func writeSteps(b *strings.Builder, indent string, steps []Step) {
 // String returns the step without its body.
 func (s Step) String() string {
 	var b strings.Builder
+	if s.Start {
+		b.WriteString("StartClose and ")
+	}
 	b.WriteString(string(s.Op))
 	switch s.Op {
 	case opClose:

@@ -109,7 +109,7 @@ func (d *draw) closeStep(end int) Step {
 	if d.mood == wild && d.one(3) {
 		return Step{Op: opCloseNow}
 	}
-	s := Step{Op: opClose, Ctx: d.ctx(), Code: pick(d, websocket.CloseNormal, 4000, websocket.CloseNoStatus, websocket.CloseGoingAway)}
+	s := Step{Op: opClose, Ctx: d.ctx(), Start: d.one(3), Code: pick(d, websocket.CloseNormal, 4000, websocket.CloseNoStatus, websocket.CloseGoingAway)}
 	if s.Code != websocket.CloseNoStatus {
 		s.Reason = strings.Repeat("why ", d.IntN(30))
 	}

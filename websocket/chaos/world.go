@@ -37,6 +37,7 @@ type conn interface {
 	Ping(context.Context, []byte) (time.Duration, error)
 	Pong(context.Context, []byte) error
 	Close(context.Context, websocket.CloseCode, string) error
+	StartClose(websocket.CloseCode, string) error
 	CloseNow() error
 }
 
