@@ -93,7 +93,7 @@ func (a *actor) scope(s *Step) *scope { return a.w.newScope(s.Ctx) }
 
 // call records the beginning of a call for a step.
 func (a *actor) call(s *Step, ctx *scope, allowed kinds) *call {
-	c := call{end: a.end, routine: a.routine, op: s.Op, step: s.String(), ctx: ctx, allowed: allowed, bad: s.Bad,
+	c := call{end: a.end, routine: a.routine, op: s.Op, of: s, step: s.String(), ctx: ctx, allowed: allowed, bad: s.Bad,
 		code: s.Code, reason: s.Reason}
 	if len(a.loops) > 0 {
 		c.inLoop = a.loops[len(a.loops)-1]

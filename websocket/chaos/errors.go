@@ -192,7 +192,7 @@ func orDefault(d, byDefault time.Duration) time.Duration {
 // MessageReader.
 func (w *world) readsBeside(c *call) bool {
 	for _, x := range w.log.calls {
-		if x != c && x.end == c.end && x.isRead() && (x.step != c.step || x.routine != c.routine) && x.start < c.stop {
+		if x != c && x.end == c.end && x.isRead() && x.of != c.of && x.start < c.stop {
 			return true
 		}
 	}

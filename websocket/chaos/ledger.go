@@ -90,6 +90,7 @@ type reading struct {
 type call struct {
 	end, routine int
 	op           Op
+	of           *Step // two of a program may read the same
 	step         string
 	start, stop  stamp
 	began, ended time.Time
