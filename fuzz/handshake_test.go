@@ -64,7 +64,7 @@ func FuzzRequest(f *testing.F) {
 		request, err := handshake.CheckRequest(r)
 		var refused *handshake.Error
 		if errors.As(err, &refused) {
-			checkAnswer(t, handshake.AppendRefusal(nil, refused), refused.Status)
+			checkAnswer(t, handshake.AppendRefusal(nil, refused, nil), refused.Status)
 			return
 		}
 		if err != nil {

@@ -1,8 +1,10 @@
 package handshake
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // Response is a server's acceptance of an opening handshake. It is never changed here.
@@ -59,33 +61,71 @@ func checkAcceptance(r Response) *Error {
 	return &Error{Status: http.StatusInternalServerError, Rule: "6455-4.2.2-19", Text: fault}
 }
 
-// AppendRefusal appends a whole HTTP/1.1 error response to dst, for a connection without net/http, and returns
-// the extended slice. It carries e.Header, announces that the connection closes, and says in plain text what is
-// wrong: e.Text with e.Rule, but for a status of 500 or none only the status, since that fault is the server's
-// own affair. A status that is no error is sent as 500.
+// AppendRefusal appends a whole HTTP/1.1 response that refuses a request to dst, for a connection without
+// net/http, and returns the extended slice. It carries e.Header, announces that the connection closes, and has
+// e.Body, or else says in plain text what is wrong: e.Text with e.Rule, but for a status of 500 only the status,
+// since that fault is the server's own affair. What cannot refuse, see [Error.Refuses], is sent as 500.
+//
+// Fields of h, which may be nil, come besides, such as Set-Cookie, but for those that are the refusal's own. The
+// Content-Type of h is that of e.Body. Control bytes in them become spaces.
 //
 //rfc:6455-4.2.1-2 6455-10.7-4
-func AppendRefusal(dst []byte, e *Error) []byte {
-	status := e.Status
-	if status < 400 || status > 599 {
-		status = http.StatusInternalServerError
+func AppendRefusal(dst []byte, e *Error, h http.Header) []byte {
+	if !e.Refuses() {
+		e = &Error{Status: http.StatusInternalServerError}
 	}
-	reason := http.StatusText(status)
-	body := reason
-	if status != http.StatusInternalServerError {
-		body += ": " + e.Text + e.rule()
-	}
-	body += "\n"
-	header := e.Header()
+	reason := http.StatusText(e.Status)
+	body := e.refusalBody(reason)
+	header := e.refusalHeader(h)
 	connection := "close"
-	if header.Get(fieldConnection) != "" {
+	if e.Header().Get(fieldConnection) != "" {
 		connection = "Upgrade, close"
-		delete(header, fieldConnection)
 	}
-	dst = append(dst, "HTTP/1.1 "+strconv.Itoa(status)+" "+reason+"\r\n"...)
+	dst = append(dst, "HTTP/1.1 "+strconv.Itoa(e.Status)+" "+reason+"\r\n"...)
 	dst = appendField(dst, "Connection", connection)
 	dst = appendField(dst, "Content-Length", strconv.Itoa(len(body)))
-	dst = appendField(dst, "Content-Type", "text/plain; charset=utf-8")
 	dst = appendFields(dst, header)
 	return append(append(dst, "\r\n"...), body...)
+}
+
+func (e *Error) refusalBody(reason string) string {
+	switch {
+	case e.Status == http.StatusNotModified: // which has none
+		return ""
+	case e.Body != "":
+		return e.Body
+	case e.Status == http.StatusInternalServerError:
+		return reason + "\n"
+	}
+	return reason + ": " + e.Text + e.rule() + "\n"
+}
+
+// refusalHeader returns the fields of a refusal that do not say how it is framed: what h adds, what e has to carry.
+func (e *Error) refusalHeader(h http.Header) http.Header {
+	header := http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+	if e.Body != "" {
+		header.Set("Content-Type", http.DetectContentType([]byte(e.Body))) // as net/http does
+	}
+	for name, values := range h {
+		ours := owned(name) || e.Body == "" && equalFold(name, "Content-Type")
+		if isToken(name) && !ours {
+			header[canonical(name)] = printable(values)
+		}
+	}
+	maps.Copy(header, e.Header())
+	delete(header, fieldConnection)
+	return header
+}
+
+// printable returns values without control bytes.
+func printable(values []string) (clean []string) {
+	for _, v := range values {
+		clean = append(clean, strings.Map(func(r rune) rune {
+			if r < ' ' || r == 0x7f {
+				return ' '
+			}
+			return r
+		}, v))
+	}
+	return clean
 }

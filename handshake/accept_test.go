@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,16 +99,22 @@ func TestSection4_2_1AppendRefusal(t *testing.T) {
 		status int
 		body   string
 	}{
-		{Error{400, "6455-4.2.1-9", "no key", ""}, 400, "Bad Request: no key [6455-4.2.1-9]\n"},
-		{Error{403, "6455-10.2-2", "not our origin", ""}, 403, "Forbidden: not our origin [6455-10.2-2]\n"},
-		{Error{431, "6455-10.7-4", "too long", "Options.X"}, 431, "Request Header Fields Too Large: too long [6455-10.7-4]\n"},
-		{Error{401, "", "log in", ""}, 401, "Unauthorized: log in\n"},
-		{Error{500, "6455-4.2.2-19", "a secret of ours", ""}, 500, "Internal Server Error\n"},
-		{Error{0, "6455-4.2.2-19", "no status", ""}, 500, "Internal Server Error\n"},
-		{Error{101, "", "no error", ""}, 500, "Internal Server Error\n"},
-		{Error{400, "\r\n", "\r\n\r\nHTTP/1.1 200 OK", ""}, 400, "Bad Request: \r\n\r\nHTTP/1.1 200 OK [\r\n]\n"},
+		{Error{Status: 400, Rule: "6455-4.2.1-9", Text: "no key"}, 400, "Bad Request: no key [6455-4.2.1-9]\n"},
+		{Error{Status: 403, Rule: "6455-10.2-2", Text: "not our origin"}, 403, "Forbidden: not our origin [6455-10.2-2]\n"},
+		{Error{Status: 431, Rule: "6455-10.7-4", Text: "too long", Option: "Options.X"}, 431, "Request Header Fields Too Large: too long [6455-10.7-4]\n"},
+		{Error{Status: 401, Rule: "", Text: "log in"}, 401, "Unauthorized: log in\n"},
+		{Error{Status: 500, Rule: "6455-4.2.2-19", Text: "a secret of ours"}, 500, "Internal Server Error\n"},
+		{Error{Status: 0, Rule: "6455-4.2.2-19", Text: "no status"}, 500, "Internal Server Error\n"},
+		{Error{Status: 299, Text: "no refusal"}, 500, "Internal Server Error\n"},
+		{Error{Status: 600, Text: "no status"}, 500, "Internal Server Error\n"},
+		{Error{Status: 302, Location: "/\r\nX: y"}, 500, "Internal Server Error\n"},
+		{Error{Status: 307, Location: "/there", Text: "moved"}, 307, "Temporary Redirect: moved\n"},
+		{Error{Status: 304, Text: "no body"}, 304, ""},
+		{Error{Status: 500, Text: "a secret", Body: "sorry"}, 500, "sorry"},
+		{Error{Status: 101, Rule: "", Text: "no error"}, 500, "Internal Server Error\n"},
+		{Error{Status: 400, Rule: "\r\n", Text: "\r\n\r\nHTTP/1.1 200 OK"}, 400, "Bad Request: \r\n\r\nHTTP/1.1 200 OK [\r\n]\n"},
 	} {
-		b := AppendRefusal([]byte("x"), &c.e)
+		b := AppendRefusal([]byte("x"), &c.e, nil)
 		in := bufio.NewReader(bytes.NewReader(b[1:]))
 		resp, err := http.ReadResponse(in, nil)
 		if err != nil {
@@ -116,6 +123,35 @@ func TestSection4_2_1AppendRefusal(t *testing.T) {
 		body, err := io.ReadAll(resp.Body)
 		if resp.StatusCode != c.status || !resp.Close || string(body) != c.body || err != nil || in.Buffered() > 0 {
 			t.Errorf("%v: %v\n%q", &c.e, err, b)
+		}
+	}
+}
+
+// What the caller adds comes besides what a refusal has to say itself; nothing ends a field too early.
+func TestSection4_2_1AppendRefusalHeader(t *testing.T) {
+	for _, c := range []struct {
+		e          Error
+		add        http.Header
+		name, want string
+	}{
+		{Error{Status: 403}, http.Header{"X-Why": {"a\r\nb: c"}}, "X-Why", "a  b: c"},
+		{Error{Status: 403}, http.Header{"B\r\nC": {"d"}}, "B", ""},
+		{Error{Status: 403}, http.Header{"Content-Length": {"1000"}}, "Content-Length", "12"},
+		{Error{Status: 403}, http.Header{"Transfer-Encoding": {"chunked"}}, "Transfer-Encoding", ""},
+		{Error{Status: 403}, http.Header{"Content-Type": {"text/html"}}, "Content-Type", "text/plain; charset=utf-8"},
+		{Error{Status: 403, Body: "<html>"}, nil, "Content-Type", "text/html; charset=utf-8"},
+		{Error{Status: 403, Body: "{}"}, http.Header{"content-type": {"application/json"}}, "Content-Type", "application/json"},
+		{Error{Status: 302, Location: "/a"}, http.Header{"Location": {"/b"}}, "Location", "/a"},
+		{Error{Status: 426}, http.Header{"Connection": {"keep-alive"}}, "Connection", "Upgrade, close"},
+		{Error{Status: 405}, http.Header{"Allow": {"POST"}}, "Allow", "GET"},
+	} {
+		b := AppendRefusal(nil, &c.e, c.add)
+		resp, _, err := ParseResponse(b, Limits{})
+		if err != nil {
+			t.Fatalf("%v: %q", err, b)
+		}
+		if got := strings.Join(resp.Header[c.name], "|"); got != c.want {
+			t.Errorf("%v with %v: %s is %q, want %q", &c.e, c.add, c.name, got, c.want)
 		}
 	}
 }

@@ -14,6 +14,16 @@ type Error struct {
 	Text string
 	// Option names the option that raises the limit, when a limit was the reason.
 	Option string
+	// Location is where a redirect leads, for a Status from 300 to 399: a URI or a reference.
+	Location string
+	// Body, if not "", is sent to the peer instead of Text and Rule, whatever the Status.
+	Body string
+}
+
+// Refuses reports whether a server can answer with e: its Status says that the request is refused, or leads
+// elsewhere, and its Location has nothing that would end the field.
+func (e *Error) Refuses() bool {
+	return e.Status >= 300 && e.Status <= 599 && validValue(e.Location)
 }
 
 // Error gives "websocket: handshake: text [rule]" and the option that would help, if there is one.
@@ -50,6 +60,9 @@ func (e *Error) Header() http.Header {
 		}
 	case http.StatusMethodNotAllowed:
 		return http.Header{"Allow": {http.MethodGet}}
+	}
+	if e.Location != "" {
+		return http.Header{"Location": {e.Location}}
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func (f *fixture) runServer(peer []byte) (out outcome) {
 // refused adds what a server sends when it refuses a handshake.
 func (out outcome) refused(dst []byte) outcome {
 	if e := (*Error)(nil); errors.As(out.err, &e) {
-		out.ours = AppendRefusal(dst, e)
+		out.ours = AppendRefusal(dst, e, nil)
 	}
 	return out
 }

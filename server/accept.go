@@ -26,15 +26,18 @@ func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*websocket.Conn
 	if o == nil {
 		o = new(Options)
 	}
-	return o.accept(w, r, o.parseOrigins(), nil)
+	return o.accept(w, r, o.parse(), nil)
 }
 
 // accept is Accept; closed is called once when the connection's transport has been closed.
-func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins, closed func()) (*websocket.Conn, error) {
+func (o *Options) accept(w http.ResponseWriter, r *http.Request, with checked, closed func()) (*websocket.Conn, error) {
+	if with.err != nil {
+		return nil, refuseHTTP(w, r, with.err)
+	}
 	if r.ProtoMajor > 1 {
 		return nil, refuseHTTP(w, r, errHTTP2)
 	}
-	response, setup, err := o.negotiate(nil, question{r, w.Header(), allowed})
+	response, setup, err := o.negotiate(nil, question{r, w.Header(), with.origins})
 	if err != nil {
 		return nil, refuseHTTP(w, r, err)
 	}
@@ -44,13 +47,25 @@ func (o *Options) accept(w http.ResponseWriter, r *http.Request, allowed origins
 		return nil, refuseHTTP(w, r, errHijack)
 	}
 	setup.Received, setup.Closed = takeBuffered(buffers), closed
-	nc = o.transport(r, nc)
-	if err := sendResponse(nc, response, o.handshakeDeadline()); err != nil {
-		release(setup.Deflate)
-		nc.Close()
+	return o.connect(r, nc, response, setup)
+}
+
+// connect makes nc, which has been taken over from net/http, a connection. If it cannot, by a panic of
+// o.Transport too, it closes nc.
+func (o *Options) connect(
+	r *http.Request, nc net.Conn, response []byte, setup websocket.Setup,
+) (c *websocket.Conn, err error) {
+	defer func() {
+		if c == nil {
+			release(setup.Deflate)
+			nc.Close()
+		}
+	}()
+	over := o.transport(r, nc)
+	if err := sendResponse(over, response, o.handshakeDeadline()); err != nil {
 		return nil, err
 	}
-	return websocket.NewConn(nc, websocket.Server, setup, o.Conn), nil
+	return websocket.NewConn(over, websocket.Server, setup, o.Conn), nil
 }
 
 // transport returns what to use for a connection over nc.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -30,7 +31,20 @@ func TestCheck(t *testing.T) {
 		case "/blocked":
 			return errors.New("secret: user 17 is blocked")
 		case "/redirect":
-			return &handshake.Error{Status: 302, Rule: "6455-4.2.2-4", Text: "not here"}
+			return &handshake.Error{Status: 307, Rule: "6455-4.2.2-4", Text: "not here", Location: "/chat"}
+		case "/page":
+			response.Set("Content-Type", "application/json")
+			return &handshake.Error{Status: 429, Body: `{"wait":5}`}
+		case "/zero":
+			return &handshake.Error{Text: "no status"}
+		case "/hints":
+			return &handshake.Error{Status: 103}
+		case "/fine":
+			return fmt.Errorf("wrapped: %w", &handshake.Error{Status: 200})
+		case "/999":
+			return &handshake.Error{Status: 999}
+		case "/elsewhere":
+			return &handshake.Error{Status: 302, Location: "/a\r\nX-Injected: b"}
 		case "/split":
 			response["X-Split"] = []string{"a\r\nX-Injected: b"}
 			return nil
@@ -64,7 +78,18 @@ func TestCheck(t *testing.T) {
 		if r := ask("/nowhere"); r.StatusCode != 404 {
 			t.Errorf("/nowhere: %v", r.Status)
 		}
-		for _, path := range []string{"/redirect", "/split"} {
+		r = ask("/redirect")
+		if r.StatusCode != 307 || r.Header.Get("Location") != "/chat" {
+			t.Errorf("/redirect: %v, %v", r.Status, r.Header)
+		}
+		wantBody(t, r, "Temporary Redirect: not here [6455-4.2.2-4]\n")
+		r = ask("/page")
+		if r.StatusCode != 429 || r.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("/page: %v, %v", r.Status, r.Header)
+		}
+		wantBody(t, r, `{"wait":5}`)
+		cannot := []string{"/zero", "/hints", "/fine", "/999", "/elsewhere"}
+		for _, path := range append(cannot, "/split") {
 			r := ask(path)
 			if r.StatusCode != 500 || r.Header.Get("X-Injected") != "" {
 				t.Errorf("%s: %v, %v", path, r.Status, r.Header)
@@ -75,6 +100,11 @@ func TestCheck(t *testing.T) {
 		s.Shutdown(context.Background())
 		if want := "/blocked secret: user 17 is blocked\n"; !strings.Contains(reported.String(), want) {
 			t.Errorf("reported %q, want %q", reported.String(), want)
+		}
+		for _, path := range cannot {
+			if want := path + " websocket: Options.Check: Status "; !strings.Contains(reported.String(), want) {
+				t.Errorf("reported %q, want %q", reported.String(), want)
+			}
 		}
 	})
 }

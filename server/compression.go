@@ -1,22 +1,10 @@
 package server
 
 import (
-	"net/http"
-	"strings"
-
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
-
-// checkCompression makes every handshake fail while Options.Compression means nothing.
-func (o *Options) checkCompression() error {
-	if err := o.Compression.Check(); err != nil {
-		text := strings.TrimPrefix(err.Error(), "websocket: ")
-		return &handshake.Error{Status: http.StatusInternalServerError, Text: text}
-	}
-	return nil
-}
 
 // acceptExtensions returns the extensions in use and the compression among them, nil for none. What that holds
 // has been reserved; if the budget does not have it, the connection goes without context takeover, and without

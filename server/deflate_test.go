@@ -108,7 +108,11 @@ func TestCompressionOptions(t *testing.T) {
 		"PeerWindowBits": {Mode: websocket.ContextTakeover, PeerWindowBits: 16},
 	} {
 		o := &server.Options{Compression: c}
-		if err := server.Handler(echo, o).Serve(listen(t)); err == nil || !strings.Contains(err.Error(), "Options.Compression."+option) {
+		if err := panicOf(func() { server.Handler(echo, o) }); err == nil || !strings.Contains(err.Error(), "Options.Compression."+option) {
+			t.Errorf("%s: Handler panics with %v", option, err)
+		}
+		s := &server.Server{Options: *o, Handle: echo}
+		if err := s.Serve(listen(t)); err == nil || !strings.Contains(err.Error(), "Options.Compression."+option) {
 			t.Errorf("%s: Serve returned %v", option, err)
 		}
 		errs := make(chan error, 1)

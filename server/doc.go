@@ -15,6 +15,7 @@
 //	options.go    what can be chosen
 //	negotiate.go  4.2.2        what a request is answered, for both ways in
 //	compression.go             whether and how messages are compressed (RFC 7692, section 7.1)
+//	check.go                   whether the options mean anything; report.go: who is told of what goes wrong
 //	origin.go     4.2.2, 10.2  which origins are allowed
 //	refuse.go     4.2.2, 10.7  how a refusal is sent
 //	accept.go     net/http: the connection is taken over from it
@@ -28,7 +29,13 @@
 // # Proxies
 //
 // An agent in front that terminates TLS (section 4.2) makes an https page talk to a server that sees plain
-// HTTP. The schemes differ, so the origin is not the server's own: list it in Options.Origins.
+// HTTP. The site's own pages are allowed as long as the proxy passes the Host field on: see Options.Origins, and
+// Options.Scheme for those who know more. HAProxy and Caddy pass it on by themselves, nginx with
+//
+//	proxy_http_version 1.1;
+//	proxy_set_header Upgrade $http_upgrade;
+//	proxy_set_header Connection "upgrade";
+//	proxy_set_header Host $http_host;
 //
 //rfc:6455-4.2-1
 package server

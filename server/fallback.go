@@ -48,7 +48,7 @@ func (s *Server) serveFallback(nc net.Conn, r *http.Request, deadline time.Time)
 func (s *Server) runFallback(w http.ResponseWriter, r *http.Request) (returned bool) {
 	defer func() {
 		if v := recover(); v != nil && v != http.ErrAbortHandler {
-			s.report(r, &PanicError{v, debug.Stack()})
+			s.complain(r, &PanicError{v, debug.Stack()})
 		}
 	}()
 	s.Fallback.ServeHTTP(w, r)

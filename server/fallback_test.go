@@ -55,7 +55,7 @@ func TestPanicOfFallbackEndsOnlyItsConnection(t *testing.T) {
 	a := way{}.start(t, &server.Server{
 		Handle:   echo,
 		Fallback: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oops") }),
-		OnError:  func(_ *http.Request, err error) { reported <- err },
+		Options:  server.Options{OnError: func(_ *http.Request, err error) { reported <- err }},
 	})
 	p := a.dial(t)
 	p.say(request("Upgrade"))

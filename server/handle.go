@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"log"
 	"net/http"
 	"runtime/debug"
 
@@ -47,7 +46,7 @@ func (c *call) finish() {
 	s := c.server
 	defer s.tracker.leave()
 	if v := recover(); v != nil && v != http.ErrAbortHandler {
-		s.reportPanic(c.ctx, &PanicError{v, debug.Stack()})
+		s.complain(Request(c.ctx), &PanicError{v, debug.Stack()})
 	}
 	code, reason := websocket.CloseInternalError, internalError
 	switch {
@@ -58,26 +57,23 @@ func (c *call) finish() {
 		code, reason = websocket.CloseGoingAway, ""
 	}
 	if c.err != nil && !isEnd(c.ctx, c.err) {
-		s.report(Request(c.ctx), c.err)
+		s.complain(Request(c.ctx), c.err)
 	}
+	c.close(code, reason)
+}
+
+// close closes the connection, also if one of its hooks panics.
+func (c *call) close(code websocket.CloseCode, reason string) {
+	defer func() {
+		if v := recover(); v != nil {
+			c.conn.CloseNow()
+			c.server.complain(Request(c.ctx), &PanicError{v, debug.Stack()})
+		}
+	}()
 	c.conn.Close(context.Background(), code, reason)
 }
 
 // isEnd reports whether err says no more than that the connection has ended, or the context with it.
 func isEnd(ctx context.Context, err error) bool {
 	return errors.Is(err, websocket.ErrClosed) || ctx.Err() != nil && errors.Is(err, ctx.Err())
-}
-
-// reportPanic tells OnError. Without that, a panic through net/http is logged where net/http logs those that it
-// takes itself.
-func (s *Server) reportPanic(ctx context.Context, e *PanicError) {
-	hs, ok := ctx.Value(http.ServerContextKey).(*http.Server)
-	switch {
-	case s.OnError != nil || !ok:
-		s.report(Request(ctx), e)
-	case hs.ErrorLog != nil:
-		hs.ErrorLog.Print(e)
-	default:
-		log.Print(e)
-	}
 }

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -11,7 +13,7 @@ import (
 type question struct {
 	request *http.Request
 	header  http.Header // for the response; Check may add to it
-	allowed origins
+	allowed []originPattern
 }
 
 // negotiate decides about a request (section 4.2.2). It appends the whole 101 response to dst and returns that with
@@ -40,22 +42,29 @@ func (o *Options) negotiate(dst []byte, q question) (response []byte, s websocke
 	return response, s, nil
 }
 
-// check refuses a request that is not valid or not wanted, and all if o is not valid itself.
+// check refuses a request that is not valid or not wanted.
 func (o *Options) check(q question) (*handshake.Request, error) {
 	req, err := handshake.CheckRequest(q.request)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkOrigin(q.request, q.allowed); err != nil {
-		return nil, err
-	}
-	if err := o.checkCompression(); err != nil {
+	if err := o.checkOrigin(q.request, q.allowed); err != nil {
 		return nil, err
 	}
 	if o.Check != nil { //rfc:6455-4.2.2-3 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
 		if err := o.Check(q.request, q.header); err != nil {
-			return nil, err
+			return nil, checkRefusal(err)
 		}
 	}
 	return req, nil
+}
+
+// checkRefusal returns err, by which Options.Check refuses, or what says that it cannot.
+func checkRefusal(err error) error {
+	var known *handshake.Error
+	if errors.As(err, &known) && !known.Refuses() {
+		return fmt.Errorf("websocket: Options.Check: Status %d or Location %q cannot refuse a request: %w",
+			known.Status, known.Location, err)
+	}
+	return err
 }

@@ -61,8 +61,13 @@ func (h *opening) serve() {
 	h.server.tracker.leave()
 }
 
-// run returns the connection. If there is an error nc has been closed.
-func (h *opening) run() (*websocket.Conn, error) {
+// run returns the connection. If there is an error, a panic of what is called among them, nc has been closed.
+func (h *opening) run() (c *websocket.Conn, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			c, err = nil, h.cut(&PanicError{v, debug.Stack()})
+		}
+	}()
 	if err := h.secure(); err != nil {
 		return nil, h.abort(err)
 	}
@@ -82,13 +87,26 @@ func (h *opening) run() (*websocket.Conn, error) {
 		release(setup.Deflate)
 		return nil, h.refuse(errClosing)
 	}
-	nc := h.server.transport(h.request, h.nc)
-	if _, err := nc.Write(response); err != nil {
-		release(setup.Deflate)
+	nc, err := h.answer(response, setup)
+	if err != nil {
 		return nil, h.cut(err)
 	}
 	h.server.tracker.opened(h)
 	return h.connect(nc, setup)
+}
+
+// answer sends the response, over what Options.Transport makes of nc, and returns that.
+func (h *opening) answer(response []byte, setup websocket.Setup) (nc net.Conn, err error) {
+	sent := false
+	defer func() {
+		if !sent {
+			release(setup.Deflate)
+		}
+	}()
+	nc = h.server.transport(h.request, h.nc)
+	_, err = nc.Write(response)
+	sent = err == nil
+	return nc, err
 }
 
 // connect makes nc a connection.
@@ -163,7 +181,7 @@ func (h *opening) negotiate() (response []byte, s websocket.Setup, err error) {
 		defer cancel()
 		r, h.header = r.WithContext(ctx), make(http.Header)
 	}
-	return h.server.negotiate(h.memory[:0], question{r, h.header, h.server.allowed()})
+	return h.server.negotiate(h.memory[:0], question{r, h.header, h.server.parsed().origins})
 }
 
 // abort ends an opening handshake without a request to answer: an answer is for those who speak HTTP.

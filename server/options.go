@@ -23,9 +23,20 @@ type Options struct {
 	// one. "*." before the host stands for one or more labels: "https://*.example.com" allows
 	// https://a.b.example.com, but not https://example.com. The port "*" stands for any, none included. "*"
 	// alone allows every origin, "null" too: every page on the web can then connect, with the user's
-	// cookies. Letters are compared without regard to case. A malformed pattern makes every handshake fail
-	// with an error that names it.
+	// cookies. Letters are compared without regard to case, ws and wss mean http and https, a slash at the end
+	// nothing. A malformed pattern is an error at once.
+	//
+	// The server's own origin is that of the request's Host: of https if the server itself speaks TLS (or Scheme
+	// says so), of http or https if it sees plain HTTP, since TLS may end in a proxy in front. A Host without a
+	// port stands for the default port of either. So behind a proxy the site's own pages are allowed if the proxy
+	// passes Host on. nginx does not by itself, it takes: proxy_set_header Host $http_host.
 	Origins []string
+
+	// Scheme, if not nil, returns the scheme by which clients reach the server, "http" or "https" ("ws" and "wss"
+	// mean the same), where the server cannot tell: from what a trusted proxy has put into X-Forwarded-Proto, say.
+	// With "https" pages of http are refused. "" leaves it to the rule above; anything else refuses the request
+	// with 500. Scheme may be called concurrently.
+	Scheme func(*http.Request) string
 
 	// Subprotocols are the names of those supported (section 1.9), in any order: the first that the client
 	// offers is chosen. If there is none in common the connection is accepted without a subprotocol; a
@@ -33,15 +44,15 @@ type Options struct {
 	Subprotocols []string
 
 	// Compression says how messages are compressed with clients that offer permessage-deflate (RFC 7692). The
-	// zero value is for no compression. A value that Compression.Check refuses makes every handshake fail with
-	// an error that names it.
+	// zero value is for no compression. A value that Compression.Check refuses is an error at once.
 	Compression websocket.Compression
 
 	// Check, if not nil, decides last about a request that is otherwise fit, for instance by its path or by
 	// the user's cookie (sections 4.2.2 and 10.5). An error refuses it: a *handshake.Error chooses the
-	// status, from 400 to 599, and its Text and Rule are sent to the peer; any other error is a 403 and is
-	// not shown to the peer. Fields set in response, such as Set-Cookie or WWW-Authenticate, go with either
-	// answer. Check may be called concurrently. On a raw listener r.Context() ends with HandshakeTimeout.
+	// status, from 300 to 599, and its Body, or else its Text and Rule, is sent to the peer; it can redirect, by
+	// its Location. Any other error is a 403 and is not shown to the peer. Fields set in response, such as
+	// Set-Cookie or WWW-Authenticate, go with either answer. Check may be called concurrently. On a raw listener
+	// r.Context() ends with HandshakeTimeout.
 	Check func(r *http.Request, response http.Header) error
 
 	// Transport, if not nil, is given the transport of each connection whose request is accepted, before it is
@@ -50,6 +61,16 @@ type Options struct {
 	// connection reads and writes as it would on any stream: it takes more memory and more system calls.
 	// Transport may be called concurrently.
 	Transport func(r *http.Request, nc net.Conn) net.Conn
+
+	// OnError, if not nil, is told what nobody else would hear of: why a [Server] has refused a handshake or why one
+	// failed, what Server.Handle returned, a *PanicError, and errors of a listener that Serve waits out. It is not
+	// told of errors that match websocket.ErrClosed or are the handler's context's own: those are the end of a
+	// connection, which Conn.Trace hears of, nor of what [Accept] returns. r is nil where there is no request (yet).
+	// It may be called concurrently.
+	//
+	// Without it, what is the server's own fault goes to http.Server.ErrorLog, or else to package log: all of that
+	// but the refusals which the request deserves. It takes ten lines, then one a second.
+	OnError func(r *http.Request, err error)
 
 	// HandshakeTimeout bounds the whole opening handshake of a raw connection, TLS and Check included. With
 	// net/http it bounds sending the response; reading the request is up to http.Server. Zero means 10

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,33 +14,73 @@ import (
 // browser, hence no page.
 //
 //rfc:6455-4.2.1-12 6455-4.2.1-13 6455-4.2.2-5 6455-4.2.2-6 6455-4.2.2-7 6455-10.2-1 6455-10.2-2
-func checkOrigin(r *http.Request, allowed origins) error {
-	if allowed.err != nil {
-		return allowed.err
-	}
-	origin := r.Header["Origin"]
-	if len(origin) == 0 || handshake.SameOrigin(origin[0], scheme(r), r.Host) {
+func (o *Options) checkOrigin(r *http.Request, allowed []originPattern) error {
+	sent := r.Header["Origin"]
+	if len(sent) == 0 {
 		return nil
 	}
-	for _, p := range allowed.patterns {
-		if p.allows(origin[0]) {
-			return nil
-		}
+	secure, err := o.isSecure(r)
+	if err != nil {
+		return err
 	}
-	return &handshake.Error{
-		Status: http.StatusForbidden,
-		Rule:   "6455-10.2-2",
-		Text:   "Origin is neither the server's own nor one of Options.Origins",
+	origin := normalOrigin(sent[0])
+	own := handshake.SameOrigin(origin, "https", r.Host) || !secure && handshake.SameOrigin(origin, "http", r.Host)
+	if own || slices.ContainsFunc(allowed, func(p originPattern) bool { return p.allows(origin) }) {
+		return nil
+	}
+	return &originError{sent[0], r.Host}
+}
+
+// isSecure reports whether clients reach the server by TLS for certain: an http page of the same host is then a
+// foreign one. A server that itself sees plain HTTP does not know.
+func (o *Options) isSecure(r *http.Request) (bool, error) {
+	scheme := ""
+	if o.Scheme != nil {
+		scheme = o.Scheme(r)
+	}
+	switch strings.ToLower(scheme) {
+	case "":
+		return r.TLS != nil, nil
+	case "https", "wss":
+		return true, nil
+	case "http", "ws":
+		return false, nil
+	}
+	return false, &handshake.Error{
+		Status: http.StatusInternalServerError,
+		Text:   "Options.Scheme has returned " + strconv.Quote(scheme) + ", not http or https",
 	}
 }
 
-// scheme returns the scheme that the client has used as far as this server can tell.
-func scheme(r *http.Request) string {
-	if r.TLS != nil {
-		return "https"
+// normalOrigin returns an origin, or a pattern of some, as browsers spell it: programs send the scheme of their
+// URL, or a slash at the end.
+func normalOrigin(s string) string {
+	scheme, rest, _ := strings.Cut(s, "://")
+	switch strings.ToLower(scheme) {
+	case "ws":
+		s = "http://" + rest
+	case "wss":
+		s = "https://" + rest
 	}
-	return "http"
+	return strings.TrimSuffix(s, "/")
 }
+
+// errOrigin is what the peer is told. It names the likely cause, which is its own proxy's business.
+var errOrigin = &handshake.Error{
+	Status: http.StatusForbidden,
+	Rule:   "6455-10.2-2",
+	Text: "Origin is neither the server's own, which is that of Host, nor one of Options.Origins; " +
+		"a proxy has to pass Host on (nginx: proxy_set_header Host $http_host)",
+}
+
+// originError is errOrigin with what the request says, for Options.OnError only.
+type originError struct{ origin, host string }
+
+func (e *originError) Error() string {
+	return fmt.Sprintf("%v (Origin %.100q, Host %.100q)", errOrigin, e.origin, e.host)
+}
+
+func (e *originError) Unwrap() error { return errOrigin }
 
 // originPattern is an element of Options.Origins.
 type originPattern struct {
@@ -48,31 +90,20 @@ type originPattern struct {
 	port         string // with the colon before it, "" for the default, ":*" for any
 }
 
-// origins is Options.Origins when it has been parsed.
-type origins struct {
-	patterns []originPattern
-	err      error // which one is malformed
-}
-
-func (o *Options) parseOrigins() (parsed origins) {
+// parseOrigins returns the patterns, or which one is malformed.
+func (o *Options) parseOrigins() (parsed []originPattern, err error) {
 	for _, s := range o.Origins {
-		p, ok := parseOriginPattern(s)
+		p, ok := parseOriginPattern(normalOrigin(s))
 		if !ok {
-			return origins{err: &handshake.Error{
+			return nil, &handshake.Error{
 				Status: http.StatusInternalServerError,
 				Rule:   "6455-10.2-1",
 				Text:   "Options.Origins has a malformed pattern, " + strconv.Quote(s),
-			}}
+			}
 		}
-		parsed.patterns = append(parsed.patterns, p)
+		parsed = append(parsed, p)
 	}
-	return parsed
-}
-
-// allowed returns s.Origins, which are parsed once.
-func (s *Server) allowed() origins {
-	s.parsing.Do(func() { s.origins = s.parseOrigins() })
-	return s.origins
+	return parsed, nil
 }
 
 func parseOriginPattern(s string) (p originPattern, ok bool) {

@@ -18,13 +18,7 @@ var ErrServerClosed = http.ErrServerClosed
 //rfc:6455-4.2.2-1 6455-4.2.2-2
 func (s *Server) Serve(l net.Listener) error {
 	defer l.Close()
-	if s.Handle == nil {
-		return errors.New("websocket: Server.Handle is nil")
-	}
-	if err := s.allowed().err; err != nil {
-		return err
-	}
-	if err := s.checkCompression(); err != nil {
+	if err := s.check(); err != nil {
 		return err
 	}
 	if !s.tracker.listen(l) {
@@ -77,7 +71,7 @@ func (s *Server) acceptAll(l net.Listener) error {
 		case !isTemporary(err):
 			return err
 		default:
-			s.report(nil, err)
+			s.complain(nil, err)
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
 			s.tracker.sleep(pause)
 		}

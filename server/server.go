@@ -28,8 +28,7 @@ type Server struct {
 	// handshake's request from it. Through net/http it has the values of the request's context, such as those
 	// that middleware has set, but does not end with that context, nor with http.Server.BaseContext.
 	//
-	// A panic closes the connection with 1011, is recovered and goes to OnError as a *PanicError. Without
-	// OnError, one through net/http goes to http.Server.ErrorLog.
+	// A panic closes the connection with 1011, is recovered and goes to OnError as a *PanicError.
 	Handle func(ctx context.Context, c *websocket.Conn) error
 
 	// Fallback, if not nil, answers requests that do not ask for an upgrade to any protocol, such as a browser's
@@ -41,25 +40,23 @@ type Server struct {
 	// of HTTP/1.1. A GetConfigForClient has to see to that by itself.
 	TLSConfig *tls.Config
 
-	// OnError, if not nil, is told what nobody else would hear of: why a handshake was refused or failed, what
-	// Handle returned, a *PanicError, and errors of Accept that Serve waits out. It is not told of errors that
-	// match websocket.ErrClosed or are ctx's own: those are the end of a connection, which Options.Conn.Trace
-	// hears of. r is nil where there is no request (yet). It may be called concurrently.
-	OnError func(r *http.Request, err error)
-
-	tracker tracker
-	parsing sync.Once
-	origins origins // Origins, once parsed
+	tracker  tracker
+	checking sync.Once
+	checked  checked // Options
+	log      throttle
 }
 
 // Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
-// defaults; o is copied.
+// defaults; o is copied. It panics if serve is nil or o means nothing.
 func Handler(serve func(ctx context.Context, c *websocket.Conn) error, o *Options) *Server {
 	s := &Server{Handle: serve}
 	if o != nil {
 		s.Options = *o
 		s.Origins = slices.Clone(o.Origins)
 		s.Subprotocols = slices.Clone(o.Subprotocols)
+	}
+	if err := s.check(); err != nil {
+		panic(err)
 	}
 	return s
 }
@@ -70,6 +67,10 @@ func Handler(serve func(ctx context.Context, c *websocket.Conn) error, o *Option
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.fallsBack(r) {
 		s.Fallback.ServeHTTP(w, r)
+		return
+	}
+	if err := s.check(); err != nil {
+		s.report(r, refuseHTTP(w, r, err))
 		return
 	}
 	if !s.tracker.enter() {
@@ -100,7 +101,7 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn
 
 // acceptAs accepts a connection through net/http and makes it m.
 func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
-	c, err := s.accept(w, r, s.allowed(), m.closed)
+	c, err := s.accept(w, r, s.parsed(), m.closed)
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +124,8 @@ func (s *Server) add(m *member, c *websocket.Conn) error {
 	return ErrServerClosed
 }
 
-// report tells OnError.
-func (s *Server) report(r *http.Request, err error) {
-	if s.OnError != nil {
-		s.OnError(r, err)
-	}
-}
-
-// PanicError is a panic of Handle, or on a raw listener of Fallback or Check, as Server.OnError gets it.
+// PanicError is a panic of Handle, or on a raw listener of what is called in an opening handshake, as
+// Options.OnError gets it.
 type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine that did, as text

@@ -72,10 +72,10 @@ func runDemo(addr string, origins []string, env environment) error {
 			Conn:      websocket.Options{MaxMessage: demoReadLimit},
 			Origins:   origins,
 			Transport: d.Transport,
+			OnError:   complain(env.stderr),
 		},
 		Handle:   d.Handle,
 		Fallback: d,
-		OnError:  complain(env.stderr),
 	}
 	fmt.Fprintln(env.stdout, demoInvitation(l.Addr().(*net.TCPAddr), localAddrs()))
 	return untilSignal(s, func() error { return s.Serve(d.Listen(l)) }, demoDrainTime, env.signals)

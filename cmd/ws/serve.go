@@ -117,10 +117,10 @@ func (o *serveOptions) server(env environment) *server.Server {
 			Origins:      o.origins.list,
 			Subprotocols: o.subprotocols,
 			Compression:  o.compression.options(),
+			OnError:      complain(env.stderr),
 		},
 		Handle:   func(ctx context.Context, c *websocket.Conn) error { return handlerFor(ctx, everybody)(c) },
 		Fallback: pages(),
-		OnError:  complain(env.stderr),
 	}
 }
 

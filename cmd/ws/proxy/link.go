@@ -83,7 +83,7 @@ func (l *link) secured(client *tls.Conn) bool {
 // that.
 func (l *link) refuse(client net.Conn, why error) {
 	client.SetDeadline(time.Now().Add(patience))
-	client.Write(handshake.AppendRefusal(nil, &handshake.Error{Status: 502, Text: fmt.Sprintf("ws proxy cannot reach %v: %v", l.To, plain(why))}))
+	client.Write(handshake.AppendRefusal(nil, &handshake.Error{Status: 502, Text: fmt.Sprintf("ws proxy cannot reach %v: %v", l.To, plain(why))}, nil))
 	client.(wire.HalfCloser).CloseWrite()
 	io.Copy(io.Discard, io.LimitReader(client, 1<<20)) // or what is there unread would cut the connection
 }
