@@ -47,7 +47,7 @@ type Options struct {
 	// dials to the same address included. Zero stands for 30 s, a negative value for no limit but the context.
 	HandshakeTimeout time.Duration
 
-	// MaxHeaderBytes is the greatest length in bytes of a response's head. Zero stands for 8192.
+	// MaxHeaderBytes is the greatest length in bytes of a response's head. Zero stands for 16 KiB.
 	MaxHeaderBytes int
 
 	// MaxHeaderLines is the greatest number of header fields in a response. Zero stands for 100.

@@ -103,7 +103,7 @@ func TestProxyFailure(t *testing.T) {
 		"no HTTP":                       {says("SSH-2.0\r\n\r\n"), 0, "does not begin with HTTP/"},
 		"nothing":                       {says(""), 0, "unexpected EOF"},
 		"half an answer":                {says("HTTP/1.1 200 OK\r\n"), 0, "unexpected EOF"},
-		"a long answer":                 {says("HTTP/1.1 200 " + strings.Repeat("x", 9000)), 0, "Options.MaxHeaderBytes"},
+		"a long answer":                 {says("HTTP/1.1 200 " + strings.Repeat("x", 17000)), 0, "Options.MaxHeaderBytes"},
 		"no SOCKS":                      {socks("HTTP/1.1 400 "), 0, "unexpected protocol version"},
 		"half a SOCKS answer":           {socks("\x05"), 0, "EOF"},
 		"TLS with another name":         {as("other name", "secret"), 0, "certificate"},

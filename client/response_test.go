@@ -126,7 +126,7 @@ func TestResponseLimits(t *testing.T) {
 		o     client.Options
 		want  string
 	}{
-		"endless field":   {endless(line, "xxxxxxxxxxxxxxxx"), client.Options{}, "8192 bytes, Options.MaxHeaderBytes"},
+		"endless field":   {endless(line, "xxxxxxxxxxxxxxxx"), client.Options{}, "16384 bytes, Options.MaxHeaderBytes"},
 		"endless fields":  {endless(line, "X: y\r\n"), client.Options{}, "100 fields, Options.MaxHeaderLines"},
 		"endless interim": {endless("", "HTTP/1.1 100 Continue\r\n\r\n"), client.Options{}, "interim"},
 		"smaller bytes":   {answers(switching), client.Options{MaxHeaderBytes: 100}, "100 bytes, Options.MaxHeaderBytes"},

@@ -14,7 +14,7 @@ import (
 // with more than the head: parse(b) succeeded with n bytes.
 func checkPrefixes(t *testing.T, b []byte, n int, parse func([]byte) (int, error)) {
 	t.Helper()
-	if n <= 0 || n > len(b) || n > 8192 {
+	if n <= 0 || n > len(b) || n > 16384 {
 		t.Fatalf("a head of %d bytes in %d", n, len(b))
 	}
 	for _, more := range []string{"", "\r\n", "\x81\x85"} {

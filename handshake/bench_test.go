@@ -58,7 +58,7 @@ func BenchmarkClient(b *testing.B) {
 // The worst that a slow peer can do: a head of the greatest length, a byte at a time, in the shortest lines.
 func BenchmarkDrippingPeer(b *testing.B) {
 	head := []byte(headOf(100))
-	head = append(head[:len(head)-2], "B: "+strings.Repeat("b", 8192-len(head))...)
+	head = append(head[:len(head)-2], "B: "+strings.Repeat("b", 16384-len(head))...)
 	b.ReportAllocs()
 	for b.Loop() {
 		for i := range head {

@@ -28,11 +28,11 @@ func CheckRequest(r *http.Request) (*Request, error) {
 			return nil, e
 		}
 	}
-	subprotocols, e := parseSubprotocols(r.Header[fieldProtocol])
+	subprotocols, e := parseSubprotocols(present(r.Header[fieldProtocol]))
 	if e != nil {
 		return nil, e
 	}
-	extensions, err := ParseExtensions(r.Header[fieldExtensions])
+	extensions, err := ParseExtensions(present(r.Header[fieldExtensions]))
 	if err != nil {
 		return nil, refuseExtensions(err)
 	}

@@ -73,6 +73,16 @@ func valuesOf(h http.Header, name string) (values []string) {
 	return values
 }
 
+// present returns the values of a list that the peer sent, none if all are empty: those who have nothing to name
+// (libsoup, React Native and older Deno among clients, Kubernetes among servers) send the field without a value,
+// which section 4.3 forbids them to do, and mean that it is absent.
+func present(values []string) []string {
+	if slices.ContainsFunc(values, func(v string) bool { return trim(v) != "" }) {
+		return values
+	}
+	return nil
+}
+
 // checkFields says what is wrong with header fields that a caller wants to send; "" if nothing is.
 func checkFields(h http.Header) string {
 	for name, values := range h {

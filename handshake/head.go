@@ -10,14 +10,14 @@ import (
 
 // Limits bounds the head of a request or response. A zero field means its default.
 type Limits struct {
-	// Bytes is the greatest length of a head, the empty line at its end included. Default 8192.
+	// Bytes is the greatest length of a head, the empty line at its end included. Default 16384.
 	Bytes int
 	// Lines is the greatest number of header fields. Default 100.
 	Lines int
 }
 
 const (
-	defaultHeadBytes = 8 << 10
+	defaultHeadBytes = 16 << 10
 	defaultHeadLines = 100
 )
 
@@ -48,6 +48,14 @@ func (h *headErrors) limit(text, option string) *Error {
 	return &e
 }
 
+func (h *headErrors) tooManyBytes(l Limits) *Error {
+	return h.limit("the head is longer than "+strconv.Itoa(l.Bytes)+" bytes", "Options.MaxHeaderBytes")
+}
+
+func (h *headErrors) tooManyLines(l Limits) *Error {
+	return h.limit("the head has more than "+strconv.Itoa(l.Lines)+" fields", "Options.MaxHeaderLines")
+}
+
 // headLength returns the length of the head at the start of b, or io.ErrUnexpectedEOF while its end is
 // missing. It decides by the bytes up to the first fault only, so a longer b never changes the answer, and
 // looks only for the ends of lines, so asking again after each byte of a slow peer stays cheap.
@@ -58,7 +66,7 @@ func (h *headErrors) headLength(b []byte, l Limits) (int, error) {
 		i := bytes.IndexByte(window[n:], '\n')
 		switch {
 		case i < 0 && len(b) >= l.Bytes:
-			return 0, h.limit("the head is longer than "+strconv.Itoa(l.Bytes)+" bytes", "Options.MaxHeaderBytes")
+			return 0, h.tooManyBytes(l)
 		case i < 0:
 			return 0, io.ErrUnexpectedEOF
 		case i == 0 || window[n+i-1] != '\r':
@@ -66,7 +74,7 @@ func (h *headErrors) headLength(b []byte, l Limits) (int, error) {
 		case i == 1:
 			return n + 2, nil
 		case lines > l.Lines:
-			return 0, h.limit("the head has more than "+strconv.Itoa(l.Lines)+" fields", "Options.MaxHeaderLines")
+			return 0, h.tooManyLines(l)
 		}
 		n += i + 1
 	}

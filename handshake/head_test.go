@@ -13,8 +13,8 @@ func headOf(fields int) string {
 
 //rfc:6455-10.7-2 6455-10.7-4
 func TestHeadLimits(t *testing.T) {
-	long := "GET /" + strings.Repeat("a", 9000) + " HTTP/1.1\r\n\r\n"
-	exact := "GET /" + strings.Repeat("a", 8192-len("GET / HTTP/1.1\r\n\r\n")) + " HTTP/1.1\r\n\r\n"
+	long := "GET /" + strings.Repeat("a", 17000) + " HTTP/1.1\r\n\r\n"
+	exact := "GET /" + strings.Repeat("a", 16384-len("GET / HTTP/1.1\r\n\r\n")) + " HTTP/1.1\r\n\r\n"
 	for _, c := range []struct {
 		name   string
 		head   string
@@ -26,10 +26,10 @@ func TestHeadLimits(t *testing.T) {
 		{"raised fields", headOf(101), Limits{Lines: 101}, ""},
 		{"default bytes", exact, Limits{}, ""},
 		{"one byte too many", strings.Replace(exact, "/", "/a", 1), Limits{}, "Options.MaxHeaderBytes"},
-		{"one byte too few allowed", exact, Limits{Bytes: 8191}, "Options.MaxHeaderBytes"},
-		{"raised bytes", long, Limits{Bytes: 10000}, ""},
+		{"one byte too few allowed", exact, Limits{Bytes: 16383}, "Options.MaxHeaderBytes"},
+		{"raised bytes", long, Limits{Bytes: 18000}, ""},
 		{"a negative limit is the default", long, Limits{Bytes: -1}, "Options.MaxHeaderBytes"},
-		{"no end in sight", long[:8192], Limits{}, "Options.MaxHeaderBytes"},
+		{"no end in sight", long[:16384], Limits{}, "Options.MaxHeaderBytes"},
 	} {
 		_, n, err := ParseRequest([]byte(c.head), c.limits)
 		if c.option == "" {
@@ -43,7 +43,7 @@ func TestHeadLimits(t *testing.T) {
 			t.Errorf("%s: %v does not name %s", c.name, err, c.option)
 		}
 	}
-	_, _, err := ParseResponse([]byte("HTTP/1.1 101 "+strings.Repeat("a", 9000)), Limits{})
+	_, _, err := ParseResponse([]byte("HTTP/1.1 101 "+strings.Repeat("a", 17000)), Limits{})
 	wantRefusal(t, "response", err, 0, "6455-10.7-2")
 }
 

@@ -46,6 +46,33 @@ func ParseRequest(b []byte, l Limits) (r *http.Request, n int, err error) {
 	return r, n, nil
 }
 
+// CheckSize checks the head of a request that somebody else has read, such as net/http, by the limits of
+// [ParseRequest]. The error is that of ParseRequest, nil if r is within them.
+//
+//rfc:6455-10.7-4
+func CheckSize(r *http.Request, l Limits) error {
+	l = l.orDefaults()
+	bytes := len(r.Method) + len(r.RequestURI) + len(r.Proto) + len("  \r\n\r\n")
+	lines := 0
+	for name, values := range r.Header {
+		for _, v := range values {
+			bytes += len(name) + len(v) + len(": \r\n")
+			lines++
+		}
+	}
+	if r.Host != "" { // which is not in the header
+		bytes += len(fieldHost) + len(r.Host) + len(": \r\n")
+		lines++
+	}
+	switch {
+	case bytes > l.Bytes:
+		return requestErrors.tooManyBytes(l)
+	case lines > l.Lines:
+		return requestErrors.tooManyLines(l)
+	}
+	return nil
+}
+
 // parseRequestLine reads "method SP request-target SP HTTP-version" (RFC 9112, section 3).
 //
 //rfc:6455-4.2.1-5

@@ -90,7 +90,7 @@ func CheckResponse(resp *http.Response, o Offer) (Accepted, error) {
 	if e != nil {
 		return Accepted{}, e
 	}
-	subprotocol, e := checkSubprotocol(resp.Header[fieldProtocol], o.Subprotocols)
+	subprotocol, e := checkSubprotocol(present(resp.Header[fieldProtocol]), o.Subprotocols)
 	if e != nil {
 		return Accepted{}, e
 	}

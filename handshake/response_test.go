@@ -53,7 +53,7 @@ func TestSection4_1CheckResponseRefuses(t *testing.T) {
 		{"a quoted value that is no token", set(fieldExtensions, `foo; x="a b"`), 0, "6455-9.1-1"},
 		{"a subprotocol not offered", set(fieldProtocol, "other"), 0, "6455-4.1-45"},
 		{"a subprotocol in another case", set(fieldProtocol, "CHAT"), 0, "6455-4.1-45"},
-		{"an empty subprotocol", set(fieldProtocol, ""), 0, "6455-4.2.2-15"},
+		{"an empty list of subprotocols", set(fieldProtocol, ","), 0, "6455-4.2.2-15"},
 		{"a list of subprotocols", set(fieldProtocol, "chat, superchat"), 0, "6455-4.2.2-15"},
 		{"two subprotocols", set(fieldProtocol, "chat", "superchat"), 0, "6455-11.3.4-2"},
 	} {

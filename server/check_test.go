@@ -17,7 +17,7 @@ import (
 	"github.com/seed372fb791/rfc6455/server"
 )
 
-//rfc:6455-4.2.2-3 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
+//rfc:6455-4.2.2-3 6455-4.2.2-4 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
 func TestCheck(t *testing.T) {
 	check := func(r *http.Request, response http.Header) error {
 		switch r.URL.Path {

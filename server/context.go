@@ -1,9 +1,12 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"net"
 	"net/http"
+	"net/textproto"
+	"strings"
 	"time"
 	"weak"
 
@@ -36,28 +39,44 @@ func (c *connContext) Err() error {
 func (c *connContext) AfterFunc(f func()) (stop func() bool) { return c.member.afterFunc(f) }
 
 // httpContext is the context of a handler through net/http. It has the values of the request's context, but does
-// not end with that, which is when ServeHTTP returns.
+// not end with that, which is when ServeHTTP returns. It has the request's fields as bytes, for the sake of memory.
 type httpContext struct {
 	connContext
-	request *http.Request
+	request *http.Request // without Header
+	fields  string
 	values  context.Context
+}
+
+// keep keeps what a handler may ask for of r.
+func (c *httpContext) keep(r *http.Request) {
+	var fields strings.Builder
+	r.Header.Write(&fields)
+	c.fields, c.values = fields.String(), r.Context()
+	c.request = r.WithContext(c)
+	c.request.Header, c.request.Body = nil, http.NoBody // net/http may have a body's memory there
 }
 
 // Value returns the request for the key of Request, and for others the value of the request's context.
 func (c *httpContext) Value(key any) any {
-	if key == (requestKey{}) {
-		return c.request
+	if key != (requestKey{}) {
+		return c.values.Value(key)
 	}
-	return c.values.Value(key)
+	r := c.request.WithContext(c)
+	r.Header = elsewhere(func() http.Header { return parseFields(c.fields) })
+	return r
 }
 
-// newHTTPContext returns the context of the handler for r, without what net/http may have in r for a body.
-func newHTTPContext(t *tracker, r *http.Request) *httpContext {
-	ctx := &httpContext{values: r.Context()}
-	ctx.tracker = t
-	ctx.request = r.WithContext(ctx)
-	ctx.request.Body = http.NoBody
-	return ctx
+// parseFields parses what http.Header's Write has written.
+func parseFields(s string) http.Header {
+	fields, _ := textproto.NewReader(bufio.NewReader(strings.NewReader(s + "\r\n"))).ReadMIMEHeader()
+	return http.Header(fields)
+}
+
+// elsewhere runs f on a goroutine of its own: on the handler's it would double the stack, which that keeps for good.
+func elsewhere[T any](f func() T) T {
+	result := make(chan T)
+	go func() { result <- f() }()
+	return <-result
 }
 
 // rawContext is the context of a raw connection's handler. It has the request as bytes, for the sake of memory too:
@@ -69,19 +88,22 @@ type rawContext struct {
 	parsed weak.Pointer[http.Request]
 }
 
-// Value returns the request for the key of Request.
+// Value returns the request for the key of Request, and what net/http has of the connection.
 func (c *rawContext) Value(key any) any {
-	if key != (requestKey{}) {
-		return nil
+	switch key {
+	case http.LocalAddrContextKey:
+		return c.nc.LocalAddr()
+	case requestKey{}:
+		return c.request().WithContext(c)
 	}
-	r := c.parsed.Value()
-	if r == nil {
-		// On a goroutine of its own: this would double the stack of the handler's, which that keeps for good.
-		again := make(chan *http.Request)
-		go func() { again <- c.parse() }()
-		r = <-again
+	return nil
+}
+
+func (c *rawContext) request() *http.Request {
+	if r := c.parsed.Value(); r != nil {
+		return r
 	}
-	return r.WithContext(c)
+	return elsewhere(c.parse)
 }
 
 // parse parses the request, which was parsed before and was within the limits.
@@ -89,4 +111,10 @@ func (c *rawContext) parse() *http.Request {
 	r, _, _ := handshake.ParseRequest([]byte(c.head), handshake.Limits{Bytes: len(c.head), Lines: len(c.head)})
 	addTransport(r, c.nc)
 	return r
+}
+
+// duringOpening returns the context of a raw connection's request until the opening handshake is over.
+func (h *opening) duringOpening() (context.Context, context.CancelFunc) {
+	ctx := context.WithValue(context.Background(), http.LocalAddrContextKey, h.nc.LocalAddr())
+	return context.WithDeadline(ctx, h.deadline)
 }

@@ -2,13 +2,10 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"runtime/debug"
-	"time"
 )
 
 // fallsBack reports whether r is for s.Fallback: it does not ask for an upgrade to anything.
@@ -16,13 +13,13 @@ func (s *Server) fallsBack(r *http.Request) bool {
 	return s.Fallback != nil && r != nil && len(r.Header["Upgrade"]) == 0
 }
 
-// serveFallback has s.Fallback answer r on a raw connection, and ends that.
-func (s *Server) serveFallback(nc net.Conn, r *http.Request, deadline time.Time) {
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+// serveFallback has Server.Fallback answer the request of a raw connection, and ends that.
+func (h *opening) serveFallback() {
+	ctx, cancel := h.duringOpening()
 	defer cancel()
 	a := answer{header: make(http.Header)}
-	if !s.runFallback(&a, r.WithContext(ctx)) {
-		nc.Close()
+	if !h.server.runFallback(&a, h.request.WithContext(ctx)) {
+		h.nc.Close()
 		return
 	}
 	a.WriteHeader(http.StatusOK) // unless there was another one
@@ -37,11 +34,11 @@ func (s *Server) serveFallback(nc net.Conn, r *http.Request, deadline time.Time)
 		Body:          io.NopCloser(&a.body),
 		ContentLength: int64(a.body.Len()),
 		Close:         true,
-		Request:       r,
+		Request:       h.request,
 	}
 	var whole bytes.Buffer
 	response.Write(&whole)
-	sendLast(nc, whole.Bytes())
+	sendLast(h.nc, whole.Bytes(), h.server.handshakeTimeout())
 }
 
 // runFallback runs s.Fallback and reports whether it has returned: there is no net/http below to take a panic.

@@ -1,11 +1,14 @@
 package server_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/server"
 )
@@ -66,4 +69,76 @@ func TestPanicOfFallbackEndsOnlyItsConnection(t *testing.T) {
 		t.Errorf("reported: %v", err)
 	}
 	a.connect(t)
+}
+
+// A response of a size that takes a slow reader a while arrives whole.
+func TestFallbackToASlowReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		page := bytes.Repeat([]byte("0123456789abcdef"), 8<<16)
+		l := newPipeListener()
+		s := &server.Server{Handle: echo, Fallback: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(page) })}
+		go s.Serve(l)
+		defer s.Close()
+		p := l.dial(t)
+		p.say(request("Upgrade"))
+		var got bytes.Buffer
+		for { // 64 KiB in five seconds
+			n, err := io.CopyN(&got, p.in, 64<<10)
+			if err != nil {
+				break
+			}
+			if n > 0 {
+				time.Sleep(5 * time.Second)
+			}
+		}
+		if !bytes.HasSuffix(got.Bytes(), page) {
+			t.Errorf("%d bytes came of %d", got.Len(), len(page))
+		}
+	})
+}
+
+// The end of a server does not wait for one that does not read at all, nor does a server without end.
+func TestFallbackToADeadReader(t *testing.T) {
+	for _, stop := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newPipeListener()
+			s := &server.Server{Handle: echo, Fallback: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, 1<<20)) })}
+			go s.Serve(l)
+			p := l.dial(t)
+			p.say(request("Upgrade"))
+			began, most := time.Now(), 10*time.Second
+			if stop {
+				most = 0
+				synctest.Wait()
+				s.Close()
+			}
+			s.Shutdown(t.Context())
+			if took := time.Since(began); took != most {
+				t.Errorf("%v until the end", took)
+			}
+		})
+	}
+}
+
+// A raw listener takes no bodies, and does not pretend that there was none.
+func TestFallbackRefusesBodies(t *testing.T) {
+	s := &server.Server{Handle: echo, Fallback: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "done") })}
+	a := way{}.start(t, s)
+	for _, c := range []struct {
+		fields []string
+		status int
+	}{
+		{[]string{"Content-Length: 5"}, 413},
+		{[]string{"Transfer-Encoding: chunked"}, 413},
+		{[]string{"Content-Length: 5", "Expect: 100-continue"}, 413},
+		{[]string{"Content-Length: 0"}, 200},
+		{nil, 200},
+	} {
+		p := a.dial(t)
+		p.say(request(append(c.fields, "POST /chat HTTP/1.1", "Upgrade")...))
+		if r := p.response(); r.StatusCode != c.status {
+			t.Errorf("%q: %v, want %d", c.fields, r.Status, c.status)
+		}
+		p.Close()
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log"
 	"net"
 	"net/http"
@@ -245,4 +246,74 @@ func TestManyPeers(t *testing.T) {
 		}
 	}
 	all.Wait()
+}
+
+// What net/http and middleware have done with a request is there for the handler too.
+func TestRequestOfAMux(t *testing.T) {
+	type key struct{}
+	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
+		r := server.Request(ctx)
+		return c.WriteText(ctx, fmt.Sprint(r.PathValue("room"), " ", r.Pattern, " ", r.Header.Get("X-From"), " ", r.URL.Path, " ", ctx.Value(key{})))
+	}, nil)
+	mux := http.NewServeMux()
+	mux.HandleFunc("/rooms/{room}", func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), key{}, "kept"))
+		r.Header.Set("X-From", "middleware")
+		s.ServeHTTP(w, r)
+	})
+	l := listen(t)
+	way{}.serveHTTP(t, &http.Server{Handler: mux}, l)
+	defer s.Close()
+	p := address{l.Addr(), false}.connect(t, "GET /rooms/blue HTTP/1.1")
+	p.wantFrame(protocol.OpText, "blue /rooms/{room} middleware /rooms/blue kept")
+}
+
+// Where a connection has come in can be told on both ways, during the opening handshake too.
+func TestLocalAddr(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		local := func(ctx context.Context) string {
+			addr, _ := ctx.Value(http.LocalAddrContextKey).(net.Addr)
+			return fmt.Sprint(addr)
+		}
+		checked := make(chan string, 1)
+		s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
+			return c.WriteText(ctx, local(ctx)+" "+local(server.Request(ctx).Context()))
+		}, &server.Options{Check: func(r *http.Request, _ http.Header) error {
+			checked <- local(r.Context())
+			return nil
+		}})
+		a := w.start(t, s)
+		a.connect(t).wantFrame(protocol.OpText, a.String()+" "+a.String())
+		if got := <-checked; got != a.String() {
+			t.Errorf("Check got %v", got)
+		}
+	})
+}
+
+// On both ways a head that is too large is refused, so that no connection keeps it.
+//
+//rfc:6455-10.7-4
+func TestHeadIsTooLarge(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		o := &server.Options{MaxHeaderBytes: 4000, MaxHeaderLines: 20}
+		a := w.start(t, server.Handler(echo, o))
+		whole := func(n int) string { return "X: " + strings.Repeat("x", n-len(request("X: "))) }
+		for _, c := range []struct {
+			field  string
+			status int
+		}{
+			{whole(4000), 101},
+			{whole(4001), 431},
+			{"X: 1" + strings.Repeat("\r\nX: 1", 20-6), 101},
+			{"X: 1" + strings.Repeat("\r\nX: 1", 20-5), 431},
+			{whole(200 << 10), 431},
+		} {
+			p := a.dial(t)
+			p.say(request(c.field))
+			if r := p.response(); r.StatusCode != c.status {
+				t.Errorf("%d bytes of fields: %s, want %d", len(c.field), r.Status, c.status)
+			}
+			p.Close()
+		}
+	})
 }

@@ -51,7 +51,7 @@ func (o *Options) check(q question) (*handshake.Request, error) {
 	if err := o.checkOrigin(q.request, q.allowed); err != nil {
 		return nil, err
 	}
-	if o.Check != nil { //rfc:6455-4.2.2-3 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
+	if o.Check != nil { //rfc:6455-4.2.2-3 6455-4.2.2-4 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
 		if err := o.Check(q.request, q.header); err != nil {
 			return nil, checkRefusal(err)
 		}

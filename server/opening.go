@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 	"weak"
@@ -177,7 +177,7 @@ func (h *opening) negotiate() (response []byte, s websocket.Setup, err error) {
 	}()
 	r := h.request
 	if h.server.Check != nil {
-		ctx, cancel := context.WithDeadline(context.Background(), h.deadline)
+		ctx, cancel := h.duringOpening()
 		defer cancel()
 		r, h.header = r.WithContext(ctx), make(http.Header)
 	}
@@ -205,9 +205,25 @@ func (h *opening) fallBack() error {
 	if h.server.tracker.isStopping() {
 		return h.refuse(errClosing)
 	}
+	if hasBody(h.request) {
+		return h.refuse(errBody)
+	}
+	h.server.tracker.refusing(h)
+	h.serveFallback()
 	h.server.tracker.opened(h)
-	h.server.serveFallback(h.nc, h.request, h.deadline)
 	return errFellBack
+}
+
+// hasBody reports whether the peer sends something behind the request, or waits to be asked for it.
+func hasBody(r *http.Request) bool {
+	length := strings.Join(r.Header["Content-Length"], ",")
+	return len(r.Header["Transfer-Encoding"]) > 0 || strings.Trim(length, "0") != ""
+}
+
+var errBody = &handshake.Error{
+	Status: http.StatusRequestEntityTooLarge,
+	Rule:   "6455-4.2.1-2",
+	Text:   "the request has a body, which a listener without net/http does not take",
 }
 
 // errFellBack says that there is no connection, and that nothing is wrong with that.

@@ -73,28 +73,30 @@ type Options struct {
 	OnError func(r *http.Request, err error)
 
 	// HandshakeTimeout bounds the whole opening handshake of a raw connection, TLS and Check included. With
-	// net/http it bounds sending the response; reading the request is up to http.Server. Zero means 10
-	// seconds.
+	// net/http it bounds sending the response; how long a peer may take over its request is up to
+	// http.Server.ReadHeaderTimeout, which has to be set, since by itself there is no bound. Zero means 10 seconds.
 	HandshakeTimeout time.Duration
 
-	// MaxHeaderBytes is the most bytes of a request's head on a raw connection, the empty line at its end
-	// included. Zero means 8192. With net/http it is up to http.Server.MaxHeaderBytes.
+	// MaxHeaderBytes is the most bytes of a request's head, the empty line at its end included: a connection keeps
+	// the head for its handler. Zero means 16 KiB. More is refused with 431. How much net/http reads before is up to
+	// http.Server.MaxHeaderBytes.
 	MaxHeaderBytes int
 
-	// MaxHeaderLines is the most fields in a request's head on a raw connection. Zero means 100.
+	// MaxHeaderLines is the most fields in a request's head. Zero means 100.
 	MaxHeaderLines int
 }
 
 const defaultHandshakeTimeout = 10 * time.Second
 
-// handshakeDeadline returns when an opening handshake that begins now has to be over.
-func (o *Options) handshakeDeadline() time.Time {
-	d := o.HandshakeTimeout
-	if d <= 0 {
-		d = defaultHandshakeTimeout
+func (o *Options) handshakeTimeout() time.Duration {
+	if o.HandshakeTimeout <= 0 {
+		return defaultHandshakeTimeout
 	}
-	return time.Now().Add(d)
+	return o.HandshakeTimeout
 }
+
+// handshakeDeadline returns when an opening handshake that begins now has to be over.
+func (o *Options) handshakeDeadline() time.Time { return time.Now().Add(o.handshakeTimeout()) }
 
 func (o *Options) headLimits() handshake.Limits {
 	return handshake.Limits{Bytes: o.MaxHeaderBytes, Lines: o.MaxHeaderLines}

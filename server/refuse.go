@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -61,17 +62,20 @@ const lingering = time.Second
 //
 //rfc:6455-4.2.2-7 6455-4.2.2-9 6455-4.2.2-11 6455-7.2.2-1 6455-10.7-4
 func refuse(nc net.Conn, err error, header http.Header) {
-	sendLast(nc, handshake.AppendRefusal(nil, refusal(err), header))
+	sendLast(nc, handshake.AppendRefusal(nil, refusal(err), header), lingering)
 }
 
-// sendLast sends a response on a raw connection and closes it. It lets the peer close first for a while:
-// closing with bytes unread resets TCP, and the response could be lost (section 7.1.1).
-func sendLast(nc net.Conn, response []byte) {
+// sendLast sends a response on a raw connection, each piece of it within patience, and closes it. It lets the peer
+// close first for a while: closing with bytes unread resets TCP, and the response could be lost (section 7.1.1).
+func sendLast(nc net.Conn, response []byte, patience time.Duration) {
 	defer closeTransport(nc)
-	nc.SetDeadline(time.Now().Add(lingering))
-	if _, err := nc.Write(response); err != nil {
-		return
+	for piece := range slices.Chunk(response, 64<<10) {
+		nc.SetWriteDeadline(time.Now().Add(patience))
+		if _, err := nc.Write(piece); err != nil {
+			return
+		}
 	}
+	nc.SetDeadline(time.Now().Add(lingering))
 	if half, ok := nc.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
 		io.Copy(io.Discard, io.LimitReader(nc, 1<<20))
 	}

@@ -29,6 +29,9 @@ type Server struct {
 	// that middleware has set, but does not end with that context, nor with http.Server.BaseContext.
 	//
 	// A panic closes the connection with 1011, is recovered and goes to OnError as a *PanicError.
+	//
+	// A connection keeps the head of its request, of Options.MaxHeaderBytes at most, and through net/http the
+	// context of the request with the values that middleware has put there.
 	Handle func(ctx context.Context, c *websocket.Conn) error
 
 	// Fallback, if not nil, answers requests that do not ask for an upgrade to any protocol, such as a browser's
@@ -78,12 +81,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.tracker.leave()
-	ctx := newHTTPContext(&s.tracker, r)
+	ctx := new(httpContext)
+	ctx.tracker = &s.tracker
 	c, err := s.acceptAs(&ctx.member, w, r)
 	if err != nil {
 		s.report(r, err)
 		return
 	}
+	ctx.keep(r)
 	s.tracker.stay()
 	go (&call{server: s, ctx: ctx, conn: c}).run()
 }

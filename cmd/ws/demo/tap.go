@@ -55,7 +55,7 @@ type watcher interface {
 }
 
 // mostKept is more than server.Options.MaxHeaderBytes, so that no request is lost.
-const mostKept = 16 << 10
+const mostKept = 32 << 10
 
 // open ends the waiting: w, which may be nil, sees what has been read and all that comes.
 func (t *tap) open(w watcher) {
