@@ -106,10 +106,10 @@ func TestFallbackToADeadReader(t *testing.T) {
 			go s.Serve(l)
 			p := l.dial(t)
 			p.say(request("Upgrade"))
+			synctest.Wait()
 			began, most := time.Now(), 10*time.Second
 			if stop {
 				most = 0
-				synctest.Wait()
 				s.Close()
 			}
 			s.Shutdown(t.Context())

@@ -76,7 +76,9 @@ func TestOwnFaultsAreLogged(t *testing.T) {
 			for _, path := range []string{"/status", "/fault", "/denied", "/chat"} {
 				p := a.dial(t)
 				p.say(request("GET " + path + " HTTP/1.1"))
-				p.response()
+				if p.response().StatusCode == 101 {
+					p.wantClose(websocket.CloseInternalError, "internal error")
+				}
 				p.Close()
 			}
 			p := a.dial(t)
