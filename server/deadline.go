@@ -10,19 +10,20 @@ var aLongTimeAgo = time.Unix(1, 0)
 //
 // All opening handshakes of a server have as long as each other: one timer looks after the first of them, where a
 // deadline for each connection would cost it two timers.
-func (t *tracker) open(h *opening) bool {
+func (t *tracker) open(h *opening) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.phase != serving {
-		return false
+	if err := t.mayOpen(h.server.MaxHandshakes); err != nil {
+		return err
 	}
 	t.active++
+	t.opening++
 	h.member().opening = h
 	t.openings.add(h.member())
 	if t.timer == nil {
 		t.timer = time.AfterFunc(time.Until(h.deadline), t.expire)
 	}
-	return true
+	return nil
 }
 
 // expire interrupts the opening handshakes whose time is over.

@@ -16,7 +16,7 @@ func TestOpeners(t *testing.T) {
 				nc, client := net.Pipe()
 				defer client.Close()
 				h := s.newOpening(nc)
-				if !s.tracker.open(h) {
+				if s.tracker.open(h) != nil {
 					t.Fatal("the server has not stopped")
 				}
 				o.conduct(h)

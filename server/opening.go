@@ -50,13 +50,15 @@ func (h *opening) member() *member { return &h.ctx.member }
 // serve conducts the opening handshake and starts the handler.
 func (h *opening) serve() {
 	c, err := h.run()
+	h.server.tracker.handshook()
 	if err == nil {
 		// On a new goroutine, whose stack is small, other than that of an opener.
 		go (&call{server: h.server, ctx: h.ctx, conn: c}).run()
 		return
 	}
+	h.member().dismiss()
 	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
-		h.server.report(h.request, err)
+		h.server.failed(h.request, err)
 	}
 	h.server.tracker.leave()
 }
@@ -78,6 +80,9 @@ func (h *opening) run() (c *websocket.Conn, err error) {
 	}
 	if h.server.fallsBack(h.request) {
 		return nil, h.fallBack()
+	}
+	if err := h.server.admit(h.member(), h.request); err != nil {
+		return nil, h.refuse(err)
 	}
 	response, setup, err := h.negotiate()
 	if err != nil {

@@ -61,11 +61,16 @@ func (s *Server) acceptAll(l net.Listener) error {
 		case err == nil:
 			pause = 0
 			h := s.newOpening(nc)
-			if !s.tracker.open(h) {
+			switch s.tracker.open(h) {
+			case nil:
+				openers.conduct(h)
+			case errMaxHandshakes:
+				closeTransport(nc)
+				s.counts.dropped.Add(1)
+			default:
 				nc.Close()
 				return ErrServerClosed
 			}
-			openers.conduct(h)
 		case s.tracker.isStopping():
 			return ErrServerClosed
 		case !isTemporary(err):

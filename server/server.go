@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -39,6 +40,24 @@ type Server struct {
 	// body, and its context ends with HandshakeTimeout; the response is held in memory and ends the connection.
 	Fallback http.Handler
 
+	// MaxConns is the most connections at a time, and MaxConnsPerAddress the most of one address, on both ways and
+	// from the moment at which a handshake's request has been read: more are refused with 503. Address returns the
+	// address of a request, "" for one that does not count; nil stands for the host of r.RemoteAddr, which behind a
+	// proxy is the proxy's for all. Zero stands for no limit, of the three below too.
+	MaxConns, MaxConnsPerAddress int
+	Address                      func(r *http.Request) string
+
+	// MaxHandshakes is the most opening handshakes at a time. On a raw listener connections beyond it are closed at
+	// once, without a word: what is in its handshake costs memory, and those that never end it hold a place for
+	// HandshakeTimeout. Through net/http, where a handshake begins when its request has been read, more are refused
+	// with 503.
+	MaxHandshakes int
+
+	// MaxAge is how long a connection may last: it is closed with 1001 (going away) then, or up to a tenth of that
+	// before, so that those which came together do not come back together. Clients that reconnect spread over the
+	// servers of a cluster again.
+	MaxAge time.Duration
+
 	// TLSConfig is for ServeTLS, which copies it. Any NextProtos are replaced: the opening handshake is one
 	// of HTTP/1.1. A GetConfigForClient has to see to that by itself.
 	TLSConfig *tls.Config
@@ -47,6 +66,7 @@ type Server struct {
 	checking sync.Once
 	checked  checked // Options
 	log      throttle
+	counts   counts
 }
 
 // Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
@@ -73,11 +93,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.check(); err != nil {
-		s.report(r, refuseHTTP(w, r, err))
+		s.failed(r, refuseHTTP(w, r, err))
 		return
 	}
-	if !s.tracker.enter() {
-		s.report(r, refuseHTTP(w, r, errClosing))
+	if err := s.tracker.enter(s.MaxHandshakes); err != nil {
+		s.failed(r, refuseHTTP(w, r, err))
 		return
 	}
 	defer s.tracker.leave()
@@ -85,7 +105,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx.tracker = &s.tracker
 	c, err := s.acceptAs(&ctx.member, w, r)
 	if err != nil {
-		s.report(r, err)
+		s.failed(r, err)
 		return
 	}
 	ctx.keep(r)
@@ -97,17 +117,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // not run. While s shuts down, requests are refused with 503; for one that it overtakes the error is
 // ErrServerClosed, and the connection is being closed.
 func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
-	if !s.tracker.enter() {
-		return nil, refuseHTTP(w, r, errClosing)
+	err := s.tracker.enter(s.MaxHandshakes)
+	if err != nil {
+		s.counts.refused.Add(1)
+		return nil, refuseHTTP(w, r, err)
 	}
 	defer s.tracker.leave()
-	return s.acceptAs(&member{tracker: &s.tracker}, w, r)
+	c, err := s.acceptAs(&member{tracker: &s.tracker}, w, r)
+	if err != nil {
+		s.counts.refused.Add(1)
+	}
+	return c, err
 }
 
 // acceptAs accepts a connection through net/http and makes it m.
 func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
+	defer s.tracker.handshook()
+	if err := s.admit(m, r); err != nil {
+		return nil, refuseHTTP(w, r, err)
+	}
 	c, err := s.accept(w, r, s.parsed(), m.closed)
 	if err != nil {
+		m.dismiss()
 		return nil, err
 	}
 	if err := s.add(m, c); err != nil {
@@ -118,8 +149,11 @@ func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*w
 
 // add makes c the connection of m, or closes it if the server began to stop during the handshake.
 func (s *Server) add(m *member, c *websocket.Conn) error {
-	switch s.tracker.add(m, c) {
+	phase := s.tracker.add(m, c)
+	s.limitAge(m, c)
+	switch phase {
 	case serving:
+		s.counts.accepted.Add(1)
 		return nil
 	case stopping:
 		goAway(c)

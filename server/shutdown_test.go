@@ -100,6 +100,45 @@ func TestShutdownBehindTheDead(t *testing.T) {
 	})
 }
 
+// A handler that is at work when the server ends, and fails to write for that reason, does not overtake the 1001.
+func TestShutdownBesideHandlersAtWork(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		working, failed := make(chan struct{}), make(chan struct{})
+		s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
+			for _, err := range c.BorrowMessages(ctx) {
+				if err != nil {
+					return err
+				}
+				close(working)
+				for err == nil {
+					err = c.WriteText(ctx, "")
+				}
+				close(failed)
+				return err
+			}
+			return nil
+		}, nil)
+		p := w.start(t, s).connect(t)
+		p.say(frame(protocol.OpText, "work"))
+		<-working
+		go s.Shutdown(context.Background())
+		for {
+			h, err := p.in.Peek(1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h[0] != 0x81 {
+				break
+			}
+			p.wantFrame(protocol.OpText, "")
+		}
+		p.wantClose(websocket.CloseGoingAway, "server shutting down")
+		<-failed
+		p.say(frame(protocol.OpClose, closeCode(websocket.CloseGoingAway)))
+		p.wantEnd()
+	})
+}
+
 // Connections of Accept are closed and waited for as well.
 func TestShutdownAccepted(t *testing.T) {
 	s := new(server.Server)

@@ -15,12 +15,15 @@ type tracker struct {
 	phase     phase
 	stop      chan struct{} // closed when phase is no longer serving, nil if nobody asked
 	listeners map[net.Listener]struct{}
-	openings  list          // raw connections in their opening handshake, in the order of their deadlines
-	refusals  list          // those that are told that it has failed
-	members   list          // connections after it
-	timer     *time.Timer   // for the deadlines of openings, nil while there are none
-	active    int           // members, and calls of enter and stay that no leave has followed
-	idle      chan struct{} // closed when active falls to 0, nil if nobody waits
+	openings  list           // raw connections in their opening handshake, in the order of their deadlines
+	refusals  list           // those that are told that it has failed
+	members   list           // connections after it
+	timer     *time.Timer    // for the deadlines of openings, nil while there are none
+	opening   int            // opening handshakes, on both ways
+	admitted  int            // connections, and handshakes that are to become some, if there is a cap
+	perHost   map[string]int // of an address, if there is a cap
+	active    int            // members, and calls of enter and stay that no leave has followed
+	idle      chan struct{}  // closed when active falls to 0, nil if nobody waits
 }
 
 // phase is how far a Server has come.
@@ -38,18 +41,39 @@ type member struct {
 	prev, next *member         // of the list that it is in
 	opening    *opening        // nil after it, and through net/http
 	conn       *websocket.Conn // nil until add
+	admission  *admission      // nil if there is nothing to end with it
 	gone       bool
 	after      map[*func()]struct{} // to be called then
 }
 
-// enter begins a handshake. It reports false if the server is stopping; otherwise leave has to follow.
-func (t *tracker) enter() bool {
+// enter begins a handshake, of which there may be so many. If the error is nil handshook and leave have to follow.
+func (t *tracker) enter(most int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.phase == serving {
-		t.active++
+	if err := t.mayOpen(most); err != nil {
+		return err
 	}
-	return t.phase == serving
+	t.active++
+	t.opening++
+	return nil
+}
+
+// mayOpen returns why no other handshake may begin. t.mu is held.
+func (t *tracker) mayOpen(most int) error {
+	switch {
+	case t.phase != serving:
+		return errClosing
+	case most > 0 && t.opening >= most:
+		return errMaxHandshakes
+	}
+	return nil
+}
+
+// handshook ends a handshake, whatever has become of it.
+func (t *tracker) handshook() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.opening--
 }
 
 // stay begins a handler, between enter and leave. Another leave has to follow.
@@ -119,6 +143,7 @@ func (m *member) leave() map[*func()]struct{} {
 		m.unlink()
 		m.tracker.left()
 	}
+	m.dismissed()
 	after := m.after
 	m.after = nil
 	return after

@@ -15,14 +15,14 @@ import (
 // stands for a Close frame without a code.
 //
 // All of it takes no longer than Options.CloseTimeout and no longer than ctx;
-// then the connection is closed as by CloseNow and the error is a *TimeoutError
-// or ctx.Err(). Close returns nil when the closing handshake was complete, also
+// then the connection is closed at once and the error is a *TimeoutError, as of all
+// calls that wait, or ctx.Err(). Close returns nil when the closing handshake was complete, also
 // if the peer or another goroutine had started it, or if a server that has answered
 // does not close TCP in time, and otherwise how the connection ended. It always
 // ends with the connection closed. If code or reason may not be sent others are:
 // 1011 for the code, U+FFFD for bytes that are not UTF-8, what fits of a reason that
 // is too long; a *CloseArgumentError says so, joined with another error if there is
-// one.
+// one. The first call of Close or StartClose decides what is sent.
 //
 // Who reads in a loop, has a MessageReader that is not read to its end, or waits
 // in a call that reads, gets all messages that come before the peer's Close. What
@@ -48,12 +48,18 @@ func (c *Conn) Close(ctx context.Context, code CloseCode, reason string) error {
 
 // close is Close with arguments that may be sent.
 func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
-	after, late := c.set.closeTimeout, noCloseFromPeer
-	bounded, cancel := context.WithTimeout(ctx, after)
+	bounded, cancel := context.WithTimeout(ctx, c.set.closeTimeout)
 	defer cancel()
-	c.own()
+	c.decide(code, reason)
 	c.keepPromise(bounded)
-	if (c.beginClose(code, reason) || c.takeStarted()) && c.drain(bounded) {
+	return c.awaitClose(ctx, bounded, c.beginClose() || c.takeStarted())
+}
+
+// awaitClose waits until the connection is closed, until bounded ends at the latest.
+// It reads until the peer's Close frame if that is left to it.
+func (c *Conn) awaitClose(ctx, bounded context.Context, reads bool) error {
+	late := noCloseFromPeer
+	if reads && c.drain(bounded) {
 		late = "what came before the peer's Close was not read"
 	}
 	select {
@@ -62,7 +68,7 @@ func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 	case <-bounded.Done():
 	}
 	if ctx.Err() == nil {
-		c.end(&TimeoutError{late, after, "Options.CloseTimeout"})
+		c.end(&TimeoutError{late, c.set.closeTimeout, "Options.CloseTimeout"})
 	} else {
 		c.end(errOwnClose)
 	}
@@ -75,13 +81,30 @@ func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 
 const noCloseFromPeer = "the peer did not complete the closing handshake"
 
-// beginClose sends a Close frame, without waiting for it to leave, unless the
-// connection is closing already.
-func (c *Conn) beginClose(code CloseCode, reason string) (sent bool) {
-	sent = c.sendClose(code, reason)
+// farewell is what our Close frame says.
+type farewell struct {
+	code   CloseCode
+	reason string
+}
+
+// decide notes that the application closes the connection, as own does, and what the
+// Close frame says: the first call decides, though others may get it sent.
+func (c *Conn) decide(code CloseCode, reason string) {
+	c.own()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ending.farewell == nil {
+		c.ending.farewell = &farewell{code, reason}
+	}
+}
+
+// beginClose sends the Close frame that was decided on, without waiting for it to
+// leave, unless the connection is closing already.
+func (c *Conn) beginClose() (sent bool) {
+	sent, say := c.sendClose()
 	if sent {
 		if c.set.trace.Close != nil {
-			c.set.trace.Close(c, false, code, reason)
+			c.set.trace.Close(c, false, say.code, say.reason)
 		}
 		c.flushSoon()
 	}
@@ -90,30 +113,30 @@ func (c *Conn) beginClose(code CloseCode, reason string) (sent bool) {
 
 // sendClose puts a Close frame out, unless the connection is closing already.
 // One that cannot be written any more is closed at once.
-func (c *Conn) sendClose(code CloseCode, reason string) (sent bool) {
-	sent, stuck := c.putClose(code, reason)
+func (c *Conn) sendClose() (sent bool, say *farewell) {
+	sent, say, stuck := c.putClose()
 	if stuck != nil {
 		c.end(stuck)
 		c.kill()
 	}
-	return sent
+	return sent, say
 }
 
-func (c *Conn) putClose(code CloseCode, reason string) (sent bool, stuck error) {
+func (c *Conn) putClose() (sent bool, say *farewell, stuck error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, s := &c.ending, &c.sending
 	if s.err != nil || e.phase != phaseOpen {
-		return false, s.err
+		return false, nil, s.err
 	}
-	c.lendOutput(len(reason) + frameOverhead)
+	c.lendOutput(len(e.farewell.reason) + frameOverhead)
 	s.err = errHookPanicked
-	err := c.ep.SendClose(code, reason)
+	err := c.ep.SendClose(e.farewell.code, e.farewell.reason)
 	if s.err = nil; err != nil {
-		return false, nil
+		return false, nil, nil
 	}
 	e.closing = s.taken + 1
-	return true, nil
+	return true, e.farewell, nil
 }
 
 // outcome returns how the closed connection came to its end.

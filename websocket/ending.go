@@ -27,6 +27,7 @@ const (
 // guards it, but for what is atomic.
 type ending struct {
 	phase   phase
+	left    bool        // StartClose has left it to whoever reads to read until the peer's Close
 	ours    bool        // the application has called Close or CloseNow
 	clean   bool        // the closing handshake was complete when the transport was closed
 	over    atomic.Bool // why is set
@@ -34,6 +35,8 @@ type ending struct {
 	why     error       // from phaseOver on
 	cut     error       // why the Close frame that was owed could not be written
 	closing ticket      // of our Close frame
+
+	farewell *farewell // decided by the first Close or StartClose, nil before
 
 	done   atomic.Value // of chan struct{}, made when somebody asks for it
 	closed func()       // told once when the transport has been closed

@@ -24,7 +24,7 @@ type liveness struct {
 	stuck   instant // since when a write waits for room without progress, never if none does
 	unacked int     // bytes that the peer's side had not taken by then, -1 if that is not known
 	frameBy instant // when the rest of a frame has to be there, never if none is awaited
-	closeBy instant // when the peer's Close has to be there after StartClose, never if Close waits for it
+	closeBy instant // when the peer's Close has to be there after StartClose, never before
 	lostBy  instant // when the connection ends because a write has failed, never if none has
 
 	pings uint64    // the number of the last Ping without data of its own

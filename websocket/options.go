@@ -20,6 +20,11 @@ type Options struct {
 	// MaxPings is the most Pings that the peer may send while it does not read
 	// the answers. Zero stands for 8192, a negative value for no limit.
 	MaxPings int
+	// MaxFrames is the most frames a second, control frames among them, that the
+	// peer may send, over a second or more. More of them end the connection with
+	// close code 1008: without a limit a flood of empty frames or of Pings costs
+	// those who share a server their time. Zero and negative values stand for no limit.
+	MaxFrames int
 	// MaxQueued is the most bytes of messages that wait to be written. A
 	// message for which there is no room waits for its place in the order; one
 	// that is bigger gets its place when nothing else waits. Zero stands for
@@ -66,7 +71,8 @@ const (
 // Connections with the same options share it.
 type settings struct {
 	limits    protocol.Config
-	maxQueued int // 0 stands for no limit
+	maxFrames int // a second; 0 stands for no limit
+	maxQueued int // likewise
 	// 0 stands for none.
 	keepalive, writeTimeout, frameTimeout, closeTimeout time.Duration
 	trace                                               *Trace
@@ -75,6 +81,7 @@ type settings struct {
 func (o *Options) settings() *settings {
 	s := settings{
 		limits:       protocol.Config{MaxMessage: o.MaxMessage, MaxFragments: o.MaxFragments, MaxPings: o.MaxPings},
+		maxFrames:    max(o.MaxFrames, 0),
 		maxQueued:    orDefault(o.MaxQueued, defaultMaxQueued),
 		keepalive:    orDefault(o.Keepalive, defaultKeepalive),
 		writeTimeout: orDefault(o.WriteTimeout, defaultWriteTimeout),

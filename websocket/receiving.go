@@ -27,6 +27,7 @@ type receiving struct {
 	first   [1]byte     // of a frame, if it is waited for without a buffer
 	arrival *arrival
 	patience
+	rate rate
 	gate gate
 }
 
@@ -94,6 +95,10 @@ func (c *Conn) nextData(ctx context.Context, ev *protocol.Event, space []byte) e
 			}
 		}
 		replies = false
+		if c.set.maxFrames > 0 && c.receiving.rate.exceeds(c.set.maxFrames, c.frames()) {
+			*ev = protocol.Event{Kind: protocol.FailureEvent, Err: errTooManyFrames}
+			return c.control(ctx, ev)
+		}
 		if err := c.fill(ctx, space); err != nil {
 			return err
 		}

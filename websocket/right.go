@@ -138,6 +138,7 @@ func (c *Conn) stopRead(claims int) {
 	}
 	if r.right.give(claims) {
 		r.backlog.tell()
+		c.takeOver()
 	}
 }
 

@@ -113,6 +113,86 @@ func TestCloseAfterStartClose(t *testing.T) {
 	})
 }
 
+// Whoever was reading stops: a goroutine of the connection reads on, at once.
+func TestStartCloseWhenTheReaderStops(t *testing.T) {
+	for name, stop := range map[string]func(*Conn, io.Writer, context.CancelFunc){
+		"context": func(_ *Conn, _ io.Writer, cancel context.CancelFunc) { cancel() },
+		"message": func(_ *Conn, peer io.Writer, _ context.CancelFunc) {
+			peer.Write(maskedFrame(protocol.OpText, true, "the last one"))
+		},
+	} {
+		for way, read := range map[string]func(*Conn, context.Context){
+			"Read":    func(c *Conn, ctx context.Context) { c.Read(ctx) },
+			"Discard": func(c *Conn, ctx context.Context) { <-c.Discard(ctx).Done() },
+			"Messages": func(c *Conn, ctx context.Context) {
+				for range c.Messages(ctx) {
+					break
+				}
+			},
+			"Reader": func(c *Conn, ctx context.Context) {
+				if _, r, err := c.Reader(ctx); err == nil {
+					io.ReadAll(r)
+				}
+			},
+		} {
+			t.Run(name+" "+way, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s, peer := serverWithPeer(t, Options{})
+					ctx, cancel := context.WithCancel(background)
+					defer cancel()
+					go read(s, ctx)
+					synctest.Wait()
+					s.StartClose(CloseGoingAway, "")
+					stop(s, peer, cancel)
+					synctest.Wait()
+					began := time.Now()
+					peer.Write(maskedFrame(protocol.OpClose, true, "\x03\xe8"))
+					peer.Close()
+					<-s.Done()
+					if took := time.Since(began); took > 0 {
+						t.Errorf("closed after %v", took)
+					}
+					if err := s.Close(background, CloseNormal, ""); err != nil {
+						t.Error(err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// The first call decides what the peer is told, also while a message that was
+// promised has yet to leave before.
+func TestFirstCloseDecides(t *testing.T) {
+	for _, start := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			x, y := deflates(protocol.DeflateWindow{Bits: 15}, protocol.DeflateWindow{Bits: 15})
+			a, b := StreamPair()
+			s := NewConn(a, Server, Setup{Deflate: x}, Options{})
+			c := NewConn(b, Client, Setup{Deflate: y}, Options{MaxMessage: -1})
+			ctx, cancel := context.WithCancel(background)
+			written := make(chan error)
+			go func() { written <- s.Write(ctx, Binary, randomBytes(3<<20)) }()
+			synctest.Wait() // the write is stuck
+			cancel()
+			if err := <-written; err != context.Canceled {
+				t.Fatal(err)
+			}
+			if start {
+				s.StartClose(4001, "first")
+			} else {
+				go s.Close(background, 4001, "first")
+			}
+			synctest.Wait()
+			s.StartClose(4002, "second")
+			over := c.Discard(background)
+			<-over.Done()
+			closedWith(t, context.Cause(over), 4001, "first")
+			<-s.Done()
+		})
+	}
+}
+
 // Nobody reads: a goroutine of the connection does, up to the peer's Close.
 func TestStartCloseWithoutAReader(t *testing.T) {
 	overEach(t, Options{}, Options{}, func(t *testing.T, s, c *Conn) {
