@@ -69,13 +69,6 @@ func (b *backlog) end() {
 	b.change()
 }
 
-// has reports whether there is a piece.
-func (b *backlog) has() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return len(b.pieces) > 0
-}
-
 // take returns the first piece, or what to wait for; nil at the end.
 func (b *backlog) take() (p incoming, ok bool, wait <-chan struct{}) {
 	b.mu.Lock()

@@ -60,9 +60,6 @@ func (r *right) isHeld() bool { return r.word.Load()&(inUse|pumped) != 0 }
 // isClaimed reports whether somebody reads or will come back to it.
 func (r *right) isClaimed() bool { return r.word.Load()&^(wanted|pumped) != 0 }
 
-// isPromised reports whether there are claims.
-func (r *right) isPromised() bool { return r.word.Load() >= claim }
-
 // startRead takes the right to read, unless there is nothing to read any more.
 func (c *Conn) startRead(ctx context.Context) error {
 	if !c.receiving.takeRight() {
@@ -113,8 +110,6 @@ func (c *Conn) mayRead(ctx context.Context) error {
 	switch err := ctx.Err(); {
 	case err != nil && !c.isOver(): // the end of the connection may end ctx
 		return err
-	case r.after && !r.right.isPromised() && r.incoming.typ == 0 && !r.backlog.has():
-		return c.ended()
 	case r.right.isPumped():
 		return nil
 	}
