@@ -93,7 +93,7 @@ var stages = []stage{
 	}},
 	{"the response after a redirect", client.StageHandshake, func(t *testing.T, reached func()) (string, *client.Options) {
 		s := silent(t, reached, anything)
-		return "ws://" + listen(t, answers(redirect(302, "ws://"+s.addr))).addr, nil
+		return "ws://" + listen(t, answers(redirect(302, "ws://"+s.addr))).addr, &client.Options{CheckRedirect: anywhere}
 	}},
 }
 

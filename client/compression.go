@@ -68,7 +68,10 @@ func (o offer) extensions() []handshake.Extension {
 // agreed returns what the extensions that the server has accepted mean for the connection, nil if they are none,
 // and gives back what was reserved beyond that. An extension that was not offered has been found before.
 //
-//rfc:7692-5-16 7692-5-19 7692-5-21 7692-5-22 7692-5-23
+// A server that does not repeat server_no_context_takeover may keep its window, as widespread ones do: the client then
+// keeps it as well, if the budget has that much.
+//
+//rfc:7692-5-16 7692-5-19 7692-5-21 7692-5-22 7692-5-23 7692-7-11
 func (o offer) agreed(accepted []handshake.Extension) (*protocol.Deflate, error) {
 	agreed, ok, err := handshake.CheckDeflate(accepted, o.want)
 	if err != nil || !ok {
@@ -76,8 +79,24 @@ func (o offer) agreed(accepted []handshake.Extension) (*protocol.Deflate, error)
 		return nil, err
 	}
 	o.deflate.Send, o.deflate.Receive = windows(agreed)
+	if o.want.ServerNoContextTakeover && !agreed.ServerNoContextTakeover {
+		return o.deflate, o.reserveMore()
+	}
 	o.deflate.Settle()
 	return o.deflate, nil
+}
+
+// reserveMore reserves what the windows cost that were agreed, which is more than the offer has.
+func (o offer) reserveMore() error {
+	o.release()
+	if o.deflate.Reserve() {
+		return nil
+	}
+	return &handshake.Error{
+		Rule:   "7692-7-11",
+		Text:   "permessage-deflate lacks server_no_context_takeover, and there is no room for the server's window",
+		Option: "Options.Compression.Budget",
+	}
 }
 
 // release gives back all that is reserved. It may be called more than once.

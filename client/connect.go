@@ -23,20 +23,21 @@ type link struct {
 //
 //rfc:6455-4.1-9 6455-4.1-10 6455-4.1-12
 func (d *dialer) connect(ctx context.Context, u *url.URL) (link, error) {
-	proxy, err := d.proxyFor(u)
+	proxy, err := d.proxyFor(ctx, u)
 	if err != nil {
 		return link{}, fail(ctx, StageProxy, u, err)
 	}
 	var l link
-	stage := StageConnect
+	stage, address := StageConnect, handshake.HostPort(u)
 	switch {
 	case proxy != nil:
 		stage = StageProxy
-		l, err = byName(ctx, u, func(address string) (link, error) { return d.through(ctx, proxy, address) })
+		host := proxy.Scheme + "://" + proxy.Host + " to " + address
+		l, err = d.byName(ctx, host, func() (link, error) { return d.through(ctx, proxy, address) })
 	case d.DialContext != nil:
-		l, err = byName(ctx, u, func(address string) (link, error) { return d.dialTCP(ctx, address) })
+		l, err = d.byName(ctx, address, func() (link, error) { return d.dialTCP(ctx, address) })
 	default:
-		l, err = byAddress(ctx, u)
+		l, err = d.byAddress(ctx, u)
 	}
 	if err != nil {
 		return link{}, fail(ctx, stage, u, err)
@@ -44,16 +45,16 @@ func (d *dialer) connect(ctx context.Context, u *url.URL) (link, error) {
 	return l, nil
 }
 
-// byName takes the turn of u's host and port and calls open with them. Somebody else resolves the name.
+// byName takes the turn of a host and calls open. Somebody else resolves the name, so host tells names apart
+// and not addresses.
 //
-//rfc:6455-4.1-7 6455-4.1-8
-func byName(ctx context.Context, u *url.URL, open func(address string) (link, error)) (link, error) {
-	address := handshake.HostPort(u)
-	release, err := connecting.takeName(ctx, address)
+//rfc:6455-4.1-7
+func (d *dialer) byName(ctx context.Context, host string, open func() (link, error)) (link, error) {
+	release, err := d.takeTurn(ctx, host)
 	if err != nil {
 		return link{}, err
 	}
-	l, err := open(address)
+	l, err := open()
 	if err != nil {
 		release()
 		return link{}, err
@@ -65,19 +66,19 @@ func byName(ctx context.Context, u *url.URL, open func(address string) (link, er
 // byAddress resolves u's host and connects to one of its addresses, each of which has a turn of its own.
 //
 //rfc:6455-4.1-5 6455-4.1-6
-func byAddress(ctx context.Context, u *url.URL) (link, error) {
+func (d *dialer) byAddress(ctx context.Context, u *url.URL) (link, error) {
 	_, port, _ := net.SplitHostPort(handshake.HostPort(u)) // valid, as all of u is
-	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
+	ips, err := d.Resolver.LookupNetIP(ctx, "ip", u.Hostname())
 	if err != nil {
 		return link{}, err
 	}
 	return race(ctx, interleave(ips), func(ctx context.Context, ip netip.Addr) (link, error) {
 		address := net.JoinHostPort(ip.String(), port)
-		release, err := connecting.take(ctx, address)
+		release, err := d.takeTurn(ctx, address)
 		if err != nil {
 			return link{}, err
 		}
-		nc, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+		nc, err := d.netDialer().DialContext(ctx, "tcp", address)
 		if err != nil {
 			release()
 			return link{}, err
@@ -90,8 +91,10 @@ func byAddress(ctx context.Context, u *url.URL) (link, error) {
 func (d *dialer) dialTCP(ctx context.Context, address string) (link, error) {
 	dial := d.DialContext
 	if dial == nil {
-		dial = new(net.Dialer).DialContext
+		dial = d.netDialer().DialContext
 	}
 	nc, err := dial(ctx, "tcp", address)
 	return link{Conn: nc, socket: nc}, err
 }
+
+func (d *dialer) netDialer() *net.Dialer { return &net.Dialer{Resolver: d.Resolver} }

@@ -6,23 +6,28 @@ import (
 	"sync"
 )
 
-// maxPendingNames is how many connections may be in the CONNECTING state at a time to hosts whose address is
-// unknown here, because a proxy or the caller's dialer resolves the name. Section 4.1 wants it "reasonably low".
-const maxPendingNames = 64
-
 // connecting has the turns of this process.
-var connecting = newTurns(maxPendingNames)
+var connecting = newTurns()
+
+// takeTurn waits for the turn to establish a connection to host, unless the caller does without turns. After nil
+// release has to be called once, when the connection is established or has failed.
+func (d *dialer) takeTurn(ctx context.Context, host string) (release func(), err error) {
+	if d.ConcurrentDials {
+		return func() {}, nil
+	}
+	return connecting.take(ctx, host)
+}
 
 // turns sees to it that at most one connection is being established to a remote host: an IP address and port,
 // or a host name and port where the address is unknown. Section 4.1 speaks of the address alone as well, but
 // what it serializes are connections to "/host/ and port /port/": other ports are other servers, and waiting
-// for them would let one that hangs block them all.
+// for them would let one that hangs block them all. For the same reason nothing bounds the number of hosts that
+// dials go on to at a time.
 //
-//rfc:6455-4.1-5 6455-4.1-6 6455-4.1-7 6455-4.1-8
+//rfc:6455-4.1-5 6455-4.1-6 6455-4.1-7
 type turns struct {
 	mu    sync.Mutex
 	hosts map[string]*turn
-	names chan struct{} // filled by those who have a turn by name
 }
 
 // turn is that of one host. It exists while somebody wants it.
@@ -31,42 +36,27 @@ type turn struct {
 	taken  chan struct{} // full while somebody has it; those who wait are served in their order
 }
 
-func newTurns(maxNames int) *turns {
-	return &turns{hosts: make(map[string]*turn), names: make(chan struct{}, maxNames)}
-}
+func newTurns() *turns { return &turns{hosts: make(map[string]*turn)} }
 
 // take waits until no other connection to host is being established, or until ctx ends. After nil the caller
 // has to call release once, when its connection is established or has failed.
 func (t *turns) take(ctx context.Context, host string) (release func(), err error) {
 	own := t.want(host)
+	release = func() {
+		<-own.taken
+		t.unwant(host)
+	}
 	select {
 	case own.taken <- struct{}{}:
-		return func() {
-			<-own.taken
-			t.unwant(host)
-		}, nil
+		if endOf(ctx) == nil {
+			return release, nil
+		}
+		release()
 	case <-ctx.Done():
 		t.unwant(host)
-		return nil, fmt.Errorf("waiting for another dial to %s: %w", host, endOf(ctx))
 	}
-}
-
-// takeName is take for a host whose address is unknown here, with the bound on their number.
-func (t *turns) takeName(ctx context.Context, host string) (release func(), err error) {
-	releaseHost, err := t.take(ctx, host)
-	if err != nil {
-		return nil, err
-	}
-	select {
-	case t.names <- struct{}{}:
-		return func() {
-			<-t.names
-			releaseHost()
-		}, nil
-	case <-ctx.Done():
-		releaseHost()
-		return nil, fmt.Errorf("waiting for one of %d other dials: %w", cap(t.names), endOf(ctx))
-	}
+	return nil, fmt.Errorf("waiting for another dial to %s, which Options.ConcurrentDials does without: %w",
+		host, endOf(ctx))
 }
 
 func (t *turns) want(host string) *turn {

@@ -17,7 +17,7 @@ func (d *dialer) headerFor(u *url.URL) http.Header {
 	if r.Header == nil {
 		r.Header = make(http.Header)
 	}
-	for _, cookie := range d.Jar.Cookies(cookieURL(u)) {
+	for _, cookie := range d.Jar.Cookies(httpURL(u)) {
 		r.AddCookie(cookie)
 	}
 	return r.Header
@@ -29,12 +29,12 @@ func (d *dialer) headerFor(u *url.URL) http.Header {
 //rfc:6455-4.1-51
 func (d *dialer) keepCookies(u *url.URL, resp *http.Response) {
 	if cookies := resp.Cookies(); d.Jar != nil && len(cookies) > 0 {
-		d.Jar.SetCookies(cookieURL(u), cookies)
+		d.Jar.SetCookies(httpURL(u), cookies)
 	}
 }
 
-// cookieURL is the URL under which cookies know u: they are shared with HTTP.
-func cookieURL(u *url.URL) *url.URL {
+// httpURL is the URL that u is for HTTP, with which cookies and proxies are shared.
+func httpURL(u *url.URL) *url.URL {
 	c := *u
 	c.Scheme = "http"
 	if u.Scheme == "wss" {

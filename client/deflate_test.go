@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -100,16 +101,67 @@ func TestCompressionInvalidAnswer(t *testing.T) {
 		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate; server_max_window_bits=08", "7692-7.1.2.1-7"},
 		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate; client_max_window_bits", "7692-7.1.2.2-8"},
 		{websocket.Compression{Mode: websocket.ContextTakeover}, "permessage-deflate;", "6455-9.1-1"},
-		{websocket.Compression{Mode: websocket.NoContextTakeover}, "permessage-deflate", "7692-7.1.1.1-5"},
+		{websocket.Compression{Mode: websocket.NoContextTakeover, PeerWindowBits: 12}, "permessage-deflate", "7692-7.1.2.1-6"},
 		{websocket.Compression{Mode: websocket.ContextTakeover, PeerWindowBits: 12}, "permessage-deflate", "7692-7.1.2.1-6"},
 	} {
 		c.options.Budget = budget
 		s := listen(t, answers(agreeing(c.extensions)))
 		_, err := dialFails(t, "ws://"+s.addr, &client.Options{Compression: c.options}, client.StageHandshake, "")
 		wantRule(t, err, c.rule)
+		const option = "Options.Compression.PeerWindowBits"
+		if named := strings.Contains(err.Error(), option); named != (c.rule == "7692-7.1.2.1-6") {
+			t.Errorf("%s: %v", c.extensions, err)
+		}
 		if n := budget.Used(); n != 0 {
 			t.Fatalf("%s: %d bytes are in use", c.extensions, n)
 		}
+	}
+}
+
+// A server that keeps its window although it was asked not to, without a word about it: its messages are understood
+// if the budget has the window, and otherwise the error names the option.
+//
+//rfc:7692-7-11
+func TestServerKeepsWindow(t *testing.T) {
+	noLeaks(t)
+	s := listen(t, func(nc net.Conn) {
+		r, _ := readRequest(nc)
+		io.WriteString(nc, filled(agreeing("permessage-deflate"), r))
+		c := websocket.NewConn(nc, websocket.Server, websocket.Setup{Deflate: &protocol.Deflate{
+			Send: protocol.DeflateWindow{Takeover: true}, Receive: protocol.DeflateWindow{Takeover: true},
+		}}, websocket.Options{})
+		for range 3 {
+			c.WriteText(context.Background(), strings.Repeat("Hello, 世界 ", 20))
+		}
+		c.Read(context.Background())
+		<-c.Done()
+	})
+	most := int64(32 << 10)
+	for _, c := range []websocket.Compression{
+		{Mode: websocket.NoContextTakeover},
+		{Mode: websocket.NoContextTakeover, Budget: websocket.NewBudget(most)},
+		{Mode: websocket.ContextTakeover, Budget: websocket.NewBudget(most)}, // not enough for both windows
+	} {
+		conn, _, err := client.Dial(t.Context(), "ws://"+s.addr, &client.Options{Compression: c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Budget != nil && c.Budget.Used() != most {
+			t.Errorf("%d bytes are in use", c.Budget.Used())
+		}
+		for range 3 {
+			if _, p, err := conn.Read(t.Context()); string(p) != strings.Repeat("Hello, 世界 ", 20) || err != nil {
+				t.Fatalf("%q, %v", p, err)
+			}
+		}
+		conn.CloseNow()
+	}
+	budget := websocket.NewBudget(most - 1)
+	o := &client.Options{Compression: websocket.Compression{Mode: websocket.NoContextTakeover, Budget: budget}}
+	_, e := dialFails(t, "ws://"+s.addr, o, client.StageHandshake, "Options.Compression.Budget raises the limit")
+	wantRule(t, e, "7692-7-11")
+	if n := budget.Used(); n != 0 {
+		t.Errorf("%d bytes are in use", n)
 	}
 }
 

@@ -51,14 +51,19 @@ func TestInvalidBeforeConnecting(t *testing.T) {
 		url, rule string
 		o         client.Options
 	}{
-		{url: "http://host/", rule: "6455-3-1"},
+		{url: "ftp://host/", rule: "6455-3-1"},
+		{url: "host/", rule: "6455-3-1"},
 		{url: "ws://", rule: "6455-3-1"},
 		{url: "ws://host:0/", rule: "6455-3-1"},
 		{url: "ws://host:65536/", rule: "6455-3-1"},
-		{url: "ws://user:secret@host/", rule: "6455-3-2"},
+		{url: "ws://user:secret%@host/", rule: "6455-3-2"},
+		{url: "ws://us er:secret@host/", rule: "6455-3-2"},
+		{url: "ws://us%3Aer:secret@host/", rule: "6455-3-2"},
+		{url: "ws://user:secret@", rule: "6455-3-1"},
 		{url: "ws://host/#secret", rule: "6455-3-8"},
 		{url: "ws://host/", rule: "6455-4.1-18", o: client.Options{Header: http.Header{"A": {"b\r\nC: d"}}}},
 		{url: "ws://host/", rule: "6455-4.1-18", o: client.Options{Header: http.Header{"Upgrade": {"h2c"}}}},
+		{url: "ws://host/", rule: "6455-4.1-18", o: client.Options{Header: http.Header{"sec-websocket-protocol": {"a"}}}},
 		{url: "ws://host/", rule: "6455-4.1-18", o: client.Options{Origin: "a\nb"}},
 		{url: "ws://host/", rule: "6455-4.1-33", o: client.Options{Subprotocols: []string{"a", "a"}}},
 	} {
@@ -101,7 +106,7 @@ func TestRequest(t *testing.T) {
 		keys = append(keys, key)
 		want := lines("GET /chat?room=1 HTTP/1.1", "Host: "+s.addr, "Upgrade: websocket", "Connection: Upgrade",
 			"Origin: https://example.com", "Sec-WebSocket-Protocol: chat, superchat", "Sec-WebSocket-Version: 13",
-			"Authorization: Bearer x", "Cookie: a=b")
+			"Authorization: Bearer x", "Cookie: a=b", "User-Agent: Go-rfc6455/1")
 		if diff := cmp.Diff(want, before+after); diff != "" {
 			t.Error(diff)
 		}

@@ -9,6 +9,7 @@
 //
 //	dial.go        the whole of it: Dial, NewConn and how long they may take
 //	options.go     what the caller chooses
+//	target.go      what the caller's URL says, and its user and password; header.go: the caller's fields
 //	request.go     4.1  the request, made before anything is connected; cookie.go: the jar's part in it
 //	compression.go      the offer of permessage-deflate and what the answer means (RFC 7692, section 7.1)
 //	connect.go     4.1  the way to the server: direct, through a proxy, or the caller's own
@@ -20,6 +21,7 @@
 //	response.go    4.1  the head of a response; refusal.go: the body of one that says no
 //	redirect.go    4.1  3xx, and what another origin must not learn
 //	guard.go            how a context ends each of these steps at once
+//	trace.go            the hooks of net/http/httptrace
 //	error.go            what went wrong, and at which stage
 //
 // Section 7.2.3 asks of a client that comes back not to do so at once:
@@ -28,7 +30,7 @@
 //	reconnect_options.go   what the caller chooses
 //	reconnect_loop.go      the goroutine that opens one connection after the other
 //	reconnect_pause.go     7.2.3  how long it waits in between; reconnect_heal.go: when it gives up
-//	reconnect_read.go      messages in, over all connections
+//	reconnect_read.go      messages in, over all connections; reconnect_unread.go: while nobody reads
 //	reconnect_write.go     messages out; reconnect_outbox.go: while there is no connection
-//	reconnect_state.go     what can be seen of it
+//	reconnect_state.go     what can be seen of it, and in reconnect_stats.go measured
 package client

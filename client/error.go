@@ -37,6 +37,7 @@ type Error struct {
 	//	*ProxyError                       at StageProxy
 	//	*net.OpError, *net.DNSError       at StageConnect
 	//	*tls.CertificateVerificationError and other errors of crypto/tls, at StageTLS
+	//	what Options.CheckRedirect returns, at StageRedirect
 	//	io.ErrUnexpectedEOF               the server has closed the connection before its answer was complete
 	//	context.Canceled                  and the cause given to the context's cancel function, if any
 	//	context.DeadlineExceeded          also when Options.HandshakeTimeout is over

@@ -80,3 +80,30 @@ func ExampleNewConn() {
 	fmt.Println(c.Close(ctx, websocket.CloseNormal, "bye"))
 	// Output: <nil>
 }
+
+// A token is renewed before each attempt to connect.
+func ExampleReconnectOptions() {
+	server := startEcho()
+	defer server.close()
+	ctx := context.Background()
+
+	renew := func(ctx context.Context) (string, error) { return "token", nil } // asks another service
+	r, err := client.NewReconnecting("ws://"+server.addr, &client.ReconnectOptions{
+		BeforeDial: func(ctx context.Context) (string, *client.Options, error) {
+			token, err := renew(ctx)
+			o := &client.Options{Header: http.Header{"Authorization": {"Bearer " + token}}}
+			return "ws://" + server.addr, o, err
+		},
+		Outbox: client.Outbox{MaxMessages: 100},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer r.Close(ctx, websocket.CloseNormal, "")
+	if err := r.WriteText(ctx, "Hello"); err != nil {
+		log.Fatal(err)
+	}
+	_, message, err := r.Read(ctx)
+	fmt.Printf("%s %v, %d connections lost\n", message, err, r.Stats().Losses)
+	// Output: Hello <nil>, 0 connections lost
+}

@@ -14,7 +14,7 @@ import (
 
 // TestMain fails if goroutines, descriptors or turns are left when all tests have ended.
 func TestMain(m *testing.M) {
-	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy"} {
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"} {
 		os.Unsetenv(name)
 	}
 	if ln, err := net.Listen("tcp", "127.0.0.1:0"); err == nil {

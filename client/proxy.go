@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/url"
+	"os"
 
 	"golang.org/x/net/http/httpproxy"
 
@@ -25,26 +27,31 @@ func (e *ProxyError) Error() string { return "proxy " + e.Proxy + ": " + textOf(
 // Unwrap returns Err.
 func (e *ProxyError) Unwrap() error { return e.Err }
 
-// proxyFor returns the proxy to reach u through, nil for none. A configured function gets the ws or wss URL.
-//
-//rfc:6455-4.1-11 8441-5-6
-func (d *dialer) proxyFor(u *url.URL) (*url.URL, error) {
+// proxyFor returns the proxy to reach u through, nil for none.
+func (d *dialer) proxyFor(ctx context.Context, u *url.URL) (*url.URL, error) {
 	if d.Proxy == nil {
 		return proxyFromEnvironment(u)
 	}
-	target := *u
-	return d.Proxy(&target)
+	r := &http.Request{
+		Method: http.MethodGet, URL: httpURL(u), Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Connection": {"Upgrade"}, "Upgrade": {"websocket"}},
+	}
+	return d.Proxy(r.WithContext(ctx))
 }
 
 // proxyFromEnvironment asks for the proxy for HTTPS first, as the note in section 4.1 has it: that one lets
-// CONNECT pass, which one for HTTP need not.
+// CONNECT pass, which one for HTTP need not. The one for all schemes comes last.
 func proxyFromEnvironment(u *url.URL) (*url.URL, error) {
-	ask := httpproxy.FromEnvironment().ProxyFunc()
-	target := url.URL{Scheme: "https", Host: handshake.HostPort(u)}
-	proxy, err := ask(&target)
+	c := httpproxy.FromEnvironment()
+	all := &httpproxy.Config{NoProxy: c.NoProxy}
+	all.HTTPSProxy = cmp.Or(os.Getenv("ALL_PROXY"), os.Getenv("all_proxy"))
+	asHTTPS := url.URL{Scheme: "https", Host: handshake.HostPort(u)}
+	proxy, err := c.ProxyFunc()(&asHTTPS)
 	if proxy == nil && err == nil && u.Scheme == "ws" {
-		target.Scheme = "http"
-		proxy, err = ask(&target)
+		proxy, err = c.ProxyFunc()(&url.URL{Scheme: "http", Host: asHTTPS.Host})
+	}
+	if proxy == nil && err == nil {
+		proxy, err = all.ProxyFunc()(&asHTTPS)
 	}
 	return proxy, err
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,8 +18,8 @@ import (
 )
 
 // fixed is an Options.Proxy.
-func fixed(proxy string) func(*url.URL) (*url.URL, error) {
-	return func(*url.URL) (*url.URL, error) { return url.Parse(proxy) }
+func fixed(proxy string) func(*http.Request) (*url.URL, error) {
+	return func(*http.Request) (*url.URL, error) { return url.Parse(proxy) }
 }
 
 // Each kind of proxy is asked for host and port, name unresolved, and carries ws and wss, with and without
@@ -99,8 +101,12 @@ func TestProxyFailure(t *testing.T) {
 		"no host":                       {"http:bob:secret", 0, "needs a host"},
 		"a redirect":                    {says("HTTP/1.1 302 Found\r\nLocation: /secret\r\n\r\n"), 302, "answered 302 Found"},
 		"a switch":                      {says("HTTP/1.1 101 Switching Protocols\r\n\r\n"), 101, "answered 101"},
-		"more than an answer":           {says("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 101"), 0, "more than its answer"},
-		"no HTTP":                       {says("SSH-2.0\r\n\r\n"), 0, "does not begin with HTTP/"},
+		"more than an answer":           {says("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 101"), 0, "more than its answer to CONNECT came (RFC 9110, section 9.3.6)"},
+		"no HTTP":                       {says("SSH-2.0\r\n\r\n"), 0, "does not begin with HTTP/ (RFC 9112, section 4)"},
+		"no status":                     {says("HTTP/1.1 2OO OK\r\n\r\n"), 0, "three digits (RFC 9112, section 4)"},
+		"a folded line":                 {says("HTTP/1.1 200 OK\r\n X: y\r\n\r\n"), 0, "is folded (RFC 9112, sections 2.2 and 5)"},
+		"TLS":                           {says("\x15\x03\x01\x00\x02\x02\x28"), 0, "the proxy answers with TLS: is its URL https?"},
+		"no TLS":                        {"https://" + listen(t, saysFirst("HTTP/1.1 400 No\r\n\r\n")).addr, 0, "the proxy answers without TLS: is its URL http?"},
 		"nothing":                       {says(""), 0, "unexpected EOF"},
 		"half an answer":                {says("HTTP/1.1 200 OK\r\n"), 0, "unexpected EOF"},
 		"a long answer":                 {says("HTTP/1.1 200 " + strings.Repeat("x", 17000)), 0, "Options.MaxHeaderBytes"},
@@ -115,6 +121,9 @@ func TestProxyFailure(t *testing.T) {
 			if !errors.As(e, &pe) || pe.Status != test.status || resp != nil {
 				t.Errorf("error %#v, response %v", e.Err, resp)
 			}
+			if strings.Contains(e.Error(), "6455") {
+				t.Errorf("the error is about an opening handshake: %v", e)
+			}
 			if strings.Contains(e.Error(), "secret") {
 				t.Errorf("the error repeats a secret: %v", e)
 			}
@@ -127,6 +136,14 @@ func proxyAnswer(text string) func(net.Conn) {
 	return func(nc net.Conn) {
 		readHTTP(nc)
 		io.WriteString(nc, text)
+	}
+}
+
+// saysFirst is a server that speaks before it listens.
+func saysFirst(text string) func(net.Conn) {
+	return func(nc net.Conn) {
+		io.WriteString(nc, text)
+		drained(nc)
 	}
 }
 
@@ -152,6 +169,7 @@ func TestProxyAnswers(t *testing.T) {
 	noLeaks(t)
 	for _, answer := range []string{
 		"HTTP/1.0 200 OK\r\n\r\n",
+		"HTTP/1.1 200\r\n\r\n",
 		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 \r\nX: y\r\n\r\n",
 	} {
 		s := listen(t, func(nc net.Conn) {
@@ -167,32 +185,62 @@ func TestProxyAnswers(t *testing.T) {
 	}
 }
 
-// A proxy function gets the WebSocket URI; what it says goes.
-//
-//rfc:6455-4.1-11 8441-5-6
+// A proxy function gets a request as HTTP would have it, without a secret; what it says goes.
 func TestProxyFunc(t *testing.T) {
 	noLeaks(t)
 	s := listen(t, echo)
 	var got []string
-	o := &client.Options{DialContext: to(s), Proxy: func(u *url.URL) (*url.URL, error) {
-		got = append(got, u.String())
-		u.Host = "changed.test" // it is a copy
+	type key struct{}
+	ctx := context.WithValue(t.Context(), key{}, "mine")
+	o := &client.Options{DialContext: to(s), Proxy: func(r *http.Request) (*url.URL, error) {
+		got = append(got, r.URL.String(), r.Host, fmt.Sprintf("%v %v", r.Context().Value(key{}), r.Header))
+		r.URL.Host = "changed.test" // it is a copy
 		return nil, nil
 	}}
-	c, resp, err := client.Dial(t.Context(), "WS://Server.test:81/chat?room=1", o)
+	c, resp, err := client.Dial(ctx, "WS://bob:secret@Server.test:81/chat?room=1", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	talk(t, c)
-	if diff := cmp.Diff([]string{"ws://server.test:81/chat?room=1"}, got); diff != "" {
+	want := []string{
+		"http://server.test:81/chat?room=1", "server.test:81", "mine map[Connection:[Upgrade] Upgrade:[websocket]]",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	if resp.Request.URL.Host != "server.test:81" {
 		t.Errorf("the request went to %v", resp.Request.URL)
 	}
 
-	o.Proxy = func(*url.URL) (*url.URL, error) { return nil, errors.New("no idea") }
+	got = nil
+	dialFails(t, "wss://server.test", &client.Options{Proxy: o.Proxy, DialContext: stopped}, client.StageConnect, "stopped")
+	if got[0] != "https://server.test" {
+		t.Errorf("for wss it got %s", got[0])
+	}
+
+	o.Proxy = func(*http.Request) (*url.URL, error) { return nil, errors.New("no idea") }
 	dialFails(t, "ws://server.test", o, client.StageProxy, "no idea")
+}
+
+// stopped is a DialContext that connects nothing.
+func stopped(_ context.Context, _, address string) (net.Conn, error) {
+	return nil, errors.New("dialed " + address + ", stopped")
+}
+
+// What net/http has for its own proxies serves here too, and a proxy from it is used.
+func TestProxyOfHTTP(t *testing.T) {
+	noLeaks(t)
+	p := newProxy(listen(t, echo), "", "")
+	proxy, err := url.Parse("http://" + listen(t, p.connect).addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := client.Dial(t.Context(), "ws://server.test", &client.Options{Proxy: http.ProxyURL(proxy)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	talk(t, c)
+	wantAsked(t, <-p.asked, "http", "ws://server.test")
 }
 
 // The environment says which proxy to take; the one for HTTPS goes first.
@@ -203,7 +251,7 @@ func TestProxyEnvironment(t *testing.T) {
 	const h, s, direct = "dialed h.test:80", "dialed s.test:443", "dialed server.test:80"
 	for name, test := range map[string]struct {
 		env, url, want string
-		proxy          func(*url.URL) (*url.URL, error)
+		proxy          func(*http.Request) (*url.URL, error)
 	}{
 		"none":              {"", "ws://server.test/", direct, nil},
 		"both for ws":       {"HTTP_PROXY=http://h.test HTTPS_PROXY=https://s.test", "ws://server.test/", s, nil},
@@ -217,6 +265,14 @@ func TestProxyEnvironment(t *testing.T) {
 		"other port":        {"HTTP_PROXY=http://h.test NO_PROXY=server.test:443", "ws://server.test/", h, nil},
 		"localhost":         {"HTTP_PROXY=http://h.test", "ws://localhost/", "dialed localhost:80", nil},
 		"NoProxy":           {"HTTP_PROXY=http://h.test", "ws://server.test/", direct, client.NoProxy},
+		"ALL_PROXY":         {"ALL_PROXY=socks5://s.test", "ws://server.test/", "dialed s.test:1080", nil},
+		"all_proxy for wss": {"all_proxy=socks5://s.test", "wss://server.test/", "dialed s.test:1080", nil},
+		"HTTP and ALL":      {"HTTP_PROXY=http://h.test ALL_PROXY=http://s.test:443", "ws://server.test/", h, nil},
+		"HTTPS and ALL":     {"HTTPS_PROXY=http://h.test:80 ALL_PROXY=http://s.test:443", "wss://server.test/", h, nil},
+		"ALL for wss":       {"HTTP_PROXY=http://h.test ALL_PROXY=http://s.test:443", "wss://server.test/", s, nil},
+		"ALL and NO_PROXY":  {"ALL_PROXY=http://s.test NO_PROXY=.test", "ws://server.test/", direct, nil},
+		"ALL for localhost": {"ALL_PROXY=http://s.test", "ws://localhost/", "dialed localhost:80", nil},
+		"NoProxy and ALL":   {"ALL_PROXY=http://s.test", "ws://server.test/", direct, client.NoProxy},
 		"CGI":               {"REQUEST_METHOD=GET HTTP_PROXY=h.test", "ws://server.test/", "golang.org/s/cgihttpproxy", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,11 +17,27 @@ type ReconnectOptions struct {
 	// Dial is how each connection is opened.
 	Dial Options
 
-	// OnConnect, if not nil, is called with each new connection before anything else is sent or read, to
+	// BeforeDial, if not nil, is called before each attempt and returns the URL and the options for it, in place of
+	// those given to NewReconnecting and of Dial: to renew a token that expires, or to go on where the last
+	// connection has stopped. A nil o stands for the defaults. An error means that the attempt has failed. It has to
+	// return soon after ctx has ended, which Close and HookTimeout see to.
+	BeforeDial func(ctx context.Context) (url string, o *Options, err error)
+
+	// OnConnect, if not nil, is called with each new connection before anything else is sent or read over it, to
 	// authenticate and to subscribe again. An error means that the attempt has failed; the connection is closed
 	// by CloseNow then. It may read answers and write as it likes, but over c: the Reconnecting waits for it. It
-	// has to return soon after ctx has ended, which Close sees to, and not to read from c later on.
+	// has to return soon after ctx has ended, which Close and HookTimeout see to and which closes c too, and not to
+	// read from c later on. All that the connection before has brought has been received by then, but perhaps not
+	// read.
 	OnConnect func(ctx context.Context, c *websocket.Conn) error
+
+	// HookTimeout is the longest that BeforeDial and that OnConnect take. After it the attempt has failed with a
+	// *websocket.TimeoutError that names this option. Zero stands for 30 s.
+	HookTimeout time.Duration
+
+	// MaxUnread is how many bytes of messages, with 32 bytes more for each, are received and wait for Read. When they
+	// are there nothing more is received until some are read; one message may go beyond. Zero stands for 1 MiB.
+	MaxUnread int
 
 	// OnState, if not nil, is called with each new state.
 	OnState func(State)
@@ -35,7 +51,7 @@ type ReconnectOptions struct {
 	Outbox Outbox
 
 	// Retry, if not nil, says whether to connect again after err, in place of [MayHeal]. It gets the error of
-	// Dial, of OnConnect, or of the read that found the connection lost. If it returns false everything ends
+	// BeforeDial, of Dial, of OnConnect, or of the read that found the connection lost. If it returns false everything ends
 	// with err.
 	Retry func(err error) bool
 
@@ -60,6 +76,8 @@ const (
 	defaultMaxDelay      = time.Minute
 	defaultStableAfter   = time.Minute
 	defaultMaxRetryAfter = 10 * time.Minute
+	defaultHookTimeout   = 30 * time.Second
+	defaultMaxUnread     = 1 << 20
 )
 
 // withDefaults returns a copy of o with the values that hold, or an *websocket.OptionError.
@@ -87,6 +105,8 @@ func (o *ReconnectOptions) withDefaults() (ReconnectOptions, error) {
 	c.MaxDelay = max(cmp.Or(o.MaxDelay, defaultMaxDelay), c.FirstDelay)
 	c.StableAfter = cmp.Or(max(o.StableAfter, 0), defaultStableAfter)
 	c.MaxRetryAfter = cmp.Or(max(o.MaxRetryAfter, 0), defaultMaxRetryAfter)
+	c.HookTimeout = cmp.Or(max(o.HookTimeout, 0), defaultHookTimeout)
+	c.MaxUnread = cmp.Or(max(o.MaxUnread, 0), defaultMaxUnread)
 	c.Outbox.MaxBytes = cmp.Or(o.Outbox.MaxBytes, defaultMaxBytes)
 	return c, c.Outbox.check()
 }

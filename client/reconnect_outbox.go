@@ -2,6 +2,7 @@ package client
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -98,6 +99,12 @@ func add[P []byte | string](
 		oldest, _ := o.next()
 		drop(oldest, full)
 	}
+}
+
+// putBack makes m, which was the oldest message, that again. For it there is always room.
+func (o *outbox) putBack(m websocket.Message) {
+	o.queue = slices.Insert(o.queue, 0, m)
+	o.bytes += len(m.Data)
 }
 
 // next takes the oldest message.

@@ -194,22 +194,6 @@ func TestOutboxLost(t *testing.T) {
 	})
 }
 
-// If nobody reads, so that the loss is not noticed, writers don't wait for that: one may be who ought to read.
-func TestOutboxLostUnnoticed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := client.ReconnectOptions{Outbox: client.Outbox{MaxMessages: 1}}
-		r := reconnect(t, o, refuses("500 Out of order"), func(nc net.Conn) { collects(nil)(&short{Conn: nc, left: 3}) })
-		synctest.Wait()
-		if err := r.WriteText(t.Context(), "a"); err != nil {
-			t.Fatal(err)
-		}
-		var lost *client.LostError
-		if err := r.WriteText(t.Context(), "b"); !errors.As(err, &lost) {
-			t.Errorf("error %v", err)
-		}
-	})
-}
-
 // short is a connection that ends when so many bytes have been read after the opening handshake.
 type short struct {
 	net.Conn

@@ -8,8 +8,8 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// LostError says that the connection was lost before a message was sent: the peer may have got it all the same,
-// and it is not sent again. The Reconnecting goes on, unless its State says that it is closed. It matches
+// LostError says that the connection was lost while a message was on its way: the peer may have got it or not, and it
+// is not sent again. The Reconnecting goes on, unless its State says that it is closed. It matches
 // websocket.ErrClosed.
 type LostError struct {
 	Err error // how writing failed
@@ -25,7 +25,8 @@ func (e *LostError) Unwrap() error { return e.Err }
 
 // Write sends p as a message of type typ. p is not kept. It returns nil when the transport has taken the message
 // or, while there is no connection, the outbox; OnDrop tells if it has to let go of it. If there is no room in the
-// outbox, ReconnectOptions.Outbox says what happens. While the outbox is being sent, Write waits for its end.
+// outbox, ReconnectOptions.Outbox says what happens. While the outbox is being sent, Write waits for its end. A
+// connection that is lost before anything of the message was handed to its transport counts as none.
 //
 // A *LostError says that the message may have arrived or not. ctx.Err() says that ctx has ended while the message
 // was on its way: it is sent all the same, as by [websocket.Conn.Write]. Other errors say that it is not sent: a
@@ -35,25 +36,49 @@ func (e *LostError) Unwrap() error { return e.Err }
 //
 // Safe for concurrent use.
 func (r *Reconnecting) Write(ctx context.Context, typ websocket.Type, p []byte) error {
-	c, err := writable(ctx, r, typ, p)
-	if c == nil {
-		return err
-	}
-	return lossOf(c.Write(ctx, typ, p))
+	return write(ctx, r, typ, p, func(c *websocket.Conn) error { return c.Write(ctx, typ, p) })
 }
 
 // WriteText is Write for a text message that is a string.
 func (r *Reconnecting) WriteText(ctx context.Context, s string) error {
-	c, err := writable(ctx, r, websocket.Text, s)
-	if c == nil {
-		return err
-	}
-	return lossOf(c.WriteText(ctx, s))
+	return write(ctx, r, websocket.Text, s, func(c *websocket.Conn) error { return c.WriteText(ctx, s) })
 }
 
-// lossOf returns what Write reports when a connection returns err.
+// write has send send a message over connections until one takes it, or puts it into the outbox.
+func write[P []byte | string](
+	ctx context.Context, r *Reconnecting, typ websocket.Type, p P, send func(*websocket.Conn) error,
+) error {
+	for {
+		c, err := writable(ctx, r, typ, p)
+		if c == nil {
+			return err
+		}
+		if err = send(c); !neverSent(err) {
+			return lossOf(err)
+		}
+		r.giveUp(c)
+	}
+}
+
+// neverSent reports whether err says that the connection was over before anything of a message was handed to the
+// transport.
+func neverSent(err error) bool {
+	return errors.Is(err, websocket.ErrClosed) && errors.Is(err, websocket.ErrNotSent)
+}
+
+// giveUp has nobody write to c any more.
+func (r *Reconnecting) giveUp(c *websocket.Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.conn == c {
+		r.out = outBroken
+		r.wake()
+	}
+}
+
+// lossOf returns what Write reports when a connection returns err, which is about a message that may have been sent.
 func lossOf(err error) error {
-	if errors.Is(err, websocket.ErrClosed) && !errors.Is(err, websocket.ErrNotSent) {
+	if errors.Is(err, websocket.ErrClosed) {
 		return &LostError{err}
 	}
 	return err
@@ -89,11 +114,11 @@ func tryWritable[P []byte | string](
 	switch {
 	case r.err != nil:
 		return nil, nil, r.err
-	case r.conn != nil && !r.flushing:
+	case r.conn != nil && r.out == outOpen:
 		return r.conn, nil, nil
 	case ctx.Err() != nil:
 		return nil, nil, notPlaced(ctx)
-	case r.conn != nil:
+	case r.conn != nil && r.out == outFlushing:
 		return nil, r.untilChanged(), nil
 	}
 	if err := checkMessage(typ, []byte(p)); err != nil {
@@ -134,20 +159,27 @@ func (r *Reconnecting) nextToFlush(c *websocket.Conn) (m websocket.Message, ok b
 		return websocket.Message{}, false
 	}
 	if m, ok = r.outbox.next(); !ok {
-		r.flushing = false
+		r.out = outOpen
 		r.wake()
 	}
 	return m, ok
 }
 
-// stopFlushing tells of a message that c has not taken whole. Nothing more can be written to c. Until the reader
-// notices, writers find that out themselves: one may be the reader, who must not wait for itself.
+// stopFlushing deals with a message that c has not taken whole: it stays the first of the outbox if c has taken
+// nothing of it. Nothing more can be written to c.
 func (r *Reconnecting) stopFlushing(c *websocket.Conn, m websocket.Message, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.opts.OnDrop(m, lossOf(err))
+	switch {
+	case !neverSent(err):
+		r.opts.OnDrop(m, lossOf(err))
+	case r.err != nil:
+		r.opts.OnDrop(m, r.err)
+	default:
+		r.outbox.putBack(m)
+	}
 	if r.conn == c {
-		r.flushing = false
+		r.out = outBroken
 		r.wake()
 	}
 }

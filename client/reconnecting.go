@@ -6,21 +6,21 @@ import (
 	"sync"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // Reconnecting is a connection to a server that is opened again when it is lost (section 7.2.3), until Close is
 // called or something happens that another attempt cannot mend.
 //
-// Any number of goroutines may write at the same time. One has to read all the time, as with a
-// [websocket.Conn]: what was received is read to its end, and only then the loss is noticed and the next
-// connection opened. In between, writes fail with a [*LostError].
+// Any number of goroutines may write at the same time, and one may read. Nobody has to read: a Reconnecting receives
+// by itself, so that Pings are answered and a loss is noticed, and keeps what it has received for Read, up to
+// [ReconnectOptions.MaxUnread]. While that is full nothing is received, and a loss is noticed by writing only.
 //
-// Messages keep their order across connections, and none is sent twice: one that was on its way when the
-// connection was lost may have arrived or not, and whoever sent it is told, by Write or, if it came from the
-// outbox, by OnDrop. That a message was sent means that the transport has taken it. Only an answer of the peer
-// says that it has arrived: what must not be lost needs an acknowledgement in the application's own terms.
+// Messages keep their order across connections, and none is sent twice. One of which nothing was handed to the
+// transport when the connection was lost is treated as if there had been no connection. One that was on its way may
+// have arrived or not, and whoever sent it is told, by Write or, if it came from the outbox, by OnDrop. That a message
+// was sent means that the transport has taken it, which may still lose it. Only an answer of the peer says that it
+// has arrived: what must not be lost needs an acknowledgement in the application's own terms.
 //
 // Every Reconnecting has to be closed, also after an error: until then a goroutine works for it.
 type Reconnecting struct {
@@ -29,17 +29,30 @@ type Reconnecting struct {
 	pauses pauses
 	ctx    context.Context // ends with it
 	cancel context.CancelFunc
-	lost   chan ending // how conn came to its end, from the reader
 
 	mu       sync.Mutex
 	state    State
 	err      error           // why it is over
 	conn     *websocket.Conn // nil while there is none
-	since    time.Time       // when conn was open
-	flushing bool            // the outbox goes out over conn before anything else
+	out      out             // what conn can be written
+	since    time.Time       // when conn was opened, or lost
+	attempts int             // since the last connection
+	losses   int
 	outbox   outbox
+	unread   unread
+	reading  bool          // a call of Read is under way
 	changed  chan struct{} // closed when one of these changes, nil if nobody waits for that
 }
+
+// out is what can be written over the connection.
+type out uint8
+
+const (
+	outNone     out = iota // nothing: there is no connection
+	outFlushing            // the outbox, before anything else
+	outOpen                // everything
+	outBroken              // nothing more: a write was refused, and soon the end will be noticed
+)
 
 // NewReconnecting starts to open a connection to a ws or wss URL and returns at once: reading and writing wait
 // for it. A nil o stands for the defaults. The error says that the URL or the options mean nothing: a
@@ -63,8 +76,9 @@ func newReconnecting(
 		url:    rawURL,
 		opts:   opts,
 		pauses: newPauses(opts, random),
-		lost:   make(chan ending, 1),
+		since:  time.Now(),
 		outbox: outbox{Outbox: opts.Outbox},
+		unread: unread{max: opts.MaxUnread},
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	go r.run()
@@ -73,11 +87,11 @@ func newReconnecting(
 
 // checkDial finds what would make every Dial fail at StageURL.
 func checkDial(rawURL string, o Options) error {
-	u, err := handshake.ParseURL(rawURL)
+	d, u, err := newDialer(rawURL, &o)
 	if err != nil {
-		return &Error{Stage: StageURL, Err: err}
+		return err
 	}
-	request, err := (&dialer{o}).newRequest(u)
+	request, err := d.newRequest(u)
 	if err != nil {
 		return fail(context.Background(), StageURL, u, err)
 	}

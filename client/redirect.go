@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 
@@ -14,27 +16,60 @@ import (
 //
 //rfc:6455-4.1-37
 func (d *dialer) follow(ctx context.Context, u *url.URL) (*websocket.Conn, *http.Response, error) {
-	for redirects := 0; ; redirects++ {
+	var via []*http.Request
+	for {
 		c, resp, err := d.attempt(ctx, u, func() (link, error) { return d.connect(ctx, u) })
 		if err == nil || d.MaxRedirects < 0 || !isRedirect(resp) {
 			return c, resp, err
 		}
-		next, e := redirectURL(u, resp.Header.Get("Location"))
-		if e == nil && redirects == d.MaxRedirects {
-			e = &handshake.Error{
-				Text:   fmt.Sprintf("more than %d redirects", d.MaxRedirects),
-				Option: "Options.MaxRedirects",
-			}
-		}
-		if e != nil {
-			e.Status = resp.StatusCode
+		via = append(via, resp.Request)
+		next, e := d.redirected(resp, via)
+		switch {
+		case errors.Is(e, http.ErrUseLastResponse):
+			return c, resp, err
+		case e != nil:
 			return nil, resp, fail(ctx, StageRedirect, u, e)
 		}
-		if next.Scheme != u.Scheme || handshake.HostPort(next) != handshake.HostPort(u) {
-			d.dropCredentials()
+		if !staysHome(u, next) {
+			d.leaveHome()
 		}
 		u = next
 	}
+}
+
+// redirected returns where resp leads, the answer to the last of the requests, if it may be followed.
+func (d *dialer) redirected(resp *http.Response, via []*http.Request) (*url.URL, error) {
+	u := resp.Request.URL
+	next, e := redirectURL(u, resp.Header.Get("Location"))
+	switch {
+	case e != nil:
+	case len(via) > d.MaxRedirects:
+		e = &handshake.Error{
+			Text:   fmt.Sprintf("more than %d redirects", d.MaxRedirects),
+			Option: "Options.MaxRedirects",
+		}
+	case d.CheckRedirect != nil:
+		shown := *next
+		r := &http.Request{Method: http.MethodGet, URL: &shown, Header: make(http.Header), Response: resp}
+		return next, d.CheckRedirect(r, via)
+	case !staysHome(u, next):
+		e = &handshake.Error{Text: "a redirect leads to another origin, which Options.CheckRedirect can allow"}
+	}
+	if e != nil {
+		e.Status = resp.StatusCode
+		return nil, e
+	}
+	return next, nil
+}
+
+// staysHome reports whether a redirect from one URL to the other stays with whom the caller's secrets are for: the
+// same origin, or the same host when it moves from ws to wss and both have their default ports.
+func staysHome(from, to *url.URL) bool {
+	if from.Scheme == to.Scheme {
+		return handshake.HostPort(from) == handshake.HostPort(to)
+	}
+	plain, secure := net.JoinHostPort(from.Hostname(), "80"), net.JoinHostPort(from.Hostname(), "443")
+	return from.Scheme == "ws" && handshake.HostPort(from) == plain && handshake.HostPort(to) == secure
 }
 
 // isRedirect reports whether resp, which may be nil, names another URL for the same request. 300 and 304 do
@@ -80,10 +115,19 @@ func redirectURL(base *url.URL, location string) (*url.URL, *handshake.Error) {
 	return next, nil
 }
 
-// dropCredentials forgets what is meant for the first origin only. It does not come back when a later redirect
-// does: who sent us there must not choose what happens under our name.
-func (d *dialer) dropCredentials() {
-	d.Header = nil
+// leaveHome forgets what is meant for the first origin only. It does not come back when a later redirect does: who
+// sent us there must not choose what happens under our name. A server that insists on an origin learns that there is
+// one which it must not know (RFC 6454, section 7.3).
+func (d *dialer) leaveHome() {
+	if _, has := fieldIn(d.Header, "Origin"); has || d.Origin != "" {
+		d.Origin = "null"
+	}
+	if _, has := fieldIn(d.Header, "User-Agent"); has {
+		d.Header = withAgent(nil)
+	} else {
+		d.Header = nil
+	}
+	d.Subprotocols = nil
 	d.TLSConfig.ServerName = ""
 	d.TLSConfig.Certificates = nil
 	d.TLSConfig.GetClientCertificate = nil

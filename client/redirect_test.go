@@ -69,6 +69,15 @@ func (s *site) options() *client.Options {
 	return o
 }
 
+// anywhere are options with which all redirects are followed.
+func (s *site) anywhere() *client.Options {
+	o := s.options()
+	o.CheckRedirect = anywhere
+	return o
+}
+
+func anywhere(*http.Request, []*http.Request) error { return nil }
+
 func (s *site) serve(nc net.Conn, address string) {
 	defer nc.Close()
 	if strings.HasSuffix(address, ":443") {
@@ -126,7 +135,7 @@ func TestRedirect(t *testing.T) {
 			s := &site{secure: serverTLS(), redirects: map[string]string{
 				"a.test:80/x/y": redirect(test.status, test.location),
 			}}
-			c, resp, err := client.Dial(t.Context(), from, s.options())
+			c, resp, err := client.Dial(t.Context(), from, s.anywhere())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,6 +172,8 @@ func TestRedirectNotFollowed(t *testing.T) {
 		"out of TLS": {from: "wss://server.test", answer: redirect(301, "http://server.test/secret"),
 			stage: client.StageRedirect, text: "from wss to ws", status: 301},
 		"userinfo": {answer: redirect(301, "ws://u:secret@b.test"),
+			stage: client.StageRedirect, text: "userinfo", status: 301},
+		"userinfo of its own": {answer: redirect(301, "//u:secret@a.test/"),
 			stage: client.StageRedirect, text: "userinfo", status: 301},
 		"other scheme": {answer: redirect(301, "ftp://b.test/secret"),
 			stage: client.StageRedirect, text: "neither ws nor wss", status: 301},
@@ -210,12 +221,13 @@ func TestRedirectToOtherOrigin(t *testing.T) {
 		if u.Scheme == "wss" {
 			s.redirects[address+"/again"] = "" // there is no way back
 		}
-		o := s.options()
+		o := s.anywhere()
 		o.Header = http.Header{
 			"Authorization": {"Bearer x"}, "X-Api-Key": {"y"}, "Cookie": {"own=1"}, "Host": {"virtual.test"},
 		}
 		o.Jar, _ = cookiejar.New(nil)
 		o.Origin = "https://example.com"
+		o.Subprotocols = []string{"base64url.bearer.x"}
 		c, _, err := client.Dial(t.Context(), "ws://a.test/", o)
 		if err != nil {
 			t.Fatal(err)
@@ -224,16 +236,16 @@ func TestRedirectToOtherOrigin(t *testing.T) {
 		requests, _ := s.seen()
 		var got []string
 		for _, r := range requests {
-			got = append(got, fmt.Sprintf("%s%s %s%s %s %s", r.Host, r.URL.Path, r.Header.Get("Authorization"),
-				r.Header.Get("X-Api-Key"), r.Header.Get("Cookie"), r.Header.Get("Origin")))
+			got = append(got, fmt.Sprintf("%s%s %s%s%s %s %s", r.Host, r.URL.Path, r.Header.Get("Authorization"),
+				r.Header.Get("X-Api-Key"), r.Header["Sec-Websocket-Protocol"], r.Header.Get("Cookie"), r.Header.Get("Origin")))
 		}
 		want := []string{
-			"virtual.test/ Bearer xy own=1 https://example.com",
-			"virtual.test/same Bearer xy own=1; at=301 https://example.com",
-			u.Host + "/  " + jarred(u, "302") + " https://example.com",
-			u.Host + "/again  at=303 https://example.com",
-			"a.test/back  " + jarred(u, "307") + " https://example.com",
-			"a.test/end  at=308 https://example.com",
+			"virtual.test/ Bearer xy[base64url.bearer.x] own=1 https://example.com",
+			"virtual.test/same Bearer xy[base64url.bearer.x] own=1; at=301 https://example.com",
+			u.Host + "/ [] " + jarred(u, "302") + " null",
+			u.Host + "/again [] at=303 null",
+			"a.test/back [] " + jarred(u, "307") + " null",
+			"a.test/end [] at=308 null",
 		}
 		if u.Scheme == "wss" {
 			want = want[:4]
@@ -266,7 +278,7 @@ func TestRedirectWithClientCertificate(t *testing.T) {
 		"a.test:443/same": redirect(301, "wss://server.test/"),
 	}}
 	s.secure.ClientAuth = tls.RequestClientCert
-	o := s.options()
+	o := s.anywhere()
 	o.TLSConfig.ServerName = "proxy.test"
 	o.TLSConfig.Certificates = []tls.Certificate{certificate}
 	c, _, err := client.Dial(t.Context(), "wss://a.test/", o)
@@ -283,5 +295,124 @@ func TestRedirectWithClientCertificate(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"proxy.test 1", "proxy.test 1", "server.test 0"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// By itself Dial follows redirects within an origin, and from ws to wss of a host that has its default ports, with
+// all that the caller wants to send. That others could be followed is told.
+//
+//rfc:6455-4.1-37
+func TestRedirectByDefault(t *testing.T) {
+	noLeaks(t)
+	for name, test := range map[string]struct {
+		from, to string
+		follow   bool
+	}{
+		"path":                {"ws://server.test/x", "/y", true},
+		"default port":        {"ws://server.test/x", "http://SERVER.test:80/y", true},
+		"to TLS":              {"ws://server.test/x", "https://server.test/y", true},
+		"to TLS with port":    {"ws://server.test:80/x", "wss://server.test:443/y", true},
+		"to TLS, other port":  {"ws://server.test:81/x", "wss://server.test/y", false},
+		"to TLS at a port":    {"ws://server.test/x", "wss://server.test:444/y", false},
+		"to TLS of the other": {"ws://a.test/x", "wss://server.test/y", false},
+		"other host":          {"ws://server.test/x", "ws://b.test/y", false},
+		"other port":          {"ws://server.test/x", "ws://server.test:81/y", false},
+		"subdomain":           {"ws://server.test/x", "ws://sub.server.test/y", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from, _ := url.Parse(test.from)
+			s := &site{secure: serverTLS(), redirects: map[string]string{
+				handshake.HostPort(from) + "/x": redirect(302, test.to),
+			}}
+			o := s.options()
+			o.Header = http.Header{"X-Api-Key": {"y"}}
+			if !test.follow {
+				resp, _ := dialFails(t, test.from, o, client.StageRedirect, "another origin, which Options.CheckRedirect")
+				if requests, _ := s.seen(); len(requests) != 1 || resp.StatusCode != 302 {
+					t.Errorf("%d requests, status %d", len(requests), resp.StatusCode)
+				}
+				return
+			}
+			c, _, err := client.Dial(t.Context(), strings.Replace(test.from, "://", "://bob:secret@", 1), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			talk(t, c)
+			requests, _ := s.seen()
+			user, _, _ := requests[1].BasicAuth()
+			if last := requests[1]; user != "bob" || last.Header.Get("X-Api-Key") != "y" || last.URL.Path != "/y" {
+				t.Errorf("%s with %v", last.URL, last.Header)
+			}
+		})
+	}
+}
+
+// CheckRedirect decides as that of net/http does: it gets what is to come and what there was, without secrets.
+func TestCheckRedirect(t *testing.T) {
+	noLeaks(t)
+	s := &site{redirects: map[string]string{
+		"a.test:80/":  redirect(301, "/x"),
+		"a.test:80/x": redirect(302, "ws://b.test/y"),
+	}}
+	no := errors.New("no")
+	for name, verdict := range map[string]error{"yes": nil, "no": no, "stop": http.ErrUseLastResponse} {
+		t.Run(name, func(t *testing.T) {
+			o := s.options()
+			var asked []string
+			o.CheckRedirect = func(next *http.Request, via []*http.Request) error {
+				for _, r := range append(via, next) {
+					asked = append(asked, r.URL.String())
+				}
+				asked = append(asked, fmt.Sprint(next.Response.StatusCode, next.Header))
+				next.URL.Host = "changed.test" // it is a copy
+				if len(via) == 2 {
+					return verdict
+				}
+				return nil
+			}
+			c, resp, err := client.Dial(t.Context(), "ws://bob:secret@a.test/", o)
+			switch {
+			case verdict == nil:
+				if err != nil {
+					t.Fatal(err)
+				}
+				talk(t, c)
+			case verdict == no:
+				wantEnd(t, err, client.StageRedirect, no)
+			default:
+				refused(t, err, 302)
+			}
+			if verdict != nil && readAll(t, resp) != "body" {
+				t.Error("the response has no body")
+			}
+			want := []string{
+				"ws://a.test/", "ws://a.test/x", "301 map[]", "ws://a.test/", "ws://a.test/x", "ws://b.test/y", "302 map[]",
+			}
+			if diff := cmp.Diff(want, asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What CheckRedirect allows gets no credentials of a URL, and says so about the program only what it likes.
+func TestUserinfoAfterRedirect(t *testing.T) {
+	noLeaks(t)
+	for agent, want := range map[string]string{"mine": "Go-rfc6455/1", "": ""} {
+		s := &site{redirects: map[string]string{"a.test:80/": redirect(301, "ws://b.test/")}}
+		o := s.anywhere()
+		o.Header = http.Header{"User-Agent": {agent}, "Origin": {"https://example.com"}}
+		c, _, err := client.Dial(t.Context(), "ws://bob:secret@a.test/", o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		talk(t, c)
+		requests, _ := s.seen()
+		for i, r := range requests {
+			_, _, ok := r.BasicAuth()
+			if ok != (i == 0) || i == 1 && (r.UserAgent() != want || r.Header.Get("Origin") != "null") {
+				t.Errorf("request %d: %v", i, r.Header)
+			}
+		}
 	}
 }

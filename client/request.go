@@ -25,6 +25,9 @@ func (d *dialer) newRequest(u *url.URL) (*request, error) {
 	if err := d.Compression.Check(); err != nil {
 		return nil, err
 	}
+	if err := checkHeader(d.Header); err != nil {
+		return nil, err
+	}
 	compression := newOffer(d.Compression)
 	r := &request{url: u, compression: compression, offer: handshake.Offer{
 		Key:          handshake.NewKey(),

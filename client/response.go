@@ -22,7 +22,8 @@ type head struct {
 // rest is what followed the head in the same reads.
 func (h *head) rest() []byte { return h.bytes[h.n:] }
 
-// readHead reads the head of the first response that is not an interim one.
+// readHead reads the head of the first response that is not an interim one. With an error of a response, and not
+// of r, the bytes are those read.
 //
 //rfc:6455-10.7-1 6455-10.7-2
 func readHead(r io.Reader, l handshake.Limits) (head, error) {
@@ -35,7 +36,7 @@ func readHead(r io.Reader, l handshake.Limits) (head, error) {
 				return head{}, err
 			}
 		case err != nil:
-			return head{}, err
+			return head{bytes: buf}, err
 		case isInterim(resp.StatusCode):
 			buf = buf[n:]
 			interim++

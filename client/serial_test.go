@@ -27,11 +27,33 @@ func waitWanted(host string, n int) {
 func resolve(t *testing.T, names map[string][]string) {
 	resolver := net.DefaultResolver
 	t.Cleanup(func() { net.DefaultResolver = resolver })
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+	net.DefaultResolver = resolverOf(names)
+}
+
+func resolverOf(names map[string][]string) *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		nc, server := net.Pipe()
 		go serveDNS(server, names)
 		return nc, nil
 	}}
+}
+
+// A resolver of the caller's own is asked for servers and for proxies.
+//
+//rfc:6455-4.1-10
+func TestResolver(t *testing.T) {
+	noLeaks(t)
+	s := listen(t, echo)
+	_, port, _ := net.SplitHostPort(s.addr)
+	p := newProxy(s, "", "")
+	proxy := listen(t, p.connect)
+	_, proxyPort, _ := net.SplitHostPort(proxy.addr)
+	resolve(t, nil) // the default one knows nothing
+	o := &client.Options{Resolver: resolverOf(map[string][]string{"server.test": {"127.0.0.1"}, "proxy.test": {"127.0.0.1"}})}
+	dialAll(t, o, "ws://server.test:"+port)
+	o.Proxy = fixed("http://proxy.test:" + proxyPort)
+	dialAll(t, o, "ws://other.test:"+port)
+	dialFails(t, "ws://server.test:"+port, nil, client.StageConnect, "no such host")
 }
 
 // serveDNS answers queries that come as over TCP, each with its length in front.

@@ -4,8 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"net"
 	"strings"
+
+	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // strongTLS returns a copy of the caller's configuration, nil being the default, that asks for what section 10.6
@@ -31,5 +35,32 @@ func startTLS(ctx context.Context, nc net.Conn, c *tls.Config, host string) (*tl
 	host, _, _ = strings.Cut(host, "%") // an IPv6 zone is in no certificate
 	c.ServerName = cmp.Or(c.ServerName, host)
 	t := tls.Client(nc, c)
-	return t, t.HandshakeContext(ctx)
+	hooks := traceOf(ctx)
+	hooks.startTLS()
+	err := t.HandshakeContext(ctx)
+	hooks.doneTLS(t.ConnectionState(), err)
+	return t, err
 }
+
+// hintPlain returns err of a TLS handshake with a hint in front if the peer has answered without TLS.
+func hintPlain(err error, hint string) error {
+	var e tls.RecordHeaderError
+	if errors.As(err, &e) && !isTLS(e.RecordHeader[0]) {
+		err = fmt.Errorf("%s: %w", hint, err)
+	}
+	return err
+}
+
+// hintTLS returns err, why the head of a response cannot be read, or a hint in its place if the peer has answered
+// with TLS.
+func hintTLS(err error, h head, hint string) error {
+	var e *handshake.Error
+	if errors.As(err, &e) && len(h.bytes) > 0 && isTLS(h.bytes[0]) {
+		err = &handshake.Error{Rule: e.Rule, Text: hint}
+	}
+	return err
+}
+
+// isTLS reports whether the first byte of an answer is that of a TLS record: a change of cipher, an alert, the
+// handshake or data (RFC 8446, section 5.1). None of HTTP/1 begins with one.
+func isTLS(first byte) bool { return 20 <= first && first <= 23 }

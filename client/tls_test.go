@@ -8,11 +8,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,7 +143,6 @@ func TestTLSFailure(t *testing.T) {
 			t.Errorf("the server was sent %q", raw)
 		}
 	}
-	says := func(text string) func(net.Conn) { return func(nc net.Conn) { io.WriteString(nc, text) } }
 	for name, test := range map[string]struct {
 		serve  func(net.Conn)
 		host   string
@@ -153,8 +152,8 @@ func TestTLSFailure(t *testing.T) {
 		"unknown issuer": {overTLS(serverTLS(), secure), "server.test", nil, &verification},
 		"other name":     {overTLS(serverTLS(), secure), "other.test", &tls.Config{RootCAs: trusted}, &verification},
 		"old version":    {overTLS(old, secure), "server.test", &tls.Config{RootCAs: trusted}, nil},
-		"no TLS":         {says("HTTP/1.1 400 \r\n\r\n"), "server.test", nil, new(tls.RecordHeaderError)},
-		"end":            {says(""), "server.test", nil, nil},
+		"no TLS":         {saysFirst("HTTP/1.1 400 \r\n\r\n"), "server.test", nil, new(tls.RecordHeaderError)},
+		"end":            {func(net.Conn) {}, "server.test", nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := listen(t, test.serve)
@@ -163,6 +162,9 @@ func TestTLSFailure(t *testing.T) {
 			if e.Code() != websocket.CloseTLSHandshake {
 				t.Errorf("code %v", e.Code())
 			}
+			if hinted := strings.Contains(e.Error(), "the server answers without TLS: is the URL ws?"); hinted != (name == "no TLS") {
+				t.Errorf("error %v", e)
+			}
 			if test.as != nil && !errors.As(e, test.as) {
 				t.Errorf("error %v", e)
 			}
@@ -170,7 +172,7 @@ func TestTLSFailure(t *testing.T) {
 	}
 }
 
-// A plain connection to a TLS server fails later, as what it is.
+// A plain connection to a TLS server fails later, as what it is, with a hint if the server says anything at all.
 //
 //rfc:6455-7.1.4-3
 func TestNoTLS(t *testing.T) {
@@ -179,6 +181,22 @@ func TestNoTLS(t *testing.T) {
 	_, e := dialFails(t, "ws://"+s.addr, nil, client.StageHandshake, "unexpected EOF")
 	if e.Code() != websocket.CloseAbnormal {
 		t.Errorf("code %v", e.Code())
+	}
+	alert := listen(t, answers("\x15\x03\x03\x00\x02\x02\x16"))
+	_, e = dialFails(t, "ws://"+alert.addr, nil, client.StageHandshake, "the server answers with TLS: is the URL wss?")
+	wantRule(t, e, "6455-4.1-46")
+	for _, says := range []string{
+		"Client sent an HTTP request to an HTTPS server.\n",
+		"<center>The plain HTTP request was sent to HTTPS port</center>",
+		"You're speaking plain HTTP to an SSL-enabled server port.<br />",
+		"no idea",
+	} {
+		s := listen(t, answers("HTTP/1.1 400 Bad Request\r\n\r\n"+says))
+		resp, e := dialFails(t, "ws://"+s.addr, nil, client.StageHandshake, "400 Bad Request")
+		refused(t, e, 400)
+		if hinted := strings.Contains(e.Error(), "is the URL wss?"); hinted != (says != "no idea") || readAll(t, resp) != says {
+			t.Errorf("%s: %v", says, e)
+		}
 	}
 }
 

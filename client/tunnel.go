@@ -3,10 +3,12 @@ package client
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/seed372fb791/rfc6455/handshake"
 )
@@ -16,7 +18,7 @@ func (d *dialer) tunnelTLS(ctx context.Context, l *link, proxy *url.URL, address
 	c := d.TLSConfig.Clone()
 	c.ServerName = "" // it is about the server
 	if l.Conn, err = startTLS(ctx, l.Conn, c, proxy.Hostname()); err != nil {
-		return 0, err
+		return 0, hintPlain(err, "the proxy answers without TLS: is its URL http?")
 	}
 	return d.tunnel(l, proxy.User, address)
 }
@@ -38,13 +40,32 @@ func (d *dialer) tunnel(nc net.Conn, user *url.Userinfo, address string) (status
 	h, err := readHead(nc, d.limits())
 	switch {
 	case err != nil:
-		return 0, err
+		return 0, hintTLS(proxyFault(err), h, "the proxy answers with TLS: is its URL https?")
 	case h.resp.StatusCode/100 != 2:
 		status = h.resp.StatusCode
 		return status, fmt.Errorf("it answered %d %s", status, http.StatusText(status))
 	case len(h.rest()) > 0:
 		// Nothing has been sent to the server yet, so this is not the server's answer.
-		return 0, &handshake.Error{Rule: "6455-10.7-2", Text: "the proxy sent more than its answer to CONNECT"}
+		return 0, &handshake.Error{Text: "more than its answer to CONNECT came (RFC 9110, section 9.3.6)"}
 	}
 	return 0, nil
+}
+
+// proxyFault returns err, why a proxy's answer cannot be read, as a fault of HTTP: it is no opening handshake, whose
+// rules [handshake.ParseResponse] names. Limits of ours are no fault of the proxy.
+func proxyFault(err error) error {
+	var e *handshake.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	fault := *e
+	fault.Rule = ""
+	switch {
+	case fault.Option != "":
+	case strings.HasPrefix(e.Text, "a "): // line, field or value
+		fault.Text += " (RFC 9112, sections 2.2 and 5)"
+	default:
+		fault.Text += " (RFC 9112, section 4)"
+	}
+	return &fault
 }

@@ -96,7 +96,9 @@ func OfferDeflate(want Deflate) Extension {
 // fail the connection.
 //
 // What the client promised about its own messages is part of what was agreed, whether or not the server has
-// repeated it.
+// repeated it. Where the server was asked for server_no_context_takeover and does not repeat it, as section 7.1.1.1
+// has it, it may keep its window: agreed then says so, and a client that cannot keep the window too has to fail the
+// connection.
 //
 //rfc:7692-5-6 7692-5-16 7692-5-21 7692-5-22 7692-7.1.1.2-3 7692-7.1.1.2-8 7692-7.1.2.2-5 7692-7.2.2-12
 func CheckDeflate(response []Extension, want Deflate) (agreed Deflate, ok bool, err error) {
@@ -123,15 +125,15 @@ func CheckDeflate(response []Extension, want Deflate) (agreed Deflate, ok bool, 
 
 // check finds what makes well-formed parameters no answer to the client's offer.
 //
-//rfc:7692-7-9 7692-7-11 7692-7.1.1.1-5 7692-7.1.2.1-6 7692-7.1.2.2-8
+//rfc:7692-7-9 7692-7-11 7692-7.1.2.1-6 7692-7.1.2.2-8
 func (r deflateParams) check(offered Deflate) *Error {
 	switch {
 	case r.boundsClient && r.ClientMaxWindowBits == 0:
 		return invalidDeflate("7692-7.1.2.2-8", "has client_max_window_bits without a value")
-	case offered.ServerNoContextTakeover && !r.ServerNoContextTakeover:
-		return invalidDeflate("7692-7.1.1.1-5", "lacks server_no_context_takeover, which was asked for")
 	case r.bounds().ServerMaxWindowBits > offered.ServerMaxWindowBits:
-		return invalidDeflate("7692-7.1.2.1-6", "does not bound the server's window as was asked for")
+		e := invalidDeflate("7692-7.1.2.1-6", "does not bound the server's window as was asked for")
+		e.Option = "Options.Compression.PeerWindowBits"
+		return e
 	}
 	return nil
 }

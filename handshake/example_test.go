@@ -62,7 +62,7 @@ func ExampleCheckDeflate() {
 	// Output:
 	// permessage-deflate; server_max_window_bits=10; client_max_window_bits
 	// 9 true <nil>
-	// false websocket: handshake: permessage-deflate does not bound the server's window as was asked for [7692-7.1.2.1-6]
+	// false websocket: handshake: permessage-deflate does not bound the server's window as was asked for, Options.Compression.PeerWindowBits raises the limit [7692-7.1.2.1-6]
 }
 
 // A server without net/http answers bytes with bytes.

@@ -41,17 +41,18 @@ func ParseResponse(b []byte, l Limits) (resp *http.Response, n int, err error) {
 	return resp, n, nil
 }
 
-// parseStatusLine reads "HTTP-version SP status-code SP [ reason-phrase ]" (RFC 9112, section 4).
+// parseStatusLine reads "HTTP-version SP status-code SP [ reason-phrase ]" (RFC 9112, section 4). The second space
+// may be missing together with the reason: some servers and proxies leave it out, and nothing else can be meant.
 func parseStatusLine(line string) (*http.Response, *Error) {
 	proto, status, _ := strings.Cut(line, " ")
-	digits, reason, ok := strings.Cut(status, " ")
+	digits, reason, _ := strings.Cut(status, " ")
 	code, err := strconv.ParseUint(digits, 10, 16)
 	major, minor, okProto := http.ParseHTTPVersion(proto)
 	switch {
 	case !okProto || major != 1:
 		return nil, responseErrors.bad("the status line names no HTTP version 1.x")
-	case !ok || err != nil || len(digits) != 3 || code < 100:
-		return nil, responseErrors.bad("the status line has no status code of three digits and a space")
+	case err != nil || len(digits) != 3 || code < 100:
+		return nil, responseErrors.bad("the status line has no status code of three digits")
 	case !validValue(reason):
 		return nil, responseErrors.bad("the status line has a control byte")
 	}

@@ -38,7 +38,8 @@ const (
 	// compression.
 	NoCompression CompressionMode = iota
 	// NoContextTakeover compresses each message by itself. Between messages a
-	// connection holds nothing for it.
+	// connection holds nothing for it, but the window of a server that keeps
+	// it although the client has asked it not to: up to 32 KiB.
 	NoContextTakeover
 	// ContextTakeover keeps the window of the last messages, in which the next
 	// one finds its repetitions: small messages that resemble each other come

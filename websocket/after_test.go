@@ -52,7 +52,8 @@ func TestNothingIsWrittenAfterALoss(t *testing.T) {
 	if _, p, err := s.Read(background); err != nil || string(p) != "Hello" {
 		t.Errorf("%q %v", p, err)
 	}
-	if err := s.WriteText(background, "late"); !errors.Is(first, errBroken) || err != first {
+	if err := s.WriteText(background, "late"); !errors.Is(err, first) || !errors.Is(first, errBroken) ||
+		errors.Is(first, ErrNotSent) || !errors.Is(err, ErrNotSent) {
 		t.Errorf("first %v, then %v", first, err)
 	}
 }

@@ -81,10 +81,12 @@ func (c *Conn) awaitClose(ctx, bounded context.Context, reads bool) error {
 
 const noCloseFromPeer = "the peer did not complete the closing handshake"
 
-// farewell is what our Close frame says.
+// farewell is our Close frame, and what StartClose has left to others.
 type farewell struct {
 	code   CloseCode
 	reason string
+	left   bool    // whoever reads reads on until the peer's Close
+	by     instant // when that has to be there, never if Close waits for it
 }
 
 // decide notes that the application closes the connection, as own does, and what the
@@ -94,7 +96,7 @@ func (c *Conn) decide(code CloseCode, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ending.farewell == nil {
-		c.ending.farewell = &farewell{code, reason}
+		c.ending.farewell = &farewell{code: code, reason: reason}
 	}
 }
 

@@ -63,6 +63,9 @@ func NewConn(transport io.ReadWriteCloser, role Role, s Setup, o Options) *Conn 
 		subprotocol: s.Subprotocol,
 	}
 	c.ending.closed, c.sending.gate.writes = s.Closed, true
+	if c.set.maxFrames > 0 {
+		c.receiving.rate = new(rate)
+	}
 	c.ep.Init(role, &c.set.limits, s.Deflate, c.set.trace.frameHooks(c))
 	if len(s.Received) > 0 {
 		c.stats.bytesRead.Add(int64(len(s.Received)))

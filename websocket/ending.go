@@ -27,7 +27,6 @@ const (
 // guards it, but for what is atomic.
 type ending struct {
 	phase   phase
-	left    bool        // StartClose has left it to whoever reads to read until the peer's Close
 	ours    bool        // the application has called Close or CloseNow
 	clean   bool        // the closing handshake was complete when the transport was closed
 	over    atomic.Bool // why is set
@@ -235,8 +234,7 @@ func (c *Conn) kill() bool {
 	if s.err == nil {
 		s.err = e.why
 	}
-	s.line.tellAll(s.err, nil)
-	s.placed.tellAll(s.err, nil)
+	s.tellOver()
 	c.receiving.backlog.tell() // Close may wait for room in it
 	go c.closeTransport()
 	return true

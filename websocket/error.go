@@ -16,8 +16,12 @@ var ErrConcurrentRead = errors.New("websocket: another goroutine is reading from
 // end before the next one was asked for.
 var ErrSkipped = errors.New("websocket: the rest of the message was skipped")
 
-// ErrNotSent is matched by every error that says that a message was not sent
-// because its context ended before there was a place for it in the order.
+// ErrNotSent is matched by every error that says for certain that no byte of a
+// message was handed to the transport: because its context ended before there was a
+// place for it in the order (a *QueueError), or because the connection was over
+// before that, or before its frame was taken to be written. The errors of a
+// connection that is over match ErrClosed as well; those that match it alone leave
+// open whether the message has arrived.
 var ErrNotSent = errors.New("websocket: message not sent")
 
 // QueueError says that the context of a write ended while the message waited
@@ -39,6 +43,14 @@ func (e *QueueError) Is(target error) bool { return target == ErrNotSent }
 
 // Unwrap returns Err.
 func (e *QueueError) Unwrap() error { return e.Err }
+
+// notSent is how a connection came to its end, for a message of which no byte was
+// handed to the transport.
+type notSent struct{ error }
+
+func (e notSent) Is(target error) bool { return target == ErrNotSent }
+
+func (e notSent) Unwrap() error { return e.error }
 
 // notPlaced is the QueueError for a context that has ended with err.
 func notPlaced(err error) error { return &QueueError{"Options.MaxQueued", err} }

@@ -143,8 +143,7 @@ func (c *Conn) passOn() {
 	s := &c.sending
 	c.tellWritten()
 	if s.err != nil {
-		s.line.tellAll(s.err, nil)
-		s.placed.tellAll(s.err, nil)
+		s.tellOver()
 		return
 	}
 	c.admit()
@@ -158,6 +157,18 @@ func (c *Conn) passOn() {
 		s.placed.remove(w)
 		w.hand(c.take())
 	}
+}
+
+// tellOver tells all who wait that nothing can be written any more. Those whose frames
+// nobody has taken to be written lose their places: nobody will.
+func (s *sending) tellOver() {
+	for w := s.placed.head; w != nil; w = w.next {
+		if w.ticket > s.taken {
+			w.ticket = 0
+		}
+	}
+	s.line.tellAll(s.err, nil)
+	s.placed.tellAll(s.err, nil)
 }
 
 // tellWritten tells those whose frames have been written.

@@ -24,7 +24,6 @@ type liveness struct {
 	stuck   instant // since when a write waits for room without progress, never if none does
 	unacked int     // bytes that the peer's side had not taken by then, -1 if that is not known
 	frameBy instant // when the rest of a frame has to be there, never if none is awaited
-	closeBy instant // when the peer's Close has to be there after StartClose, never before
 	lostBy  instant // when the connection ends because a write has failed, never if none has
 
 	pings uint64    // the number of the last Ping without data of its own
@@ -135,7 +134,7 @@ func (c *Conn) tooLate(t instant) error {
 	switch {
 	case l.frameBy != never && t >= l.frameBy:
 		return &TimeoutError{"the peer did not send the rest of a frame", after.frameTimeout, "Options.FrameTimeout"}
-	case l.closeBy != never && t >= l.closeBy:
+	case c.closeBy() != never && t >= c.closeBy():
 		return &TimeoutError{noCloseFromPeer, after.closeTimeout, "Options.CloseTimeout"}
 	case l.lostBy != never && t >= l.lostBy:
 		return c.sending.err
@@ -200,8 +199,8 @@ func (c *Conn) wakeAgain() {
 	if l.frameBy != never {
 		c.wakeAt(l.frameBy)
 	}
-	if l.closeBy != never {
-		c.wakeAt(l.closeBy)
+	if by := c.closeBy(); by != never {
+		c.wakeAt(by)
 	}
 	if l.lostBy != never {
 		c.wakeAt(l.lostBy)

@@ -217,7 +217,7 @@ func TestTryWritePreparedToALostPeer(t *testing.T) {
 		if !errors.Is(err, ErrClosed) {
 			t.Error(err)
 		}
-		if again := from.WriteText(background, "a"); again != err {
+		if again := from.WriteText(background, "a"); !errors.Is(again, err) {
 			t.Errorf("first %v, then %v", err, again)
 		}
 	})

@@ -27,7 +27,7 @@ type receiving struct {
 	first   [1]byte     // of a frame, if it is waited for without a buffer
 	arrival *arrival
 	patience
-	rate rate
+	rate *rate // nil without Options.MaxFrames
 	gate gate
 }
 
@@ -95,7 +95,7 @@ func (c *Conn) nextData(ctx context.Context, ev *protocol.Event, space []byte) e
 			}
 		}
 		replies = false
-		if c.set.maxFrames > 0 && c.receiving.rate.exceeds(c.set.maxFrames, c.frames()) {
+		if r.rate != nil && r.rate.exceeds(c.set.maxFrames, c.frames()) {
 			*ev = protocol.Event{Kind: protocol.FailureEvent, Err: errTooManyFrames}
 			return c.control(ctx, ev)
 		}

@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"context"
+	"errors"
 
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -95,13 +96,23 @@ func (c *Conn) send(ctx context.Context, m *outgoing) (placed bool, err error) {
 	return true, c.flush(ctx, flow)
 }
 
+// unsent returns err, why m has no place, as one that says that nothing of the
+// message was sent. It is another matter if a message has begun in frames, or if there
+// is none.
+func (m *outgoing) unsent(err error) error {
+	if (m.begin || m.from == nil && m.typ != 0) && errors.Is(err, ErrClosed) {
+		return notSent{err}
+	}
+	return err
+}
+
 // enter gives m its place and the right to write, if there is room and nobody
 // writes; otherwise m waits.
 func (c *Conn) enter(ctx context.Context, m *outgoing) (w *waiter, flow *outflow, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.maySend(ctx, m); err != nil {
-		return nil, nil, err
+		return nil, nil, m.unsent(err)
 	}
 	if !c.mayPlace(m) {
 		return c.wait(m), nil, nil

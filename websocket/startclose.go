@@ -36,10 +36,19 @@ func (c *Conn) leaveToReader() bool {
 	if c.ending.phase != phaseOpen {
 		return false
 	}
-	c.ending.left = true
-	c.live.closeBy = now().add(c.set.closeTimeout)
-	c.wakeAt(c.live.closeBy)
+	f := c.ending.farewell
+	f.left, f.by = true, now().add(c.set.closeTimeout)
+	c.wakeAt(f.by)
 	return true
+}
+
+// closeBy returns when the peer's Close frame has to be there after StartClose, never
+// without that. c.mu is held.
+func (c *Conn) closeBy() instant {
+	if c.ending.farewell == nil {
+		return never
+	}
+	return c.ending.farewell.by
 }
 
 // takeOver has a goroutine read until the peer's Close frame if that was left to the
@@ -48,9 +57,10 @@ func (c *Conn) takeOver() {
 	if !c.takeStarted() {
 		return
 	}
+	left := time.Duration(c.ending.farewell.by - now()) // which change no more
 	go func() {
 		ctx := context.Background()
-		bounded, cancel := context.WithTimeout(ctx, time.Duration(c.live.closeBy-now()))
+		bounded, cancel := context.WithTimeout(ctx, left)
 		defer cancel()
 		c.awaitClose(ctx, bounded, true)
 	}()
@@ -61,7 +71,10 @@ func (c *Conn) takeOver() {
 func (c *Conn) takeStarted() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	left := c.ending.left
-	c.ending.left = false
-	return left
+	f := c.ending.farewell
+	if f == nil || !f.left {
+		return false
+	}
+	f.left = false
+	return true
 }

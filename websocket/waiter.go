@@ -86,7 +86,11 @@ func (l *waiters) tellAll(err error, kept *MessageWriter) {
 		next := w.next
 		if kept == nil || w.m.from != kept {
 			l.remove(w)
-			w.tell(err)
+			if w.ticket == 0 {
+				w.tell(w.m.unsent(err))
+			} else {
+				w.tell(err)
+			}
 		}
 		w = next
 	}

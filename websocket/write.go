@@ -17,7 +17,8 @@ import (
 // what waits. If ctx ends later the message is sent all the same, and the error is
 // ctx.Err(). The connection stays usable in both cases. A *SendError says that p
 // breaks a rule (text has to be UTF-8): it is not sent. Other errors match
-// ErrClosed. A peer that does not read ends a write by Options.WriteTimeout.
+// ErrClosed, and ErrNotSent too if nothing of the message was handed to the
+// transport. A peer that does not read ends a write by Options.WriteTimeout.
 //
 // With compression, a message of more than 64 KiB goes out in several frames.
 // Plain added to typ has p go out uncompressed.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"flag"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -50,7 +51,7 @@ func (r *reach) apply(o *client.Options) (err error) {
 	o.TLSConfig, err = r.tlsConfig()
 	switch {
 	case r.proxy != "":
-		o.Proxy = func(*url.URL) (*url.URL, error) { return url.Parse(r.proxy) }
+		o.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(r.proxy) }
 	case r.unixSocket != "":
 		o.Proxy = client.NoProxy
 		o.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -118,6 +118,7 @@ func isJSONError(err error) bool {
 // misfit says what is wrong with how an error matches others, "" if nothing is.
 func misfit(err error) string {
 	k := kindOf(err)
+	notSent := errors.Is(err, websocket.ErrNotSent)
 	closed, netClosed := errors.Is(err, websocket.ErrClosed), errors.Is(err, net.ErrClosed)
 	switch {
 	case k == isOther:
@@ -130,7 +131,7 @@ func misfit(err error) string {
 		return "matches ErrClosed, though the connection has not ended"
 	case k != isOwn && netClosed:
 		return "matches net.ErrClosed"
-	case (k == isQueue) != errors.Is(err, websocket.ErrNotSent):
+	case k == isQueue && !notSent, k&(ends|isState|isQueue) == 0 && notSent:
 		return "matches ErrNotSent, or does not"
 	}
 	return ""
