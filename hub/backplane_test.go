@@ -293,6 +293,31 @@ func TestHubGetsWhatTheBrokerHasKept(t *testing.T) {
 	})
 }
 
+// Who leaves while it joins, and joins again, has left the first time only, also when that has failed.
+func TestHubLeavesWhileJoining(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hub.Hub{Backplane: new(slowBroker)}
+		s, _ := connectTo(t, h)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		ended := make(chan error)
+		go func() { ended <- s.Join(ctx, "a", 0) }()
+		synctest.Wait()
+		s.Leave("a")
+		go func() { ended <- s.Join(t.Context(), "a", 0) }()
+		if first, second := <-ended, <-ended; first != context.DeadlineExceeded || second != nil {
+			t.Errorf("joined: %v, %v", first, second)
+		}
+		if n := h.Count("a"); n != 1 {
+			t.Errorf("%d are in", n)
+		}
+		s.Leave("a")
+		if n := h.Count("a"); n != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}
+
 // held is a receiver that does not return from Deliver until it may.
 type held struct {
 	began, end chan struct{}
@@ -378,6 +403,37 @@ func TestHubPublishesSeveral(t *testing.T) {
 		got, _ := received(t, c)
 		if want := strings.Repeat(" 0 1 2", 5*each); " "+words(got) != want {
 			t.Errorf("got %q", words(got))
+		}
+	})
+}
+
+// leaving is the context of a publisher that goes away when it begins to wait.
+type leaving struct{ context.Context }
+
+func (leaving) Done() <-chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}
+
+// A publisher that goes away in the moment when its turn comes passes it on.
+func TestMemoryBackplanePassesTurnsOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b hub.MemoryBackplane
+		h := &held{began: make(chan struct{}, 1000), end: make(chan struct{})}
+		_, cancel, err := b.Subscribe(t.Context(), "a", 0, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cancel()
+		close(h.end)
+		const times = 50
+		for range times {
+			b.Publish(leaving{t.Context()}, "a", hub.Message{}) // is sent, or not
+			b.Publish(t.Context(), "a", hub.Message{Data: []byte("x")})
+		}
+		if got := strings.Join(h.got, ""); got != strings.Repeat("x", times) {
+			t.Errorf("got %q", got)
 		}
 	})
 }

@@ -175,3 +175,45 @@ func BenchmarkHubTicker(b *testing.B) {
 	b.ReportMetric((float64(memory())-float64(filled))/deaf, "B/deaf-more")
 	b.ReportMetric(float64(k.hub.Stats().Queued)/deaf, "queued/deaf")
 }
+
+// waiter is a publisher's context that counts those that have their places in the order and wait.
+type waiter struct {
+	context.Context
+	waiting *atomic.Int64
+}
+
+func (w waiter) Done() <-chan struct{} {
+	w.waiting.Add(1)
+	return nil
+}
+
+// A turn is a topic in which so many publishers wait, from when the first delivery ends until all messages have been
+// delivered. What it takes for a message does not depend on how many wait.
+func BenchmarkMemoryBackplaneWaiting(b *testing.B) {
+	for _, publishers := range []int{1000, 10_000, 40_000} {
+		b.Run(fmt.Sprint(publishers), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				var backplane hub.MemoryBackplane
+				h := &held{began: make(chan struct{}, publishers), end: make(chan struct{})}
+				if _, _, err := backplane.Subscribe(b.Context(), "a", 0, h); err != nil {
+					b.Fatal(err)
+				}
+				var waiting atomic.Int64
+				var all sync.WaitGroup
+				ctx := waiter{b.Context(), &waiting}
+				for range publishers {
+					all.Go(func() { backplane.Publish(ctx, "a", hub.Message{}) })
+				}
+				for waiting.Load() < int64(publishers) {
+					runtime.Gosched()
+				}
+				<-h.began
+				b.StartTimer()
+				close(h.end)
+				all.Wait()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*publishers), "ns/message")
+		})
+	}
+}

@@ -10,41 +10,16 @@ import (
 // Deliver hands messages out, by one write where they are small.
 func (t *topic) Deliver(m ...Message) {
 	entries := t.prepare(m)
-	all := t.add(entries)
-	entries = slices.DeleteFunc(entries, (*entry).isGap) // Prepare has returned nil
+	all := t.append(entries)
+	entries = slices.DeleteFunc(entries, (*entry).isGap) // nothing is sent
 	messages := make([]*websocket.PreparedMessage, len(entries))
 	for i, e := range entries {
 		messages[i] = e.message
 	}
 	for len(entries) > 0 {
-		n := smallOnes(messages)
+		n := smallOnes(len(entries), func(i int) int { return entries[i].size() })
 		handOut(entries[:n], messages[:n], all)
 		entries, messages = entries[n:], messages[n:]
-	}
-}
-
-// smallOnes returns how many messages to write together, at least one.
-func smallOnes(messages []*websocket.PreparedMessage) int {
-	bytes := 0
-	for i, m := range messages {
-		if bytes += m.Len(); i > 0 && bytes > 16<<10 {
-			return i
-		}
-	}
-	return len(messages)
-}
-
-// handOut hands entries out, with their messages: first to all who take them at once, then to those who have to be
-// waited for.
-func handOut(entries []*entry, messages []*websocket.PreparedMessage, all []*subscription) {
-	var late []delayed
-	for _, x := range all {
-		if rest := x.offer(entries, messages); rest != nil {
-			late = append(late, delayed{x, rest})
-		}
-	}
-	for _, d := range late {
-		d.wait()
 	}
 }
 
@@ -65,20 +40,32 @@ func (t *topic) prepare(messages []Message) []*entry {
 func (t *topic) newest() uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over {
+	if t.ended {
 		return unknown
 	}
 	return t.last
 }
 
-// offer has the subscriber get entries, with their messages: at once if it is not behind. It returns those that there
-// is no room for, if the policy is to wait for it.
+// handOut hands entries out, with their messages: first to all who take them at once, then to those who have to be
+// waited for.
+func handOut(entries []*entry, messages []*websocket.PreparedMessage, all []*subscription) {
+	var late []delayed
+	for _, x := range all {
+		if rest := x.offer(entries, messages); len(rest) > 0 {
+			late = append(late, delayed{x, rest})
+		}
+	}
+	for _, d := range late {
+		d.wait()
+	}
+}
+
+// offer has the subscriber get entries, with their messages: at once if it is not behind. It returns those that have to
+// wait for room.
 func (x *subscription) offer(entries []*entry, messages []*websocket.PreparedMessage) (rest []*entry) {
 	s := x.sub
-	if x.gone.Load() {
-		return nil
-	}
-	if !s.behind.Load() {
+	if x.claim() {
+		defer s.release()
 		taken, err := s.conn.TryWritePrepared(messages...)
 		if err != nil {
 			s.lost(err)
@@ -88,16 +75,34 @@ func (x *subscription) offer(entries []*entry, messages []*websocket.PreparedMes
 		}
 	}
 	for i, e := range entries {
-		if s.tryPush(x, e) {
-			continue
-		}
-		if s.hub.Full == Block {
+		if room, _ := s.push(x, e); room != nil {
 			return entries[i:]
 		}
-		s.cut()
-		break
 	}
 	return nil
+}
+
+// claim takes the right to write, if nobody has it, until release. What comes meanwhile is queued: also what x gets
+// first that leaves and joins again, which must not come before what is being written.
+func (x *subscription) claim() bool {
+	s := x.sub
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x.phase.Load() != joined || s.writer != nobody {
+		return false
+	}
+	s.writer = publisher
+	return true
+}
+
+// release gives the right to write back, or to catchUp if anything waits.
+func (s *Subscriber) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writer = nobody
+	if len(s.queue)+len(s.gaps) > 0 {
+		s.startCatchUp()
+	}
 }
 
 // delayed is entries that have to wait for a subscriber.
@@ -106,16 +111,17 @@ type delayed struct {
 	entries []*entry
 }
 
-// wait queues entries when there is room for them, or closes the connection.
+// wait queues entries when there is room for them, or the subscriber ends.
 func (d delayed) wait() {
-	s := d.sub
 	for _, e := range d.entries {
-		for !s.tryPush(d.subscription, e) {
-			room, patience := s.untilRoom()
+		for {
+			room, patience := d.sub.push(d.subscription, e)
+			if room == nil {
+				break
+			}
 			select {
 			case <-room:
 			case <-time.After(patience):
-				s.cut() // and nothing more is queued for it
 			}
 		}
 	}

@@ -15,11 +15,19 @@ type entry struct {
 
 func (e *entry) isGap() bool { return e.message == nil }
 
+// size is the bytes of the payload.
+func (e *entry) size() int {
+	if e.isGap() {
+		return 0
+	}
+	return e.message.Len()
+}
+
 // unknown is the floor of a topic of which the hub does not know what was before.
 const unknown = math.MaxUint64
 
-// add gives entries their place in the order and returns to whom they go.
-func (t *topic) add(entries []*entry) []*subscription {
+// append gives entries their place in the order and returns to whom they go.
+func (t *topic) append(entries []*entry) []*subscription {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range entries {
@@ -35,14 +43,18 @@ func (t *topic) add(entries []*entry) []*subscription {
 			t.remember(e)
 		}
 	}
-	return t.all
+	return t.members
 }
 
-// remember puts e into the history. t.mu is held.
+// remember puts e into the history, and forgets what that has no room for. t.mu is held.
 func (t *topic) remember(e *entry) {
 	t.history = append(t.history, e)
-	if len(t.history) > t.hub.History {
-		t.floor = t.history[0].seq
+	t.bytes += e.size()
+	most := or(t.hub.MaxHistoryBytes, defaultMaxHistoryBytes)
+	for len(t.history) > t.hub.History || len(t.history) > 1 && t.bytes > most {
+		oldest := t.history[0]
+		t.floor = oldest.seq
+		t.bytes -= oldest.size()
 		t.history[0] = nil
 		t.history = t.history[1:]
 	}
@@ -72,7 +84,7 @@ func (t *topic) replay(after uint64) (first []*entry) {
 func (t *topic) Lost() {
 	t.mu.Lock()
 	t.lost = true
-	all := t.all
+	all := t.members
 	t.mu.Unlock()
 	for _, x := range all {
 		x.missed()

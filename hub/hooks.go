@@ -22,8 +22,10 @@ func (s *Subscriber) tell() {
 func (s *Subscriber) tellNext() bool {
 	e, ok := s.nextEvent()
 	if ok {
-		defer s.told() // also of a hook that panics
-		e.hook(s, e.topic)
+		defer s.told() // also of a hook that ends the goroutine
+		if panicked := catch(func() { e.hook(s, e.topic) }); panicked != nil {
+			s.panicked(panicked)
+		}
 	}
 	return ok
 }

@@ -90,37 +90,6 @@ func TestHubHooksMayCallTheHub(t *testing.T) {
 	})
 }
 
-// Who left is told, even if a hook has panicked.
-func TestHubSurvivesPanics(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		left := false
-		h := &hub.Hub{
-			Joined: func(*hub.Subscriber, string) { panic("oh") },
-			Left:   func(*hub.Subscriber, string) { left = true },
-		}
-		s, _ := connectTo(t, h)
-		func() {
-			defer func() { recover() }()
-			s.Join(t.Context(), "a", 0)
-		}()
-		s.Close()
-		if !left {
-			t.Error("nobody was told")
-		}
-		publish(t, h, "a", "")
-		func() {
-			defer func() { recover() }()
-			h.Prepare = func(string, hub.Message) *websocket.PreparedMessage { panic("oh") }
-			s, _ := connectTo(t, h)
-			h.Joined = nil
-			join(t, s, "b", 0)
-			h.Publish(t.Context(), "b", hub.Message{})
-		}()
-		h.Prepare = nil
-		publish(t, h, "b", "")
-	})
-}
-
 // The hub hears of the end of a connection whose handler does not end.
 func TestHubFindsTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,9 +1,7 @@
 package hub
 
 import (
-	"context"
 	"iter"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,12 +18,19 @@ import (
 // a peer is behind messages queue up, and only while they do a goroutine writes to it. No lock is held meanwhile: a
 // connection that does not read holds up nobody, unless Full is Block.
 type Hub struct {
-	// MaxQueue is the most messages that wait for a subscriber that is behind, of all its topics together, besides
-	// the history that it got when it joined. Zero means 256. They are shared by all for whom they wait. If all have
-	// Keys and there are no more of these, the queue is never full.
+	// MaxQueue is the most messages that wait for a subscriber that is behind, of all its topics together. Zero means
+	// 256. They are shared by all for whom they wait. What its connection has already been given does not wait here:
+	// one message, or several that have 16 KiB at most. Nor does the history count that it got when it joined. If all
+	// messages have Keys, and there are no more of these than have room, the queue is never full.
 	MaxQueue int
 
-	// Full says what happens when MaxQueue messages wait for a subscriber and another one comes.
+	// MaxQueueBytes is the most bytes of messages that wait for a subscriber, besides MaxQueue and counted like it:
+	// the payload of what Prepare returns. A message that is longer has room when no other waits. Zero means 1 MiB.
+	// Of the histories that a subscriber gets when it joins as much waits and one history more, see Join. What others
+	// than the Hub have given its connection is bounded by websocket.Options.MaxQueued.
+	MaxQueueBytes int
+
+	// Full says what happens when a message comes that MaxQueue or MaxQueueBytes has no room for.
 	Full Policy
 
 	// Patience is how long a subscriber may take over what is being written to it while Block holds up publishers
@@ -34,6 +39,10 @@ type Hub struct {
 
 	// History is how many messages of each topic are kept for those who join later. Zero means none.
 	History int
+
+	// MaxHistoryBytes is the most bytes of messages that are kept of each topic: the payload of what Prepare returns.
+	// The oldest go first, and the newest stays, however long it is. Zero means 1 MiB.
+	MaxHistoryBytes int
 
 	// HistoryFor is how long the history of a topic without subscribers is kept after the last of them has left or
 	// the last message was published by this Hub. Zero means 10 minutes. Without History a topic ends with its last
@@ -50,17 +59,21 @@ type Hub struct {
 	// one after the other in their order: the place to put m.Seq into what clients get, and to apply the message to
 	// the state that they shall see. It may read m.Data only until it returns. A nil result says that nothing is
 	// sent. Without Prepare, m.Data is sent as it is. It must not call the Hub.
+	//
+	// A panic is the publisher's error, see PanicError: nobody gets that message, and all others go out.
 	Prepare func(topic string, m Message) *websocket.PreparedMessage
 
 	// Gap, if not nil, is called where messages of a topic are missing for a subscriber: because it wants to resume
 	// after one that the history does not reach back to, because DropOldest has dropped some, or because the
 	// Backplane has lost some. What it returns, if not nil, is sent to s in their place. Gap is called on the
-	// goroutine that writes to s, and holds up nobody else.
+	// goroutine that writes to s, and holds up nobody else. It must not have s join a topic, which may wait for that
+	// goroutine. A panic ends s, see PanicError.
 	Gap func(s *Subscriber, topic string) *websocket.PreparedMessage
 
 	// Joined and Left, if not nil, are called when a subscriber has joined a topic and when it has left it, by
 	// itself or with the end of its connection. For one subscriber they are called one after the other, in the
-	// order in which things happened, mostly before Join, Leave and Close return. They may block and publish.
+	// order in which things happened, mostly before Join, Leave and Close return. They may block and publish. A panic
+	// ends the subscriber, see PanicError, and what happens later is told all the same.
 	Joined, Left func(s *Subscriber, topic string)
 
 	// Backplane is what connects the Hubs of several processes. Without one, topics are this Hub's own.
@@ -70,89 +83,24 @@ type Hub struct {
 	mu     sync.Mutex
 	topics map[string]*topic
 
-	subscriptions, queued atomic.Int64
-	dropped, closed       atomic.Int64
+	subscriptions, queued, queuedBytes atomic.Int64
+	dropped, closed                    atomic.Int64
 }
 
-// Policy is what a [Hub] does about a subscriber that does not read as fast as messages come, once MaxQueue of them
-// wait. Before that, and with each of these, a message that has a Key takes the place of one that waits, of the same
-// topic and Key: only the latest of each key is kept.
+// Policy is what a [Hub] does about a subscriber that does not read as fast as messages come, once there is no room for
+// another one. Before that, and with each of these, a message that has a Key takes the place of one that waits, of the
+// same topic and Key: only the latest of each key is kept.
 type Policy uint8
 
 const (
 	// CloseSlow closes the connection with 1013 (try again later).
 	CloseSlow Policy = iota
-	// DropOldest drops the message that waits longest.
+	// DropOldest drops the messages that wait longest, until there is room.
 	DropOldest
 	// Block holds up the publisher until there is room, and closes the connection with 1013 if that takes longer than
 	// Patience. So nobody misses a message and stays.
 	Block
 )
-
-// Message is a message of a topic.
-type Message struct {
-	// Seq is its number, given by the [Backplane]: greater than those of all messages of the topic before it, also
-	// before this process was started. It is less than 1<<53, which is the most that JavaScript counts up to by
-	// ones.
-	Seq uint64
-	// Type is Text or Binary, perhaps with Plain.
-	Type websocket.Type
-	// Key, if not "", says that this message makes earlier ones of the topic with the same Key pointless: they
-	// are not sent to a subscriber that is behind.
-	Key string
-	// Data is what was published.
-	Data []byte
-
-	prepared *websocket.PreparedMessage // Data, if the Hub that published it is in this process and has no Prepare
-}
-
-// Publish sends messages to all subscribers of topic in whatever process they are, one after the other, with one write
-// where they are small. A Seq in them is ignored. It returns nil when they have been written or queued for each
-// subscriber in this process, unless there is a Backplane that does that later. No Data is kept.
-//
-// If ctx ends before the messages have their places in the order none is sent and the error is ctx.Err(). Later they
-// are handed out all the same, which Block puts off for no longer than Patience: a publisher that goes away costs
-// nobody a message. A *websocket.SendError says that a message's Data may not be sent, an *Error that there are too
-// many topics: none is sent then, either. Other errors are the Backplane's.
-func (h *Hub) Publish(ctx context.Context, topic string, m ...Message) error {
-	if h.Prepare == nil {
-		m = slices.Clone(m)
-		for i := range m {
-			var err error
-			if m[i].prepared, err = websocket.Prepare(m[i].Type, m[i].Data); err != nil {
-				return err
-			}
-		}
-	}
-	if h.History > 0 {
-		if err := h.keep(ctx, topic); err != nil {
-			return err
-		}
-	}
-	return h.backplane().Publish(ctx, topic, m...)
-}
-
-func (h *Hub) backplane() Backplane {
-	if h.Backplane != nil {
-		return h.Backplane
-	}
-	return &h.own
-}
-
-// prepare returns what is sent of m, nil for nothing.
-func (h *Hub) prepare(topic string, m Message) *websocket.PreparedMessage {
-	switch {
-	case h.Prepare != nil:
-		return h.Prepare(topic, m)
-	case m.prepared != nil:
-		return m.prepared
-	}
-	p, err := websocket.Prepare(m.Type, m.Data)
-	if err != nil {
-		return nil
-	}
-	return p
-}
 
 // Subscribers returns the subscribers of a topic that are in this process.
 func (h *Hub) Subscribers(topic string) iter.Seq[*Subscriber] {
@@ -161,8 +109,8 @@ func (h *Hub) Subscribers(topic string) iter.Seq[*Subscriber] {
 		if t == nil {
 			return
 		}
-		for _, x := range t.members() {
-			if !x.gone.Load() && !yield(x.sub) {
+		for _, x := range t.snapshot() {
+			if x.phase.Load() == joined && !yield(x.sub) {
 				return
 			}
 		}
@@ -188,7 +136,8 @@ func (h *Hub) topic(name string) *topic {
 type Stats struct {
 	Topics        int   // those that are kept for their history included
 	Subscriptions int   // subscribers, counted once for each topic that they are in
-	Queued        int   // messages that wait, counted once for each subscriber that they wait for
+	Queued        int   // messages that wait, counted once for each subscriber that they wait for, histories included
+	QueuedBytes   int   // their payload
 	Dropped       int64 // messages that DropOldest has dropped so far
 	Closed        int64 // connections that were closed so far because they were behind
 }
@@ -201,38 +150,8 @@ func (h *Hub) Stats() Stats {
 		Topics:        len(h.topics),
 		Subscriptions: int(h.subscriptions.Load()),
 		Queued:        int(h.queued.Load()),
+		QueuedBytes:   int(h.queuedBytes.Load()),
 		Dropped:       h.dropped.Load(),
 		Closed:        h.closed.Load(),
 	}
-}
-
-// Error says that a bound of a Hub is reached.
-type Error struct {
-	Text   string // what happened, in a few words
-	Option string // the option that sets the bound
-}
-
-// Error returns what happened and the name of the option.
-func (e *Error) Error() string { return "websocket: " + e.Text + ", see " + e.Option }
-
-var (
-	errTopics = &Error{"the hub has too many topics", "Hub.MaxTopics"}
-	errJoined = &Error{"the subscriber is in too many topics", "Hub.MaxJoined"}
-	errBehind = &Error{"the subscriber does not read what waits for it", "Hub.MaxQueue"}
-)
-
-const (
-	defaultMaxQueue   = 256
-	defaultPatience   = 5 * time.Second
-	defaultHistoryFor = 10 * time.Minute
-	defaultMaxTopics  = 65536
-	defaultMaxJoined  = 256
-)
-
-// or returns n, or the default for it.
-func or[N int | time.Duration](n, standard N) N {
-	if n > 0 {
-		return n
-	}
-	return standard
 }

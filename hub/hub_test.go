@@ -310,7 +310,7 @@ func TestHubPolicies(t *testing.T) {
 				}
 				got, err := afterStuffing(t, c)
 				if test.cut {
-					checkCut(t, h, s, err)
+					checkCut(t, h, s, "Hub.MaxQueue", err)
 				} else if words(got) != test.want {
 					t.Errorf("got %q, want %q", words(got), test.want)
 				}
@@ -323,73 +323,6 @@ func TestHubPolicies(t *testing.T) {
 			})
 		})
 	}
-}
-
-// checkCut checks the end of a connection that was closed for being behind.
-func checkCut(t *testing.T, h *hub.Hub, s *hub.Subscriber, err error) {
-	t.Helper()
-	if closedWith(err) != websocket.CloseTryAgainLater {
-		t.Errorf("the client's connection ended with %v", err)
-	}
-	var limit *hub.Error
-	if !errors.As(s.Err(), &limit) || limit.Option != "Hub.MaxQueue" {
-		t.Errorf("the subscriber ended with %v", s.Err())
-	}
-	if h.Stats().Closed != 1 || h.Count("a") != 1 {
-		t.Errorf("%+v, %d left", h.Stats(), h.Count("a"))
-	}
-}
-
-// Block goes on when there is room.
-func TestHubBlockWaitsForRoom(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := numbered(&hub.Hub{MaxQueue: 1, Full: hub.Block})
-		_, c := deaf(t, h, "a")
-		const messages = 200
-		var publishing sync.WaitGroup
-		publishing.Go(func() {
-			for n := range messages {
-				publish(t, h, "a", fmt.Sprint(n))
-			}
-		})
-		synctest.Wait()
-		if n := h.Stats().Queued; n != 1 {
-			t.Errorf("%d queued", n)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if err := h.Publish(ctx, "a", hub.Message{Type: websocket.Text}); err != context.DeadlineExceeded {
-			t.Errorf("published out of turn: %v", err)
-		}
-		got, err := afterStuffing(t, c)
-		for n, m := range got {
-			if words([]string{m}) != fmt.Sprint(n) {
-				t.Fatalf("message %d is %q", n, m)
-			}
-		}
-		if len(got) != messages || err != nil {
-			t.Errorf("%d messages, %v", len(got), err)
-		}
-		publishing.Wait()
-	})
-}
-
-// Those who have to be waited for are waited for together.
-func TestHubBlockWaitsTogether(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := numbered(&hub.Hub{MaxQueue: 1, Full: hub.Block, Patience: time.Second})
-		for range 10 {
-			deaf(t, h, "a")
-		}
-		begin := time.Now()
-		for n := range 4 {
-			publish(t, h, "a", fmt.Sprint(n))
-			synctest.Wait()
-		}
-		if d := time.Since(begin); d != time.Second || h.Stats().Closed != 10 {
-			t.Errorf("held up for %v, %d closed", d, h.Stats().Closed)
-		}
-	})
 }
 
 // What waits of a topic is dropped with leaving it, and its room is there again.

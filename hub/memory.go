@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"container/list"
 	"context"
 	"slices"
 	"sync"
@@ -8,9 +9,10 @@ import (
 )
 
 // MemoryBackplane connects Hubs of one process. The zero value is ready for use. Messages are delivered by those who
-// publish: one of them at a time for each topic, together with what others have brought meanwhile. They are numbered
-// one by one, from a first number that is the time in microseconds since 1970: so a topic that has been forgotten, or
-// was there before the process was started, does not use a number again.
+// publish: one of them at a time for each topic, together with what others have brought meanwhile. What a message costs
+// does not depend on how many wait. They are numbered one by one, from a first number that is the time in microseconds
+// since 1970: so a topic that has been forgotten, or was there before the process was started, does not use a number
+// again.
 type MemoryBackplane struct {
 	mu     sync.Mutex
 	topics map[string]*memoryTopic
@@ -19,17 +21,17 @@ type MemoryBackplane struct {
 
 // memoryTopic is a topic that has receivers.
 type memoryTopic struct {
-	turn      chan struct{} // taken by who delivers
-	waiting   []*publication
+	busy      bool      // a publisher has its turn to deliver
+	waiting   list.List // of *publication, those that are not being delivered
 	last      uint64
 	receivers []*memoryReceiver
 }
 
-// publication is messages whose publisher waits for them to be delivered.
+// publication is messages whose publisher waits for its turn, or for another one to deliver them.
 type publication struct {
 	messages []Message
-	taken    bool // by the publisher whose turn it is
-	done     chan struct{}
+	place    *list.Element // in the order, nil once they are being delivered
+	woken    chan bool     // true when it is the publisher's turn, false when they have been delivered
 }
 
 type memoryReceiver struct{ Receiver }
@@ -39,36 +41,24 @@ func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m ...Messag
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p := &publication{messages: m, done: make(chan struct{})}
+	p := &publication{messages: m, woken: make(chan bool, 1)}
 	t := b.enqueue(topic, p)
 	if t == nil {
 		return nil
 	}
+	turn := false
 	select {
-	case t.turn <- struct{}{}:
-		defer func() { <-t.turn }()
-		for b.deliver(t, p) {
-		}
-	case <-p.done:
+	case turn = <-p.woken:
 	case <-ctx.Done():
 		if b.withdraw(t, p) {
 			return ctx.Err()
 		}
-		<-p.done
+		turn = <-p.woken
+	}
+	if turn {
+		b.deliver(t)
 	}
 	return nil
-}
-
-// deliver delivers what waits, up to a bound. It reports false once p has been taken before.
-func (b *MemoryBackplane) deliver(t *memoryTopic, p *publication) bool {
-	batch, next, receivers := b.take(t, p)
-	for _, p := range batch {
-		defer close(p.done)
-	}
-	for _, r := range receivers {
-		r.Deliver(next...)
-	}
-	return len(batch) > 0
 }
 
 // enqueue puts p in the order and returns its topic, nil if nobody has subscribed to it.
@@ -77,7 +67,10 @@ func (b *MemoryBackplane) enqueue(topic string, p *publication) *memoryTopic {
 	defer b.mu.Unlock()
 	t := b.topics[topic]
 	if t != nil {
-		t.waiting = append(t.waiting, p)
+		p.place = t.waiting.PushBack(p)
+		if !t.busy {
+			t.next()
+		}
 	}
 	return t
 }
@@ -86,31 +79,61 @@ func (b *MemoryBackplane) enqueue(topic string, p *publication) *memoryTopic {
 func (b *MemoryBackplane) withdraw(t *memoryTopic, p *publication) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !p.taken {
-		t.waiting = slices.DeleteFunc(t.waiting, func(other *publication) bool { return other == p })
+	if p.place == nil {
+		return false
 	}
-	return !p.taken
+	t.waiting.Remove(p.place)
+	select {
+	case <-p.woken: // for its turn, which it does not take
+		t.next()
+	default:
+	}
+	return true
 }
 
-// take returns what is to be delivered next, numbered, and to whom: nothing once p has been taken.
-func (b *MemoryBackplane) take(t *memoryTopic, p *publication) (batch []*publication, next []Message, to []*memoryReceiver) {
+// deliver is a publisher's turn: it delivers what waits, its own first, up to a bound.
+func (b *MemoryBackplane) deliver(t *memoryTopic) {
+	batch, messages, receivers := b.take(t)
+	defer b.delivered(t, batch)
+	for _, r := range receivers {
+		r.Deliver(messages...)
+	}
+}
+
+// take returns what is to be delivered next, numbered, and to whom.
+func (b *MemoryBackplane) take(t *memoryTopic) (batch []*publication, messages []Message, to []*memoryReceiver) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if p.taken {
-		return nil, nil, nil
-	}
-	for len(t.waiting) > 0 && len(next) < together {
-		first := t.waiting[0]
-		t.waiting = slices.Delete(t.waiting, 0, 1)
-		first.taken = true
-		batch = append(batch, first)
-		for _, m := range first.messages {
+	for t.waiting.Len() > 0 && len(messages) < together {
+		p := t.waiting.Remove(t.waiting.Front()).(*publication)
+		p.place = nil
+		batch = append(batch, p)
+		for _, m := range p.messages {
 			t.last++
 			m.Seq = t.last
-			next = append(next, m)
+			messages = append(messages, m)
 		}
 	}
-	return batch, next, t.receivers
+	return batch, messages, t.receivers
+}
+
+// delivered is the end of a turn.
+func (b *MemoryBackplane) delivered(t *memoryTopic, batch []*publication) {
+	for _, p := range batch {
+		p.woken <- false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.next()
+}
+
+// next gives the turn to whoever waits longest. The backplane's lock is held.
+func (t *memoryTopic) next() {
+	first := t.waiting.Front()
+	t.busy = first != nil
+	if t.busy {
+		first.Value.(*publication).woken <- true
+	}
 }
 
 // Subscribe has r told of the messages of topic from now on.
@@ -119,7 +142,7 @@ func (b *MemoryBackplane) Subscribe(ctx context.Context, topic string, _ int, r 
 	defer b.mu.Unlock()
 	t := b.topics[topic]
 	if t == nil {
-		t = &memoryTopic{turn: make(chan struct{}, 1), last: max(b.last, uint64(time.Now().UnixMicro()))}
+		t = &memoryTopic{last: max(b.last, uint64(time.Now().UnixMicro()))}
 		if b.topics == nil {
 			b.topics = make(map[string]*memoryTopic)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,23 +19,38 @@ import (
 type model struct {
 	mu   sync.Mutex
 	keys map[string]map[uint64]string
+	none map[string]map[uint64]bool // Prepare has panicked
 	last map[string]uint64
+}
+
+func newModel() *model {
+	m := &model{keys: make(map[string]map[uint64]string), none: make(map[string]map[uint64]bool), last: make(map[string]uint64)}
+	for _, topic := range []string{"a", "b", "c"} {
+		m.keys[topic], m.none[topic] = make(map[uint64]string), make(map[uint64]bool)
+	}
+	return m
 }
 
 func (m *model) add(topic string, n uint64, key string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.keys[topic] == nil {
-		m.keys[topic] = make(map[uint64]string)
-	}
 	m.keys[topic][n] = key
 	m.last[topic] = n
 }
 
-// superseded reports whether a message with the same key came after message n.
-func (m *model) superseded(topic string, n uint64) bool {
+func (m *model) panicked(topic string, n uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.none[topic][n] = true
+}
+
+// pointless reports whether nobody needs message n: there is none, or one with the same key came after it.
+func (m *model) pointless(topic string, n uint64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.none[topic][n] {
+		return true
+	}
 	key := m.keys[topic][n]
 	for later := n + 1; key != "" && later <= m.last[topic]; later++ {
 		if m.keys[topic][later] == key {
@@ -62,12 +78,15 @@ type viewer struct {
 	subscriber *hub.Subscriber
 	conn       *websocket.Conn
 	joined     map[string]bool
+	left       map[string]bool
+	anew       map[string]int // how often it has joined for what there is while messages from before were on their way
 	resumed    map[string]int // how often it has, and may be told of a gap
 }
 
 func (v *viewer) connect() {
 	v.subscriber, v.conn = connectTo(v.T, v.hub)
-	v.joined, v.resumed = make(map[string]bool), make(map[string]int)
+	v.joined, v.left = make(map[string]bool), make(map[string]bool)
+	v.anew, v.resumed = make(map[string]int), make(map[string]int)
 }
 
 // do does something by chance.
@@ -79,6 +98,7 @@ func (v *viewer) do() {
 	case n < 30:
 		v.subscriber.Leave(topic)
 		delete(v.joined, topic)
+		v.left[topic] = true
 	case n < 33:
 		v.conn.CloseNow()
 		v.connect()
@@ -92,13 +112,18 @@ func (v *viewer) do() {
 	}
 }
 
+// join joins, unless it would have to read histories first.
 func (v *viewer) join(topic string) {
-	if v.joined[topic] || v.subscriber.Join(v.Context(), topic, v.last[topic]) != nil {
+	ctx, cancel := context.WithTimeout(v.Context(), time.Millisecond)
+	defer cancel()
+	if v.joined[topic] || v.subscriber.Join(ctx, topic, v.last[topic]) != nil {
 		return
 	}
 	v.joined[topic] = true
 	if v.last[topic] != 0 {
 		v.resumed[topic]++
+	} else if v.left[topic] {
+		v.anew[topic]++
 	}
 }
 
@@ -139,12 +164,42 @@ func (v *viewer) take(message string) {
 	if last != 0 && n <= last {
 		return // it was on its way before a new joining
 	}
+	v.last[topic] = n
 	for missing := last + 1; last != 0 && missing < n; missing++ {
-		if !v.model.superseded(topic, missing) {
+		switch {
+		case v.model.pointless(topic, missing):
+			continue
+		case v.anew[topic] > 0: // what it has joined for begins here
+			v.anew[topic]--
+		default:
 			v.Errorf("%s: got %d after %d", topic, n, last)
 		}
+		return
 	}
-	v.last[topic] = n
+}
+
+// publishAny publishes one message of any length, and sometimes ones for which Prepare panics: it must be told of its
+// own, which have a name.
+func publishAny(t *testing.T, h *hub.Hub, name string, longest int) {
+	topic, key := string('a'+rune(rand.IntN(3))), []string{"", "", "x", "y"}[rand.IntN(4)]
+	size := 1 + rand.IntN(4<<10)
+	if rand.IntN(20) == 0 {
+		size = longest
+	}
+	all := []hub.Message{{Type: websocket.Text, Key: key, Data: []byte(strings.Repeat(".", size))}}
+	want := ""
+	if rand.IntN(10) == 0 {
+		all = slices.Insert(all, rand.IntN(2), hub.Message{Type: websocket.Text, Key: key, Data: []byte(name)})
+		want = name
+	}
+	got := ""
+	err := h.Publish(t.Context(), topic, all...)
+	if panicked, ok := err.(*hub.PanicError); ok {
+		got, err = panicked.Value.(string), nil
+	}
+	if got != want || err != nil {
+		t.Errorf("panicked with %q, want %q; %v", got, want, err)
+	}
 }
 
 // Viewers that come and go, and read slowly, against a model: nothing is missing without a word, nothing comes twice or
@@ -154,31 +209,39 @@ func TestHubModel(t *testing.T) {
 		viewers    = 12
 		publishers = 3
 		maxQueue   = 5
+		maxBytes   = 16 << 10
+		longest    = 20 << 10 // of some messages
 		history    = 20
+		// A subscriber has its queue, the histories that Join has not waited for, and one more.
+		mostQueued = viewers * (maxQueue + 3*(history+1) + 3)
+		mostBytes  = viewers * (longest + maxBytes + longest + longest)
 	)
 	for _, policy := range []hub.Policy{hub.CloseSlow, hub.DropOldest, hub.Block} {
 		t.Run(fmt.Sprint(policy), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				known := &model{keys: make(map[string]map[uint64]string), last: make(map[string]uint64)}
-				h := numbered(&hub.Hub{MaxQueue: maxQueue, Full: policy, Patience: time.Hour, History: history, HistoryFor: time.Hour})
-				prepare, padding := h.Prepare, []byte(strings.Repeat(".", 4<<10))
+				known := newModel()
+				h := numbered(&hub.Hub{
+					MaxQueue: maxQueue, MaxQueueBytes: maxBytes, Full: policy, Patience: time.Hour,
+					History: history, MaxHistoryBytes: maxBytes, HistoryFor: time.Hour,
+				})
+				prepare := h.Prepare
 				h.Prepare = func(topic string, m hub.Message) *websocket.PreparedMessage {
+					if m.Data[0] == '!' {
+						known.panicked(topic, m.Seq)
+						panic(string(m.Data))
+					}
 					known.add(topic, m.Seq, m.Key)
 					return prepare(topic, m)
 				}
 				var publishing, viewing sync.WaitGroup
 				done := make(chan struct{})
-				for range publishers {
+				for i := range publishers {
 					publishing.Go(func() {
-						for range 500 {
-							key := []string{"", "", "x", "y"}[rand.IntN(4)]
-							m := hub.Message{Type: websocket.Text, Key: key, Data: padding}
-							if err := h.Publish(t.Context(), string('a'+rune(rand.IntN(3))), m); err != nil {
-								t.Error(err)
-							}
+						for n := range 500 {
+							publishAny(t, h, fmt.Sprintf("!%d.%d", i, n), longest-100)
 							time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond)
-							if n := h.Stats().Queued; n > viewers*(maxQueue+3*(history+1)+3) {
-								t.Errorf("%d messages are queued", n)
+							if s := h.Stats(); s.Queued > mostQueued || s.QueuedBytes > mostBytes {
+								t.Errorf("%d messages of %d bytes are queued", s.Queued, s.QueuedBytes)
 							}
 						}
 					})

@@ -14,11 +14,12 @@ type topic struct {
 	err    error         // why it could not be
 	cancel func()
 
-	mu      sync.Mutex
-	over    bool            // nobody may join any more
-	all     []*subscription // in the order of joining, with those that are gone; elements are never changed
-	gone    int             // how many are
+	mu      sync.Mutex      // none is taken while it is held
+	ended   bool            // nobody may join any more
+	members []*subscription // in the order of joining, with some that have left; elements are never changed
+	present int             // how many have not
 	history []*entry
+	bytes   int    // of the history
 	last    uint64 // the number of the last message
 	floor   uint64 // all messages with greater numbers are in the history
 	lost    bool   // messages may be missing after it
@@ -103,15 +104,15 @@ func (h *Hub) keep(ctx context.Context, name string) error {
 func (t *topic) used() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.over {
+	if !t.ended {
 		t.rest()
 	}
-	return !t.over
+	return !t.ended
 }
 
 // rest has t end if nobody joins in time. t.mu is held.
 func (t *topic) rest() {
-	if len(t.all) > t.gone {
+	if t.present > 0 {
 		return
 	}
 	var left time.Duration
@@ -126,79 +127,75 @@ func (t *topic) rest() {
 
 // expire ends a topic that nobody is in any more.
 func (t *topic) expire() {
-	if t.ended() {
+	if t.end() {
 		t.cancel()
 	}
 }
 
-func (t *topic) ended() bool {
+// end has t end if its time has come.
+func (t *topic) end() bool {
 	t.hub.mu.Lock()
 	defer t.hub.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	left := time.Until(t.expires)
 	switch {
-	case len(t.all) > t.gone:
+	case t.present > 0:
 		t.timer = nil
 	case left > 0:
 		t.timer.Reset(left)
 	default:
-		t.over = true
+		t.ended = true
 		delete(t.hub.topics, t.name)
 	}
-	return t.over
+	return t.ended
 }
 
-// join makes x a member and queues what the history has after a number for it. It reports false if t has ended.
-func (t *topic) join(x *subscription, after uint64) bool {
+// add makes x a member and returns what the history has after a number. It reports false if t has ended.
+func (t *topic) add(x *subscription, after uint64) (first []*entry, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over {
-		return false
+	if t.ended {
+		return nil, false
 	}
-	if x.sub.place(x, t.replay(after)) {
-		t.all = append(t.all, x)
-		t.hub.subscriptions.Add(1)
-	}
-	t.rest()
-	return true
+	t.members = append(t.members, x)
+	t.present++
+	t.hub.subscriptions.Add(1)
+	return t.replay(after), true
 }
 
-// leave takes x out, if it is in.
-func (t *topic) leave(x *subscription) {
+// remove counts a member that has left.
+func (t *topic) remove() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !x.sub.displace(x) {
-		return
-	}
 	t.hub.subscriptions.Add(-1)
-	t.gone++
-	if t.gone > len(t.all)/2 {
+	t.present--
+	if 2*t.present < len(t.members) {
 		t.sweep()
 	}
 	t.rest()
 }
 
-// sweep forgets those that are gone. t.mu is held.
+// sweep forgets those who have left. t.mu is held.
 func (t *topic) sweep() {
-	left := make([]*subscription, 0, len(t.all)-t.gone)
-	for _, x := range t.all {
-		if !x.gone.Load() {
-			left = append(left, x)
+	stay := make([]*subscription, 0, t.present)
+	for _, x := range t.members {
+		if x.phase.Load() != left {
+			stay = append(stay, x)
 		}
 	}
-	t.all, t.gone = left, 0
+	t.members = stay
 }
 
-// members returns the subscriptions, with some that are gone.
-func (t *topic) members() []*subscription {
+// snapshot returns the members, with some that have left.
+func (t *topic) snapshot() []*subscription {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.all
+	return t.members
 }
 
 func (t *topic) count() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.all) - t.gone
+	return t.present
 }

@@ -1,0 +1,109 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+)
+
+// subscription is a subscriber in a topic, once: who leaves and joins again has another one. Its life:
+//
+//	joining  reserve  it has a place among the subscriber's MaxJoined topics
+//	joined   place    it has a place in the topic's order, and gets what is delivered
+//	left     leave    it gets nothing more
+type subscription struct {
+	sub   *Subscriber
+	name  string
+	topic *topic       // once joined
+	phase atomic.Int32 // changed with sub.mu held, and goes on only
+}
+
+// The phases of a subscription.
+const (
+	joining int32 = iota
+	joined
+	left
+)
+
+// reserve returns a subscription that is joining, nil if there is one or may be none.
+func (s *Subscriber) reserve(topic string) (*subscription, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.err != nil:
+		return nil, s.err
+	case s.topics[topic] != nil:
+		return nil, nil
+	case len(s.topics) >= or(s.hub.MaxJoined, defaultMaxJoined):
+		return nil, errJoined
+	}
+	if s.topics == nil {
+		s.topics = make(map[string]*subscription)
+	}
+	x := &subscription{sub: s, name: topic}
+	s.topics[topic] = x
+	return x, nil
+}
+
+// join goes on until x has joined, or left meanwhile.
+func (x *subscription) join(ctx context.Context, after uint64) error {
+	for {
+		t, err := x.sub.hub.open(ctx, x.name)
+		if err != nil {
+			return err
+		}
+		done, room := x.place(t, after)
+		switch {
+		case done:
+			return nil
+		case room == nil:
+			continue // t has ended
+		}
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// place gives x its place in t's order, behind the messages of the history with numbers greater than after. If it is not
+// done t has ended, or too much of histories waits: then room is closed when that has changed.
+func (x *subscription) place(t *topic, after uint64) (done bool, room <-chan struct{}) {
+	s := x.sub
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case x.phase.Load() == left:
+		t.used()
+		return true, nil
+	case s.history >= or(s.hub.MaxQueueBytes, defaultMaxQueueBytes):
+		t.used()
+		return false, s.untilRoom()
+	}
+	first, ok := t.add(x, after)
+	if !ok {
+		return false, nil
+	}
+	x.topic = t
+	x.phase.Store(joined)
+	for _, e := range first {
+		s.add(item{x, e, true})
+	}
+	s.happened(s.hub.Joined, x)
+	return true, nil
+}
+
+// leave is the end of x, whatever the cause. s.mu is held.
+func (s *Subscriber) leave(x *subscription) {
+	switch x.phase.Swap(left) {
+	case left:
+		return
+	case joined:
+		x.topic.remove()
+		s.happened(s.hub.Left, x)
+	}
+	delete(s.topics, x.name)
+	s.drop(func(i item) bool { return i.of == x })
+	s.gaps = slices.DeleteFunc(s.gaps, func(other *subscription) bool { return other == x })
+}
