@@ -112,7 +112,8 @@ func TestServeOrigins(t *testing.T) {
 	connect(t, "", "-origin", "https://a.example.com", url).want(0, "", "")
 	connect(t, "", "-origin", "https://example.org", url).want(exitFailed, "", "ws: dial ws://"+address+
 		": handshake: the server answered 403 Forbidden [6455-4.1-37]: "+
-		`"Forbidden: Origin is neither the server's own nor one of Options.Origins [6455-10.2-2]"`+"\n")
+		`"Forbidden: Origin is neither the server's own, which is that of Host, nor one of Options.Origins; `+
+		"a proxy has to pass Host on (nginx: proxy_set_header Host $http_host) [6455-10.2-2]\"\n")
 	s.stderr.wait(t, `: origin "https://example.org" refused, -origin allows it`+"\n")
 }
 
