@@ -18,12 +18,8 @@ func (s *Server) Stats() Stats {
 	t := &s.tracker
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	conns := 0
-	for range t.members.all() {
-		conns++
-	}
 	return Stats{
-		Conns:      conns,
+		Conns:      t.conns,
 		Handshakes: t.opening,
 		Accepted:   s.counts.accepted.Load(),
 		Refused:    s.counts.refused.Load(),

@@ -19,6 +19,7 @@ type tracker struct {
 	refusals  list           // those that are told that it has failed
 	members   list           // connections after it
 	timer     *time.Timer    // for the deadlines of openings, nil while there are none
+	conns     int            // how many members there are
 	opening   int            // opening handshakes, on both ways
 	admitted  int            // connections, and handshakes that are to become some, if there is a cap
 	perHost   map[string]int // of an address, if there is a cap
@@ -122,6 +123,7 @@ func (t *tracker) add(m *member, c *websocket.Conn) phase {
 	m.conn = c
 	if !m.gone {
 		t.members.add(m)
+		t.conns++
 		t.active++
 	}
 	return t.phase
@@ -141,6 +143,7 @@ func (m *member) leave() map[*func()]struct{} {
 	m.gone = true
 	if m.conn != nil {
 		m.unlink()
+		m.tracker.conns--
 		m.tracker.left()
 	}
 	m.dismissed()
