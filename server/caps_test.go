@@ -25,6 +25,7 @@ func capped(t *testing.T, w way, s *server.Server, option string, fields ...stri
 	s.OnError = func(_ *http.Request, err error) { errs <- err }
 	a := w.start(t, s)
 	first, second := a.connect(t, fields...), a.connect(t, fields...)
+	until(t, "two are there", func() bool { return s.Stats().Conns == 2 })
 	p := a.dial(t)
 	p.say(request(fields...))
 	wantRefusal(t, p, 503, "6455-4.2.2-11", nil)

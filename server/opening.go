@@ -56,7 +56,6 @@ func (h *opening) serve() {
 		go (&call{server: h.server, ctx: h.ctx, conn: c}).run()
 		return
 	}
-	h.member().dismiss()
 	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
 		h.server.failed(h.request, err)
 	}
@@ -200,6 +199,7 @@ func (h *opening) abort(err error) error {
 
 // cut ends it without an answer.
 func (h *opening) cut(err error) error {
+	h.member().dismiss()
 	closeTransport(h.nc)
 	h.server.tracker.opened(h)
 	return err
@@ -240,6 +240,7 @@ func (h *opening) refuse(err error) error {
 		err = errClosing
 	}
 	h.server.tracker.refusing(h)
+	h.member().dismiss() // before the peer has taken the answer
 	refuse(h.nc, err, h.header)
 	h.server.tracker.opened(h)
 	return err

@@ -65,8 +65,8 @@ func (s *Server) acceptAll(l net.Listener) error {
 			case nil:
 				openers.conduct(h)
 			case errMaxHandshakes:
-				closeTransport(nc)
 				s.counts.dropped.Add(1)
+				closeTransport(nc)
 			default:
 				nc.Close()
 				return ErrServerClosed
