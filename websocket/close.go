@@ -51,8 +51,8 @@ func (c *Conn) close(ctx context.Context, code CloseCode, reason string) error {
 	bounded, cancel := context.WithTimeout(ctx, c.set.closeTimeout)
 	defer cancel()
 	c.decide(code, reason)
-	c.keepPromise(bounded)
-	return c.awaitClose(ctx, bounded, c.beginClose() || c.takeStarted())
+	kept := c.keepPromise(bounded)
+	return c.awaitClose(ctx, bounded, kept && c.beginClose() || c.takeStarted())
 }
 
 // awaitClose waits until the connection is closed, until bounded ends at the latest.

@@ -180,8 +180,7 @@ func (c *Conn) endInOrder(ctx context.Context, err error, owed *protocol.Event) 
 func (c *Conn) finish(owed *protocol.Event, answered chan<- struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.set.closeTimeout)
 	defer cancel()
-	if owed != nil {
-		c.keepPromise(ctx)
+	if owed != nil && c.keepPromise(ctx) {
 		c.answer(owed)
 	}
 	if err := c.commit(ctx); err != nil {

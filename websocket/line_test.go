@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -378,6 +380,34 @@ func TestWriterRefuses(t *testing.T) {
 	}()
 	if _, p, err := c.Read(background); err != nil || string(p) != "good" {
 		t.Errorf("%q %v", p, err)
+	}
+}
+
+// A Close that has no time left does not tell the peer of an end where the rest of a
+// message is missing that is said to be sent.
+func TestCloseDoesNotBreakAPromise(t *testing.T) {
+	for i := range race.Fewer(300) {
+		x, y := deflates(protocol.DeflateWindow{Bits: 15}, protocol.DeflateWindow{Bits: 15})
+		a, b := unixPair(t)
+		s := NewConn(a, Server, Setup{Deflate: x}, Options{})
+		c := NewConn(b, Client, Setup{Deflate: y}, Options{MaxMessage: -1})
+		read := reading(c)
+		ctx, cancel := context.WithCancel(background)
+		written := make(chan error)
+		go func() { written <- s.Write(ctx, Binary, randomBytes(300_000)) }()
+		until(t, "it has begun", func() bool { return s.Stats().BytesWritten > 0 })
+		for range i * 10 {
+			runtime.Gosched()
+		}
+		cancel()
+		promised := (<-written) == context.Canceled
+		s.Close(ctx, CloseNormal, "")
+		if err := <-read; promised && CloseStatus(err) == CloseNormal {
+			t.Fatalf("try %d: the peer was told of a clean end, without the message", i)
+		}
+		c.CloseNow()
+		<-s.Done()
+		<-c.Done()
 	}
 }
 

@@ -82,13 +82,19 @@ func (c *Conn) sendInPieces(ctx context.Context, m *outgoing) (placed bool, err 
 }
 
 // keepPromise waits until a message that has begun in frames and will be sent is
-// sent, or ctx ends. Others get no places meanwhile.
-func (c *Conn) keepPromise(ctx context.Context) {
-	if w := c.promised(); w != nil {
-		select {
-		case <-w.kept:
-		case <-ctx.Done():
-		}
+// sent, or ctx ends. Others get no places meanwhile. It reports whether the message
+// has been sent: a Close frame instead of its end would tell the peer that nothing is
+// missing.
+func (c *Conn) keepPromise(ctx context.Context) bool {
+	w := c.promised()
+	if w == nil {
+		return true
+	}
+	select {
+	case <-w.kept:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
