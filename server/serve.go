@@ -12,7 +12,9 @@ import (
 var ErrServerClosed = http.ErrServerClosed
 
 // Serve accepts connections on l and runs s.Handle for each, without net/http. If they are of type *tls.Conn
-// their TLS handshake belongs to the opening handshake. It always returns an error and closes l: after
+// their TLS handshake belongs to the opening handshake. Those of a listener that wraps its sockets, for PROXY lines
+// say, take more memory unless they show the socket by a method Socket, see [websocket.NewConn]; to bound the number
+// of connections needs no such listener, see Server.MaxConns. It always returns an error and closes l: after
 // Shutdown or Close the error is ErrServerClosed, otherwise that of l or one about s.
 //
 //rfc:6455-4.2.2-1 6455-4.2.2-2

@@ -54,7 +54,11 @@ type Setup struct {
 // through it; otherwise a goroutine reads the transport until the connection is
 // closed. The transport's Close has to end its Read and Write that are under way, as
 // that of a net.Conn does, or the call that is in there does not return; it may block.
-// A *tls.Conn has to have shaken hands. Packages server and client call NewConn for
+// A *tls.Conn has to have shaken hands. A transport that passes the bytes of a socket
+// on as they are, and adds something to Close or to the addresses only, as one that
+// counts connections does, may have a method Socket() net.Conn that returns the
+// socket: bytes go over that then, which saves the memory of a buffer and a system
+// call for each message. Packages server and client call NewConn for
 // their users. It panics with an *OptionError if s.Deflate cannot be used.
 func NewConn(transport io.ReadWriteCloser, role Role, s Setup, o Options) *Conn {
 	c := &Conn{

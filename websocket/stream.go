@@ -35,7 +35,7 @@ func newStream(transport io.ReadWriteCloser) stream {
 	}
 	s := stream{ReadWriteCloser: transport}
 	_, s.layered = transport.(layer)
-	switch t := transport.(type) {
+	switch t := bare(transport).(type) {
 	case *net.TCPConn:
 		s.raw = newRaw(t)
 	case *net.UnixConn:
@@ -44,6 +44,15 @@ func newStream(transport io.ReadWriteCloser) stream {
 		s.pipe = t
 	}
 	return s
+}
+
+// bare returns the socket of a transport that passes its bytes on as they are, and
+// the transport itself if it does not say so.
+func bare(transport io.ReadWriteCloser) io.ReadWriteCloser {
+	if t, ok := transport.(interface{ Socket() net.Conn }); ok {
+		return t.Socket()
+	}
+	return transport
 }
 
 // transport returns what NewConn was given.
@@ -86,7 +95,7 @@ func (s *stream) setWriteDeadline(at time.Time) error {
 //
 //rfc:6455-7.1.1-2
 func (s *stream) closeWrite() (told bool) {
-	h, ok := s.transport().(halfCloser)
+	h, ok := bare(s.transport()).(halfCloser)
 	if ok {
 		h.CloseWrite()
 	}
@@ -113,10 +122,12 @@ func (s *stream) socket() io.Closer {
 // yet, -1 if that is not known.
 func (s *stream) unacked() int {
 	n := -1
-	if socket, ok := s.socket().(syscall.Conn); ok {
-		if raw, err := socket.SyscallConn(); err == nil {
-			raw.Control(func(fd uintptr) { n = unackedBytes(fd) })
-		}
+	raw := s.raw
+	if socket, ok := s.socket().(syscall.Conn); ok && raw == nil {
+		raw, _ = socket.SyscallConn()
+	}
+	if raw != nil {
+		raw.Control(func(fd uintptr) { n = unackedBytes(fd) })
 	}
 	return n
 }
