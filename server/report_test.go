@@ -46,6 +46,17 @@ func logged(t *testing.T) *lines {
 	return l
 }
 
+// startLogged is start with what is logged: by http.Server.ErrorLog through net/http.
+func (w way) startLogged(t *testing.T, s *server.Server) (address, *lines) {
+	if !w.netHTTP {
+		out := logged(t)
+		return w.start(t, s), out
+	}
+	out, l := new(lines), listen(t)
+	w.serveHTTP(t, &http.Server{Handler: s, ErrorLog: log.New(out, "", 0)}, l)
+	return address{l.Addr(), w.tls}, out
+}
+
 // Without OnError what is the server's own fault is logged: where net/http logs, or by package log.
 func TestOwnFaultsAreLogged(t *testing.T) {
 	check := func(r *http.Request, _ http.Header) error {
@@ -62,17 +73,8 @@ func TestOwnFaultsAreLogged(t *testing.T) {
 	handle := func(context.Context, *websocket.Conn) error { return errors.New("out of order") }
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
-			out := new(lines)
 			s := server.Handler(handle, &server.Options{Check: check})
-			var a address
-			if w.netHTTP {
-				l := listen(t)
-				w.serveHTTP(t, &http.Server{Handler: s, ErrorLog: log.New(out, "", 0)}, l)
-				a = address{l.Addr(), w.tls}
-			} else {
-				out = logged(t)
-				a = w.start(t, s)
-			}
+			a, out := w.startLogged(t, s)
 			for _, path := range []string{"/status", "/fault", "/denied", "/chat"} {
 				p := a.dial(t)
 				p.say(request("GET " + path + " HTTP/1.1"))
@@ -237,18 +239,9 @@ func TestPanicDuringTLS(t *testing.T) {
 // One of OnError itself is logged.
 func TestPanicOfOnError(t *testing.T) {
 	everyWay(t, func(t *testing.T, w way) {
-		out := new(lines)
 		s := server.Handler(func(context.Context, *websocket.Conn) error { return errors.New("out of order") }, nil)
 		s.OnError = func(*http.Request, error) { panic("another bug") }
-		var a address
-		if w.netHTTP {
-			l := listen(t)
-			w.serveHTTP(t, &http.Server{Handler: s, ErrorLog: log.New(out, "", 0)}, l)
-			a = address{l.Addr(), w.tls}
-		} else {
-			out = logged(t)
-			a = w.start(t, s)
-		}
+		a, out := w.startLogged(t, s)
 		p := a.connect(t)
 		p.wantClose(websocket.CloseInternalError, "internal error")
 		p.Close()
