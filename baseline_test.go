@@ -1,7 +1,6 @@
 package rfc6455_test
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,7 +17,7 @@ func TestBaselines(t *testing.T) {
 	line := regexp.MustCompile(`(?m)^pkg: github\.com/seed372fb791/rfc6455/(\S+)|^(Benchmark\w+)`)
 	for _, file := range files {
 		folder, have := "", ""
-		for _, found := range line.FindAllStringSubmatch(flat(t, file), -1) {
+		for _, found := range line.FindAllStringSubmatch(read(t, file), -1) {
 			if found[1] != "" {
 				folder = found[1]
 				have = testsOf(t, folder)
@@ -38,11 +37,7 @@ func testsOf(t *testing.T, folder string) string {
 	}
 	var text strings.Builder
 	for _, file := range files {
-		p, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text.Write(p)
+		text.WriteString(read(t, file))
 	}
 	return text.String()
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log"
 	"net"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"time"
@@ -15,38 +14,17 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// The README's server and client, as they stand there.
+// The README's server and client, which are in example_server_test.go and example_client_test.go.
 func Example() {
-	echo := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
-		for m, err := range c.Messages(ctx) {
-			if err != nil {
-				return err
-			}
-			if err := c.Write(ctx, m.Type, m.Data); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, nil)
-	http.Handle("/echo", echo)
-
-	hs := httptest.NewServer(nil)
+	hs := httptest.NewServer(newServer("").Handler)
 	defer hs.Close()
-	ctx := context.Background()
-	url := "ws" + strings.TrimPrefix(hs.URL, "http") + "/echo"
+	err := talk(context.Background(), "ws"+strings.TrimPrefix(hs.URL, "http")+"/echo")
+	fmt.Println(err)
 
-	c, _, err := client.Dial(ctx, url, nil)
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer c.Close(ctx, websocket.CloseNormal, "")
-	if err := c.WriteText(ctx, "Hello"); err != nil {
-		log.Fatal(err)
-	}
-	_, answer, err := c.Read(ctx)
-	fmt.Printf("%s %v\n", answer, err)
-
-	// Output: Hello <nil>
+	// Output:
+	// hello
+	// goodbye
+	// <nil>
 }
 
 // tellOnce is a server that shuts down as soon as it has told somebody its news.

@@ -7,45 +7,40 @@ import (
 	"testing"
 )
 
-// Go code in the README is that of a runnable Example, word for word but for
-// the indentation.
+// Go code in the README is that of a runnable Example, word for word and with its imports.
 func TestReadmeCode(t *testing.T) {
-	example := flat(t, "example_test.go")
-	parts := strings.Split(flat(t, "README.md"), "\n```go\n")
-	if len(parts) < 3 {
-		t.Fatal("the README shows no server and no client")
-	}
-	for _, part := range parts[1:] {
-		code, _, _ := strings.Cut(part, "\n```\n")
-		if !strings.Contains(example, code) {
-			t.Errorf("not in example_test.go:\n%s", code)
+	readme := read(t, "README.md")
+	for _, name := range []string{"example_server_test.go", "example_client_test.go"} {
+		_, code, _ := strings.Cut(read(t, name), "\nimport (")
+		if !strings.Contains(readme, "\n```go\nimport ("+code+"```\n") {
+			t.Errorf("the README does not have the code of %s", name)
 		}
+	}
+	if n := strings.Count(readme, "\n```go\n"); n != 2 {
+		t.Errorf("the README has %d pieces of code, want 2", n)
 	}
 }
 
-// Files that the README links to are there.
+// Files that the documents link to are there.
 func TestReadmeLinks(t *testing.T) {
-	links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(flat(t, "README.md"), -1)
-	if len(links) == 0 {
-		t.Error("no links")
-	}
-	for _, link := range links {
-		if _, err := os.Stat(link[1]); err != nil {
-			t.Error(err)
+	for _, name := range []string{"README.md", "SECURITY.md"} {
+		links := regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(read(t, name), -1)
+		if len(links) == 0 {
+			t.Errorf("%s has no links", name)
+		}
+		for _, link := range links {
+			if _, err := os.Stat(link[1]); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }
 
-// flat returns a file without the indentation of its lines.
-func flat(t *testing.T, name string) string {
+func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(string(text), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimLeft(line, "\t")
-	}
-	return strings.Join(lines, "\n")
+	return string(text)
 }

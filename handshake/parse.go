@@ -46,11 +46,12 @@ func ParseRequest(b []byte, l Limits) (r *http.Request, n int, err error) {
 	return r, n, nil
 }
 
-// CheckSize checks the head of a request that somebody else has read, such as net/http, by the limits of
-// [ParseRequest]. The error is that of ParseRequest, nil if r is within them.
+// CheckHead checks the head of a request that somebody else has read, such as net/http, for what [ParseRequest]
+// would refuse and those let pass: more than the limits allow, and a target that is no resource name. The error is
+// that of ParseRequest.
 //
-//rfc:6455-10.7-4
-func CheckSize(r *http.Request, l Limits) error {
+//rfc:6455-4.2.1-5 6455-10.7-4
+func CheckHead(r *http.Request, l Limits) error {
 	l = l.orDefaults()
 	bytes := len(r.Method) + len(r.RequestURI) + len(r.Proto) + len("  \r\n\r\n")
 	lines := 0
@@ -69,6 +70,12 @@ func CheckSize(r *http.Request, l Limits) error {
 		return requestErrors.tooManyBytes(l)
 	case lines > l.Lines:
 		return requestErrors.tooManyLines(l)
+	}
+	if r.RequestURI == "" { // of a request that was not read
+		return nil
+	}
+	if _, e := parseTarget(r.RequestURI); e != nil {
+		return e
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (o *Options) accept(w http.ResponseWriter, r *http.Request, with checked, c
 	if r.ProtoMajor > 1 {
 		return nil, refuseHTTP(w, r, errHTTP2)
 	}
-	if err := handshake.CheckSize(r, o.headLimits()); err != nil {
+	if err := handshake.CheckHead(r, o.headLimits()); err != nil {
 		return nil, refuseHTTP(w, r, err)
 	}
 	response, setup, err := o.negotiate(nil, question{r, w.Header(), with.origins})

@@ -2,11 +2,13 @@
 // sockets. It is thin: the opening handshake is in package handshake, the protocol in package protocol, and
 // what a program does with its connections is all about [websocket.Conn].
 //
-// There are two ways in, with the same rules, limits and answers:
+// There are two ways in, with the same options:
 //
 //   - net/http: [Accept] in a handler of one's own, or a [Server] as an http.Handler.
 //   - a listener without net/http: [Server.Serve]. A connection then costs less memory and the opening
 //     handshake less time, but there is not much besides WebSocket on that port: see Server.Fallback.
+//
+// They answer a request alike, but for what net/http does before anybody is asked: see "The two ways in" below.
 //
 // A [Server] also knows its connections, so that [Server.Shutdown] can end them.
 //
@@ -25,6 +27,25 @@
 //	shutdown.go   7.3, 7.4.1   the end of all connections; track.go, list.go: what has to end; deadline.go: in time
 //
 // Package hub sends messages to many connections, by topics.
+//
+// # The two ways in
+//
+// Opening handshakes that are well formed as HTTP get the same status, fields and body on both ways, whether they are
+// accepted or refused. A test has the exceptions, request by request; they are of these kinds:
+//
+//   - What net/http cannot read it answers itself, in its own words: lines without a colon, names and values with
+//     bytes that do not belong there, a Host that is missing, malformed or there twice, other versions of HTTP, a
+//     request that ends in the middle. The status is the same, 400 or 505, but 501 for a transfer encoding that it
+//     does not know, and 400 where a raw listener closes the connection without an answer because the request has
+//     ended in the middle. Options.OnError and Stats do not hear of it.
+//   - It takes lines that end with a bare line feed, and folded lines, which a raw listener refuses with 400.
+//   - It answers OPTIONS * with 200, and an Expect other than 100-continue with 417. A raw listener refuses the first
+//     with 400 and ignores the second.
+//   - It reads the whole head, of http.Server.MaxHeaderBytes and some KiB at most, within
+//     http.Server.ReadHeaderTimeout, before Options.MaxHeaderBytes means something. A raw listener refuses a head with
+//     431 as soon as it is too long, and with 408 when HandshakeTimeout is over.
+//   - A raw listener reads one request from a connection: its Fallback gets none with a body, which is refused with
+//     413, nor a second one.
 //
 // # Proxies
 //

@@ -210,8 +210,11 @@ func (h *opening) fallBack() error {
 	if h.server.tracker.isStopping() {
 		return h.refuse(errClosing)
 	}
-	if hasBody(h.request) {
+	switch {
+	case hasBody(h.request):
 		return h.refuse(errBody)
+	case h.request.Host == "" && h.request.ProtoAtLeast(1, 1):
+		return h.refuse(errNoHost)
 	}
 	h.server.tracker.refusing(h)
 	h.serveFallback()
@@ -225,11 +228,18 @@ func hasBody(r *http.Request) bool {
 	return len(r.Header["Transfer-Encoding"]) > 0 || strings.Trim(length, "0") != ""
 }
 
-var errBody = &handshake.Error{
-	Status: http.StatusRequestEntityTooLarge,
-	Rule:   "6455-4.2.1-2",
-	Text:   "the request has a body, which a listener without net/http does not take",
-}
+var (
+	errBody = &handshake.Error{
+		Status: http.StatusRequestEntityTooLarge,
+		Rule:   "6455-4.2.1-2",
+		Text:   "the request has a body, which a listener without net/http does not take",
+	}
+	errNoHost = &handshake.Error{
+		Status: http.StatusBadRequest,
+		Rule:   "6455-4.2.1-6",
+		Text:   "Host is missing",
+	}
+)
 
 // errFellBack says that there is no connection, and that nothing is wrong with that.
 var errFellBack = errors.New("websocket: answered by Server.Fallback")
@@ -241,7 +251,7 @@ func (h *opening) refuse(err error) error {
 	}
 	h.server.tracker.refusing(h)
 	h.member().dismiss() // before the peer has taken the answer
-	refuse(h.nc, err, h.header)
+	refuse(h.nc, h.request, err, h.header)
 	h.server.tracker.opened(h)
 	return err
 }

@@ -17,7 +17,8 @@ type Options struct {
 
 	// Origins are the origins that scripts in browsers may connect from besides the server's own (section
 	// 10.2). Requests without an Origin field, which do not come from browsers, are always allowed: what is no
-	// browser can send any Origin, so this is no authentication (section 10.1).
+	// browser can send any Origin, so this is no authentication (section 10.1). A page whose host's name was made to
+	// lead here (DNS rebinding) is of the same origin: a server for a local network has Check look at r.Host.
 	//
 	// A pattern is "scheme://host" or "scheme://host:port"; without a port it means the scheme's default
 	// one. "*." before the host stands for one or more labels: "https://*.example.com" allows

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"maps"
@@ -58,11 +59,15 @@ func writeRefusal(w http.ResponseWriter, r *http.Request, err error) {
 // lingering is how long a raw connection stays for its peer to take a refusal or another last response.
 const lingering = time.Second
 
-// refuse answers on a raw connection, with the fields of header besides, and closes it.
+// refuse answers r, nil if it is not known, on a raw connection, with the fields of header besides, and closes it.
 //
 //rfc:6455-4.2.2-7 6455-4.2.2-9 6455-4.2.2-11 6455-7.2.2-1 6455-10.7-4
-func refuse(nc net.Conn, err error, header http.Header) {
-	sendLast(nc, handshake.AppendRefusal(nil, refusal(err), header), lingering)
+func refuse(nc net.Conn, r *http.Request, err error, header http.Header) {
+	answer := handshake.AppendRefusal(nil, refusal(err), header)
+	if r != nil && r.Method == http.MethodHead {
+		answer = answer[:bytes.Index(answer, []byte("\r\n\r\n"))+len("\r\n\r\n")]
+	}
+	sendLast(nc, answer, lingering)
 }
 
 // sendLast sends a response on a raw connection, each piece of it within patience, and closes it. It lets the peer

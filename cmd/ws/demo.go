@@ -26,10 +26,14 @@ func newDemo() *command {
 	return &command{
 		name: "demo",
 		does: "shows what WebSocket is for, in a browser",
-		about: `It serves small programs to try with two browser windows, or with a phone: the
-start page says what there is. Everything is in memory and ends with the
-process; nobody is asked who they are.
+		about: `It serves small programs to try with two browser windows: the start page says
+what there is. Everything is in memory and ends with the process; nobody is
+asked who they are.
 
+It can be reached from this machine only. With -addr :8080 a phone in the same
+network reaches it too, by the address that is printed.
+
+` + aboutOrigins + `
 Ctrl-C closes all connections with close code 1001, and the pages reconnect
 when it is back. A second Ctrl-C does not wait. The exit status is 0 after the
 first, 130 after the second, 1 if the server could not run or connections had
@@ -52,7 +56,7 @@ to be cut, 2 for wrong arguments.
 
 // runDemo serves until a signal comes.
 func runDemo(addr string, origins []string, env environment) error {
-	l, err := listenTCP(addr)
+	l, err := listenTCP("-addr", addr)
 	if err != nil {
 		return err
 	}

@@ -85,6 +85,14 @@ func (l *list) Set(s string) error {
 	return nil
 }
 
+// aboutOrigins is the help about who may connect.
+const aboutOrigins = `Pages of the server's own origin may connect, and what is no browser. That
+origin is the request's Host: with https if ws speaks TLS itself, with http or
+https if not, since TLS may end in a proxy in front. Such a proxy has to pass
+Host on, which nginx does with "proxy_set_header Host $http_host". -origin lets
+other pages connect.
+`
+
 // origins is the flag for the origins that pages may connect from.
 type origins struct{ list }
 

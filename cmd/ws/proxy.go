@@ -187,7 +187,7 @@ func (o *proxyOptions) listener() (net.Listener, error) {
 	}
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil || config == nil {
-		return l, err
+		return l, hintTaken(err, "-listen", o.listen)
 	}
 	config.NextProtos = []string{"http/1.1"}
 	return tls.NewListener(l, config), nil

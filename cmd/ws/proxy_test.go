@@ -54,7 +54,7 @@ func TestProxyCannotRun(t *testing.T) {
 	defer l.Close()
 	taken, nowhere := l.Addr().String(), filepath.Join(t.TempDir(), "no", "file")
 	for args, want := range map[string]string{
-		"-listen " + taken:                          "ws: listen tcp " + taken + ": bind: address already in use\n",
+		"-listen " + taken:                          "ws: " + taken + " is in use already: choose another port with -listen, or a free one with -listen 127.0.0.1:0\n",
 		"-listen 127.0.0.1:0 -record " + nowhere:    "ws: open " + nowhere + ": no such file or directory\n",
 		"-listen 127.0.0.1:0 -mermaid " + nowhere:   "ws: open " + nowhere + ": no such file or directory\n",
 		"-listen 127.0.0.1:0 -cacert " + nowhere:    "ws: open " + nowhere + ": no such file or directory\n",

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -45,6 +46,10 @@ sent to all connections on that path, the sender included; who does not read
 what is sent there is disconnected with close code 1013. A browser that opens
 the server's address gets a page to try both with.
 
+It can be reached from this machine only: -addr :8080 takes connections from
+other devices too.
+
+` + aboutOrigins + `
 Ctrl-C closes all connections with close code 1001 and waits for them a few
 seconds; a second Ctrl-C does not wait. The exit status is 0 after the first,
 130 after the second, 1 if the server could not run or connections had to be
@@ -73,7 +78,7 @@ func (o *serveOptions) run(_ []string, env environment) error {
 	if err != nil {
 		return err
 	}
-	l, err := listenTCP(o.addr)
+	l, err := listenTCP("-addr", o.addr)
 	if err != nil {
 		return err
 	}
@@ -87,11 +92,27 @@ func (o *serveOptions) run(_ []string, env environment) error {
 	return untilSignal(s, serve, drainTime, env.signals)
 }
 
-// listenTCP listens for connections. Pings keep watch over them, so TCP's own
-// keepalive would be four system calls for each in vain.
-func listenTCP(addr string) (net.Listener, error) {
+// listenTCP listens for connections on the address that a flag has. Pings keep
+// watch over them, so TCP's own keepalive would be four system calls for each in
+// vain.
+func listenTCP(flag, addr string) (net.Listener, error) {
 	config := net.ListenConfig{KeepAlive: -1}
-	return config.Listen(context.Background(), "tcp", addr)
+	l, err := config.Listen(context.Background(), "tcp", addr)
+	return l, hintTaken(err, flag, addr)
+}
+
+// wsaEADDRINUSE is how Windows says that an address is in use.
+const wsaEADDRINUSE = syscall.Errno(10048)
+
+// hintTaken returns err, why nobody can listen on addr, with what to do about it if
+// somebody does already.
+func hintTaken(err error, flag, addr string) error {
+	if !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, wsaEADDRINUSE) {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(addr)
+	return fmt.Errorf("%s is in use already: choose another port with %s, or a free one with %s %s",
+		addr, flag, flag, net.JoinHostPort(host, "0"))
 }
 
 // check finds mistakes in the flags that would show only later.

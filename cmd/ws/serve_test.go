@@ -123,16 +123,20 @@ func TestServeReadLimit(t *testing.T) {
 		want(exitClosed, "0123456789\n", "ws: closed by the peer: 1009 (message too big): \"message too big\"\n")
 }
 
+// A port that is taken is named with the flag that chooses another one.
 func TestServeCannotListen(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	p := start(t, "serve", "-addr", l.Addr().String())
-	status := <-p.ended
-	if text := p.stderr.String(); status != exitFailed || !strings.HasPrefix(text, "ws: listen tcp "+l.Addr().String()) || strings.Count(text, "\n") != 1 {
-		t.Errorf("exit status %d, %q", status, text)
+	taken := l.Addr().String()
+	for _, command := range []string{"serve", "demo"} {
+		start(t, command, "-addr", taken).want(exitFailed, "",
+			"ws: "+taken+" is in use already: choose another port with -addr, or a free one with -addr 127.0.0.1:0\n")
+		p := start(t, command, "-addr", "127.0.0.1:none")
+		p.stderr.wait(t, "ws: listen tcp: lookup tcp/none: ")
+		p.wantStatus(exitFailed)
 	}
 }
 
