@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -25,7 +26,7 @@ type link struct {
 func (d *dialer) connect(ctx context.Context, u *url.URL) (link, error) {
 	proxy, err := d.proxyFor(ctx, u)
 	if err != nil {
-		return link{}, fail(ctx, StageProxy, u, err)
+		return link{}, fail(ctx, StageProxy, u, withoutURL(err))
 	}
 	var l link
 	stage, address := StageConnect, handshake.HostPort(u)
@@ -98,3 +99,12 @@ func (d *dialer) dialTCP(ctx context.Context, address string) (link, error) {
 }
 
 func (d *dialer) netDialer() *net.Dialer { return &net.Dialer{Resolver: d.Resolver} }
+
+// withoutURL returns err without the URL that a *url.Error quotes, which may have a password.
+func withoutURL(err error) error {
+	var quoting *url.Error
+	if errors.As(err, &quoting) {
+		return quoting.Err
+	}
+	return err
+}

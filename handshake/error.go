@@ -1,6 +1,9 @@
 package handshake
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // Error says why an opening handshake was refused.
 type Error struct {
@@ -21,9 +24,10 @@ type Error struct {
 }
 
 // Refuses reports whether a server can answer with e: its Status says that the request is refused, or leads
-// elsewhere, and its Location has nothing that would end the field.
+// elsewhere, and its Location, if any, has only bytes that a URI may have.
 func (e *Error) Refuses() bool {
-	return e.Status >= 300 && e.Status <= 599 && validValue(e.Location)
+	outside := func(c rune) bool { return c <= ' ' || c >= 0x7f }
+	return e.Status >= 300 && e.Status <= 599 && strings.IndexFunc(e.Location, outside) < 0
 }
 
 // Error gives "websocket: handshake: text [rule]" and the option that would help, if there is one.

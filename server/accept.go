@@ -26,11 +26,11 @@ func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*websocket.Conn
 	if o == nil {
 		o = new(Options)
 	}
-	return o.accept(w, r, o.parse(), nil)
+	return o.accept(w, r, o.parse(), new(member))
 }
 
-// accept is Accept; closed is called once when the connection's transport has been closed.
-func (o *Options) accept(w http.ResponseWriter, r *http.Request, with checked, closed func()) (*websocket.Conn, error) {
+// accept is Accept for a connection that is to be m, of no server perhaps.
+func (o *Options) accept(w http.ResponseWriter, r *http.Request, with checked, m *member) (*websocket.Conn, error) {
 	if with.err != nil {
 		return nil, refuseHTTP(w, r, with.err)
 	}
@@ -44,12 +44,19 @@ func (o *Options) accept(w http.ResponseWriter, r *http.Request, with checked, c
 	if err != nil {
 		return nil, refuseHTTP(w, r, err)
 	}
+	if m.tracker != nil && m.tracker.isStopping() {
+		release(setup.Deflate)
+		return nil, refuseHTTP(w, r, errClosing)
+	}
 	nc, buffers, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		release(setup.Deflate)
 		return nil, refuseHTTP(w, r, errHijack)
 	}
-	setup.Received, setup.Closed = takeBuffered(buffers), closed
+	setup.Received = takeBuffered(buffers)
+	if m.tracker != nil {
+		setup.Closed = m.closed
+	}
 	return o.connect(r, nc, response, setup)
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -187,26 +188,42 @@ func TestMaxAge(t *testing.T) {
 	})
 }
 
-// A place that a panic or a lost client has held is free again.
+// A place that a handshake has held which ended by a panic, or a lost client, is free again, and each is counted.
 func TestCapsAfterFailures(t *testing.T) {
-	s := &server.Server{Handle: echo, MaxConns: 1, MaxConnsPerAddress: 1}
-	s.Transport = func(r *http.Request, nc net.Conn) net.Conn {
-		if r.URL.Path == "/panic" {
-			panic("a bug")
+	ends := map[string]func(){
+		"panic":  func() { panic("a bug") },
+		"Goexit": runtime.Goexit, // as by t.FailNow
+	}
+	everyWay(t, func(t *testing.T, w way) {
+		for name, end := range ends {
+			t.Run(name, func(t *testing.T) {
+				on := func(r *http.Request, path string) {
+					if r.URL.Path == path {
+						end()
+					}
+				}
+				s := &server.Server{Handle: echo, MaxConns: 1, MaxConnsPerAddress: 1}
+				s.Address = func(r *http.Request) string { on(r, "/address"); return "" }
+				s.Scheme = func(r *http.Request) string { on(r, "/scheme"); return "" }
+				s.Check = func(r *http.Request, _ http.Header) error { on(r, "/check"); return nil }
+				s.Transport = func(r *http.Request, nc net.Conn) net.Conn { on(r, "/transport"); return nc }
+				s.OnError = func(*http.Request, error) {}
+				a := w.start(t, s)
+				for i, path := range []string{"/address", "/scheme", "/check", "/transport"} {
+					p := a.dial(t)
+					p.say(request("GET "+path+" HTTP/1.1", "Origin: https://server.example.com"))
+					io.Copy(io.Discard, p.in)
+					p.Close()
+					want := server.Stats{Accepted: int64(i), Refused: int64(i + 1)}
+					until(t, "the place is free", func() bool { return s.Stats() == want })
+					a.connect(t).Close()
+					want.Accepted++
+					until(t, "all are gone", func() bool { return s.Stats() == want })
+				}
+				if err := s.Shutdown(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
 		}
-		return nc
-	}
-	s.OnError = func(*http.Request, error) {}
-	a := way{}.start(t, s)
-	for range 3 {
-		p := a.dial(t)
-		p.say(request("GET /panic HTTP/1.1"))
-		io.Copy(io.Discard, p.in)
-		p.Close()
-		q := a.connect(t)
-		q.Close()
-		until(t, "the place is free", func() bool {
-			return s.Stats() == server.Stats{Accepted: s.Stats().Accepted, Refused: s.Stats().Refused}
-		})
-	}
+	})
 }

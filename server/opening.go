@@ -47,14 +47,26 @@ func (s *Server) newOpening(nc net.Conn) *opening {
 // member is what the tracker knows it by.
 func (h *opening) member() *member { return &h.ctx.member }
 
+// errExited is the end of an opening handshake by runtime.Goexit in a program's function.
+var errExited = errors.New("websocket: a function that an opening handshake calls has ended its goroutine")
+
 // serve conducts the opening handshake and starts the handler.
 func (h *opening) serve() {
-	c, err := h.run()
+	c, err := (*websocket.Conn)(nil), errExited
+	defer func() { h.end(c, err) }()
+	c, err = h.run()
+}
+
+// end ends the opening handshake with what has come of it.
+func (h *opening) end(c *websocket.Conn, err error) {
 	h.server.tracker.handshook()
 	if err == nil {
 		// On a new goroutine, whose stack is small, other than that of an opener.
 		go (&call{server: h.server, ctx: h.ctx, conn: c}).run()
 		return
+	}
+	if err == errExited {
+		h.cut(err)
 	}
 	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
 		h.server.failed(h.request, err)

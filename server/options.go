@@ -35,8 +35,9 @@ type Options struct {
 
 	// Scheme, if not nil, returns the scheme by which clients reach the server, "http" or "https" ("ws" and "wss"
 	// mean the same), where the server cannot tell: from what a trusted proxy has put into X-Forwarded-Proto, say.
-	// With "https" pages of http are refused. "" leaves it to the rule above; anything else refuses the request
-	// with 500. Scheme may be called concurrently.
+	// With "https" pages of http are refused, with "http" those of both schemes are taken, as by a server that sees
+	// plain HTTP. "" leaves it to the rule above; anything else refuses the request with 500. Scheme may be called
+	// concurrently.
 	Scheme func(*http.Request) string
 
 	// Subprotocols are the names of those supported (section 1.9), in any order: the first that the client
@@ -79,7 +80,7 @@ type Options struct {
 	HandshakeTimeout time.Duration
 
 	// MaxHeaderBytes is the most bytes of a request's head, the empty line at its end included: a connection keeps
-	// the head for its handler. Zero means 16 KiB. More is refused with 431. How much net/http reads before is up to
+	// the head for its handler. Through net/http blanks around values, which it takes off, do not count. Zero means 16 KiB. More is refused with 431. How much net/http reads before is up to
 	// http.Server.MaxHeaderBytes.
 	MaxHeaderBytes int
 

@@ -105,7 +105,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx.tracker = &s.tracker
 	c, err := s.acceptAs(&ctx.member, w, r)
 	if err != nil {
-		s.failed(r, err)
+		s.report(r, err)
 		return
 	}
 	ctx.keep(r)
@@ -123,27 +123,30 @@ func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn
 		return nil, refuseHTTP(w, r, err)
 	}
 	defer s.tracker.leave()
-	c, err := s.acceptAs(&member{tracker: &s.tracker}, w, r)
-	if err != nil {
-		s.counts.refused.Add(1)
-	}
-	return c, err
+	return s.acceptAs(&member{tracker: &s.tracker}, w, r)
 }
 
 // acceptAs accepts a connection through net/http and makes it m.
 func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
 	defer s.tracker.handshook()
+	accepted := false
+	defer func() { // also after a panic, which net/http recovers
+		if !accepted {
+			m.dismiss()
+			s.counts.refused.Add(1)
+		}
+	}()
 	if err := s.admit(m, r); err != nil {
 		return nil, refuseHTTP(w, r, err)
 	}
-	c, err := s.accept(w, r, s.parsed(), m.closed)
+	c, err := s.accept(w, r, s.parsed(), m)
 	if err != nil {
-		m.dismiss()
 		return nil, err
 	}
 	if err := s.add(m, c); err != nil {
 		return nil, err
 	}
+	accepted = true
 	return c, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/internal/race"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
@@ -252,6 +253,35 @@ func TestShutdownRefuses(t *testing.T) {
 		wantRefusal(t, p, 503, "6455-4.2.2-11", nil)
 		wantError(t, errs, 503, "6455-4.2.2-11")
 	}
+}
+
+// A handshake that Check holds up while the server begins to end is refused, too.
+func TestShutdownRefusesWhatCheckHoldsUp(t *testing.T) {
+	everyWay(t, func(t *testing.T, w way) {
+		checking, goOn := make(chan struct{}), make(chan struct{})
+		s := server.Handler(echo, &server.Options{Check: func(*http.Request, http.Header) error {
+			close(checking)
+			<-goOn
+			return nil
+		}})
+		p := w.start(t, s).dial(t)
+		p.say(request())
+		<-checking
+		stopped := make(chan error, 1)
+		go func() { stopped <- s.Shutdown(context.Background()) }()
+		until(t, "it refuses", func() bool {
+			r, _, _ := handshake.ParseRequest([]byte(request("Sec-WebSocket-Key")), handshake.Limits{})
+			_, err := s.Accept(blind{}, r)
+			var e *handshake.Error
+			return errors.As(err, &e) && e.Status == 503
+		})
+		close(goOn)
+		wantRefusal(t, p, 503, "6455-4.2.2-11", nil)
+		p.Close()
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // Opening handshakes under way are interrupted: in the request, and before it in TLS.
