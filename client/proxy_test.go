@@ -188,7 +188,8 @@ func TestProxyAnswers(t *testing.T) {
 // A proxy function gets a request as HTTP would have it, without a secret; what it says goes.
 // What a Proxy cannot parse may have a password, which no error quotes.
 func TestProxyFuncErrorHasNoPassword(t *testing.T) {
-	o := &client.Options{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse("http://user:s3cret@%zz") }}
+	malformed := "http://user:s3cret@%zz"
+	o := &client.Options{Proxy: func(*http.Request) (*url.URL, error) { return url.Parse(malformed) }}
 	_, _, err := client.Dial(t.Context(), "ws://server.test/", o)
 	if err == nil || strings.Contains(err.Error(), "s3cret") {
 		t.Error(err)
