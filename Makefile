@@ -8,6 +8,11 @@ FUZZTIME ?= 10s
 SEEDS ?= 1..1000
 CHAOSFLAGS ?=
 
+# How long `make soak` goes on, and flags of it such as -seed 2 -svg FILE (in interop); flags of `make hostile`.
+SOAK ?= 30m
+SOAKFLAGS ?=
+HOSTILEFLAGS ?=
+
 # The library, and what is kept out of its module graph. Each is built as its
 # own go.mod says, not as go.work does, which is for people in a shell.
 MODULES := . cmd/ws interop
@@ -22,12 +27,12 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test flakes lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants chaos vuln
+.PHONY: help check test flakes lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants chaos soak soak-minute hostile vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
 
-check: tidy lint cross fuzz test ## all that CI runs
+check: tidy lint cross fuzz soak-minute test ## all that CI runs
 
 # Peers of the interop tests that are not installed are skipped, but fail if CI is set.
 test: ## all tests, with the race detector and without
@@ -89,6 +94,17 @@ mutants: ## break requirements one by one, as testdata/mutants.txt lists, and ex
 # It prints how far it is: what is interrupted goes on with another range.
 chaos: ## run the programs of the seeds SEEDS=a..b against the model of a connection
 	@go test $(CHAOSFLAGS) ./websocket/chaos -count=1 -timeout 0 -v -run '^Test(Seeds|Tunnels)$$' -seeds $(SEEDS)
+
+soak-minute:
+	@$(MAKE) --no-print-directory soak SOAK=60s
+
+soak: ## keep a server busy for SOAK with all that can come to it: nothing lost, nothing left, nothing grows; SOAKFLAGS
+	@cd interop && go run ./soak -duration $(SOAK) $(SOAKFLAGS)
+
+# Minutes, on a machine that does nothing else.
+hostile: ## what hostile peers cost the others, and what Shutdown costs behind the dead; HOSTILEFLAGS
+	@cd interop && go run ./hostile $(HOSTILEFLAGS)
+	@cd interop && go run ./hostile -shutdown $(HOSTILEFLAGS)
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)
