@@ -27,12 +27,12 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test flakes lint tidy cross fuzz bench baseline bench-peers interop fixtures mutants chaos soak soak-minute hostile vuln
+.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers interop fixtures mutants chaos soak soak-minute hostile vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
 
-check: tidy lint cross fuzz soak-minute test ## all that CI runs
+check: tidy lint cross machines fuzz soak-minute test ## all that CI runs
 
 # Peers of the interop tests that are not installed are skipped, but fail if CI is set.
 test: ## all tests, with the race detector and without
@@ -65,6 +65,10 @@ cross: ## compile library, tool and tests with the oldest Go, and for other syst
 		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
 		for module in . cmd/ws; do (cd $$module && go build ./... && go vet ./...); done; \
 	done
+
+# Emulators that are not installed are skipped, but fail if CI is set.
+machines: ## tests of what depends on the machine, in short, with words of 32 bits and with the other order of bytes
+	@.ci/machines
 
 fuzz: ## run each fuzz target for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)

@@ -11,9 +11,14 @@
 // that read commands and write events as lines of JSON; the page in Chromium
 // fetches and posts them.
 //
+// nginx, HAProxy, Caddy and Apache stand in front of our server with TLS, as on
+// real sites (fronts_test.go, fronts_idle_test.go), also as they are without
+// what WebSocket needs to be set (front_defaults_test.go).
+//
 // The zlib of Python is a peer of another kind, without WebSocket: it inflates
 // what our Endpoint has compressed, and the other way round (zlib_test.go).
 //
+// Folder outages has servers that are killed, hang or run out of descriptors.
 // Folder ports has programs written for another library, moved to this one.
 //
 // What goes over the wire between us and the peers is captured by tcpdump, too:

@@ -10,6 +10,7 @@ require (
 	github.com/lxzan/gws v1.9.1
 	github.com/seed372fb791/rfc6455 v0.0.0
 	github.com/sourcegraph/jsonrpc2 v0.2.3
+	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
 )
 
@@ -18,7 +19,6 @@ require (
 	github.com/klauspost/compress v1.17.9 // indirect
 	github.com/lesismal/llib v1.2.4 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
-	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
 

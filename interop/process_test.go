@@ -20,15 +20,23 @@ func prepare(t *testing.T, name string, args ...string) *exec.Cmd {
 }
 
 // start starts the command and sees to it that it has ended before the test.
-func start(t *testing.T, cmd *exec.Cmd) {
+// The channel is closed when it has.
+func start(t *testing.T, cmd *exec.Cmd) (ended <-chan struct{}) {
 	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	done := make(chan struct{})
+	var err error
+	go func() {
+		err = cmd.Wait() // the test's context ends it
+		close(done)
+	}()
 	t.Cleanup(func() {
-		err := cmd.Wait() // the test's context has ended
+		<-done
 		t.Logf("%s has ended: %v", cmd.Path, err)
 	})
+	return done
 }
 
 // startPeer starts a script that takes commands as lines of JSON and writes

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -109,6 +110,9 @@ func TestEmptyBlocks(t *testing.T) {
 		"fixed codes":    "\x02\x08\x20\x80\x00", // four of ten bits
 		"dynamic codes":  emptyDynamicBlock,
 	} {
+		if race.Less() && name != "dynamic codes" {
+			continue
+		}
 		message := append(bytes.Repeat([]byte(block), payload/len(block)-1), 0)
 		t.Run(name, func(t *testing.T) {
 			bombed(t, compressedFrames(Binary, message, 1000), 0, func(t *testing.T, s *Conn) {

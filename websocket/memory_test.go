@@ -10,6 +10,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/internal/race"
 	"github.com/seed372fb791/rfc6455/protocol"
 	. "github.com/seed372fb791/rfc6455/websocket"
 )
@@ -100,7 +101,8 @@ func (m *matching) Write(p []byte) (int, error) {
 //
 //rfc:6455-5.4-12 6455-6.1-4
 func TestGibibyte(t *testing.T) {
-	const text, size = "0123456789abcdefghijklmnopqrstuvwxyz", 1 << 30
+	const text = "0123456789abcdefghijklmnopqrstuvwxyz"
+	size := int64(race.Fewer(1 << 30))
 	s, c := overTCP(t, Options{MaxMessage: -1}, Options{})
 	go func() {
 		w, _ := c.Writer(background, Binary)

@@ -1,12 +1,17 @@
 // Package race has tests do less under the race detector, which makes them ten
-// times as slow.
+// times as slow, and with -short, as on emulated machines.
 package race
 
-// Fewer returns n, or under the race detector a tenth of it and at least 1. It
+import "testing"
+
+// Less reports whether tests are to do less.
+func Less() bool { return Enabled || testing.Short() }
+
+// Fewer returns n, or if tests are to do less a tenth of it and at least 1. It
 // is for repetitions by which more inputs are tried, not more interleavings:
-// the tests without the detector try them all.
+// full tests without the detector try them all.
 func Fewer(n int) int {
-	if Enabled {
+	if Less() {
 		return max(1, n/10)
 	}
 	return n
