@@ -58,5 +58,7 @@
 //	proxy_set_header Connection "upgrade";
 //	proxy_set_header Host $http_host;
 //
+// and Apache with ProxyPreserveHost On and upgrade=websocket at the end of ProxyPass.
+//
 //rfc:6455-4.2-1
 package server

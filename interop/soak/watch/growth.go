@@ -13,8 +13,9 @@ type Limits struct {
 	Goroutines, Descriptors, Heap float64
 }
 
-// Usual are the limits of a run of a minute or more.
-var Usual = Limits{Share: 0.10, Goroutines: 20, Descriptors: 15, Heap: 2 << 20}
+// Usual are the limits of a run of a minute or more. The heap of one moment is not that
+// of another by some MB, as large messages come and go.
+var Usual = Limits{Share: 0.10, Goroutines: 20, Descriptors: 15, Heap: 12 << 20}
 
 // Growth returns what has grown by more than that, a sentence for each.
 func Growth(samples []Sample, l Limits) (found []string) {

@@ -27,7 +27,7 @@ func TestGrowth(t *testing.T) {
 		{"as much as is borne", func(s *Sample, third int) { s.Goroutines += 15 * third }, ""},
 		{"goroutines", func(s *Sample, third int) { s.Goroutines += 40 * third }, "goroutines grew from 140 to 180"},
 		{"descriptors", func(s *Sample, third int) { s.Descriptors += 30 * third }, "descriptors grew from 80 to 110"},
-		{"heap", func(s *Sample, third int) { s.Heap += int64(third) << 23 }, "bytes of heap grew from 18874368"},
+		{"heap", func(s *Sample, third int) { s.Heap += int64(third) << 24 }, "bytes of heap grew from 27262976"},
 	} {
 		found := strings.Join(Growth(run(test.change), Usual), "\n")
 		if !strings.HasPrefix(found, test.found) || (found == "") != (test.found == "") {
