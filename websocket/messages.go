@@ -50,7 +50,10 @@ func (c *Conn) loop(ctx context.Context, yield func(Message, error) bool, borrow
 		if err == nil {
 			l.reads = true
 			if c.hasNothing() { // wait here, where the goroutine's stack is still small
-				err = c.endOf(c.fill(ctx, nil))
+				if err = c.checkRate(ctx); err == nil {
+					err = c.fill(ctx, nil)
+				}
+				err = c.endOf(err)
 			}
 		}
 		var m Message

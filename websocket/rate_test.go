@@ -36,36 +36,65 @@ func TestMaxFrames(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s, peer := serverWithPeer(t, Options{MaxFrames: 100})
-				go io.Copy(io.Discard, peer)
-				read := make(chan error, 1)
-				go func() {
-					var err error
-					for err == nil {
-						_, _, err = s.Read(background)
+				for way, readAll := range waysToRead {
+					if ended := floods(t, readAll, c.burst, c.every, c.times); ended != c.ends {
+						t.Errorf("%s: ended: %v", way, ended)
 					}
-					read <- err
-				}()
-				time.Sleep(6 * time.Second)
-				for range c.times {
-					if _, err := peer.Write([]byte(c.burst)); err != nil {
-						break
-					}
-					time.Sleep(c.every)
-				}
-				synctest.Wait()
-				var limit *ProtocolError
-				select {
-				case err := <-read:
-					if !errors.As(err, &limit) || limit.Option != "Options.MaxFrames" || limit.Code != ClosePolicyViolation {
-						t.Error(err)
-					}
-				default:
-				}
-				if (limit != nil) != c.ends {
-					t.Errorf("ended: %v", limit != nil)
 				}
 			})
 		})
+	}
+}
+
+// waysToRead read all messages, and return why there are no more.
+var waysToRead = map[string]func(*Conn) error{
+	"Read": func(c *Conn) (err error) {
+		for err == nil {
+			_, _, err = c.Read(background)
+		}
+		return err
+	},
+	"Messages": func(c *Conn) error {
+		for _, err := range c.Messages(background) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	"BorrowMessages": func(c *Conn) error {
+		for _, err := range c.BorrowMessages(background) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}
+
+// floods sends bursts to a connection that bears 100 frames a second, and reports whether
+// they have ended it.
+func floods(t *testing.T, readAll func(*Conn) error, burst string, every time.Duration, times int) bool {
+	s, peer := serverWithPeer(t, Options{MaxFrames: 100})
+	go io.Copy(io.Discard, peer)
+	read := make(chan error, 1)
+	go func() { read <- readAll(s) }()
+	time.Sleep(6 * time.Second)
+	for range times {
+		if _, err := peer.Write([]byte(burst)); err != nil {
+			break
+		}
+		time.Sleep(every)
+	}
+	synctest.Wait()
+	select {
+	case err := <-read:
+		var limit *ProtocolError
+		if !errors.As(err, &limit) || limit.Option != "Options.MaxFrames" || limit.Code != ClosePolicyViolation {
+			t.Error(err)
+		}
+		return true
+	default:
+		return false
 	}
 }

@@ -95,14 +95,22 @@ func (c *Conn) nextData(ctx context.Context, ev *protocol.Event, space []byte) e
 			}
 		}
 		replies = false
-		if r.rate != nil && r.rate.exceeds(c.set.maxFrames, c.frames()) {
-			*ev = protocol.Event{Kind: protocol.FailureEvent, Err: errTooManyFrames}
-			return c.control(ctx, ev)
+		if err := c.checkRate(ctx); err != nil {
+			return err
 		}
 		if err := c.fill(ctx, space); err != nil {
 			return err
 		}
 	}
+}
+
+// checkRate fails the connection of a peer that has sent more frames than it may. It
+// comes before each wait, but not over one: see fill.
+func (c *Conn) checkRate(ctx context.Context) error {
+	if r := c.receiving.rate; r != nil && r.exceeds(c.set.maxFrames, c.frames()) {
+		return c.control(ctx, &protocol.Event{Kind: protocol.FailureEvent, Err: errTooManyFrames})
+	}
+	return nil
 }
 
 // control does what a Ping, Pong, Close or failure calls for. The error is the

@@ -61,7 +61,7 @@ func start(args ...any) (*child, error) {
 		words = append(words, fmt.Sprint(a))
 	}
 	c := &child{cmd: exec.Command(self, words...)}
-	c.cmd.Stderr = os.Stderr
+	c.cmd.Stderr, c.cmd.SysProcAttr = os.Stderr, fate
 	stdin, err := c.cmd.StdinPipe()
 	if err != nil {
 		return nil, err

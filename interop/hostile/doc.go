@@ -28,7 +28,15 @@
 //
 //	go run ./hostile -shutdown
 //
-// The files: main.go the flags; measure.go and table.go the first, shutdown.go the second; child.go
-// processes, and what they say; server.go, sink.go, crowd.go, probe.go, attack.go what they are; kinds.go
-// what the hostile ones do.
+// It takes Linux, where all of 127.0.0.0/8 are addresses of the loopback interface, and 16,000 descriptors
+// for a process (ulimit -n).
+//
+// The files:
+//
+//	main.go      the flags
+//	measure.go   what hostile ones cost; table.go: how it is printed
+//	shutdown.go  what the dead cost
+//	child.go     processes, and how they are spoken to; address.go: where they connect from
+//	server.go, sink.go, crowd.go, probe.go, attack.go  what they are
+//	kinds.go     what the hostile ones do
 package main

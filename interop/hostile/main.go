@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -20,6 +21,7 @@ func main() {
 	flag.StringVar(&h.only, "only", "", "kinds of hostility, with commas")
 	dead := flag.Bool("shutdown", false, "measure Server.Shutdown behind the dead instead")
 	flag.Parse()
+	runtime.LockOSThread() // a child's fate is tied to the thread that has started it
 	if *dead {
 		check(h.behindTheDead(os.Stdout))
 	} else {

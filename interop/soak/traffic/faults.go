@@ -86,14 +86,14 @@ func (v *vandal) garbage() error {
 	return v.wantEnd()
 }
 
-// flood sends more Pings than the server has to bear, also if what its buffer holds at
-// first is not counted. The Close frame that says so may be lost, since they do not end
-// with it.
+// flood sends more Pings, or empty messages, than the server has to bear. The Close frame
+// that says so may be lost, since they do not end with it.
 func (v *vandal) flood() error {
 	if err := v.open("/write"); err != nil {
 		return err
 	}
+	op := []protocol.Opcode{protocol.OpPing, protocol.OpText}[v.r.IntN(2)]
 	nc := v.nc // the sender may outlive this fault by a moment
-	go nc.Write(bytes.Repeat(raw.Frame(protocol.OpPing, true, nil), 10*maxFrames))
+	go nc.Write(bytes.Repeat(raw.Frame(op, true, nil), 10*maxFrames))
 	return v.wantEnd()
 }
