@@ -35,7 +35,7 @@ func TestFronts(t *testing.T) {
 			t.Run(a.name(), func(t *testing.T) {
 				s := serveRaw(t, false, options(a))
 				url := "wss://" + f.start(t, s, never) + "/ws"
-				testScenarios(t, toUs(s, url, newOurs(t).peer, a))
+				testProxied(t, toUs(s, url, newOurs(t).peer, a))
 			})
 		}
 	})
@@ -97,7 +97,7 @@ func TestFrontsChromium(t *testing.T) {
 			s := serveHTTP(t, false, o, p.mux)
 			at := f.start(t, s, never)
 			p.openIn(t, "https://"+at)
-			testScenarios(t, toUs(s, "wss://"+at+"/ws", p.peer, agreement{}))
+			testProxied(t, toUs(s, "wss://"+at+"/ws", p.peer, agreement{}))
 			if v := <-versions; v == "1.1" {
 				t.Error("the page does not reach HAProxy by HTTP/2")
 			}

@@ -88,7 +88,7 @@ func TestNginx(t *testing.T) {
 			for _, a := range []agreement{{}, alone(freely)} {
 				t.Run(a.name(), func(t *testing.T) {
 					s, url := behindNginx(t, a)
-					testScenarios(t, toUs(s, url, newClient(t), a))
+					testProxied(t, toUs(s, url, newClient(t), a))
 				})
 			}
 		})
