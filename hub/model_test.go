@@ -202,83 +202,102 @@ func publishAny(t *testing.T, h *hub.Hub, name string, longest int) {
 	}
 }
 
+// What the model's hubs are bound to.
+const (
+	viewers    = 12
+	publishers = 3
+	maxQueue   = 5
+	maxBytes   = 16 << 10
+	longest    = 20 << 10 // of some messages
+	history    = 20
+	// A subscriber has its queue, the histories that Join has not waited for, and one more.
+	mostQueued = viewers * (maxQueue + 3*(history+1) + 3)
+	mostBytes  = viewers * (longest + maxBytes + longest + longest)
+)
+
 // Viewers that come and go, and read slowly, against a model: nothing is missing without a word, nothing comes twice or
 // out of order, the newest comes to all in the end, and queues keep to their bounds.
 func TestHubModel(t *testing.T) {
-	const (
-		viewers    = 12
-		publishers = 3
-		maxQueue   = 5
-		maxBytes   = 16 << 10
-		longest    = 20 << 10 // of some messages
-		history    = 20
-		// A subscriber has its queue, the histories that Join has not waited for, and one more.
-		mostQueued = viewers * (maxQueue + 3*(history+1) + 3)
-		mostBytes  = viewers * (longest + maxBytes + longest + longest)
-	)
 	for _, policy := range []hub.Policy{hub.CloseSlow, hub.DropOldest, hub.Block} {
 		t.Run(fmt.Sprint(policy), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				known := newModel()
-				h := numbered(&hub.Hub{
-					MaxQueue: maxQueue, MaxQueueBytes: maxBytes, Full: policy, Patience: time.Hour,
-					History: history, MaxHistoryBytes: maxBytes, HistoryFor: time.Hour,
-				})
-				prepare := h.Prepare
-				h.Prepare = func(topic string, m hub.Message) *websocket.PreparedMessage {
-					if m.Data[0] == '!' {
-						known.panicked(topic, m.Seq)
-						panic(string(m.Data))
-					}
-					known.add(topic, m.Seq, m.Key)
-					return prepare(topic, m)
-				}
+				h := known.hub(policy)
 				var publishing, viewing sync.WaitGroup
-				done := make(chan struct{})
 				for i := range publishers {
-					publishing.Go(func() {
-						for n := range 500 {
-							publishAny(t, h, fmt.Sprintf("!%d.%d", i, n), longest-100)
-							time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond)
-							if s := h.Stats(); s.Queued > mostQueued || s.QueuedBytes > mostBytes {
-								t.Errorf("%d messages of %d bytes are queued", s.Queued, s.QueuedBytes)
-							}
-						}
-					})
+					publishing.Go(func() { publishForAWhile(t, h, i) })
 				}
+				done := make(chan struct{})
 				all := make([]*viewer, viewers)
 				for i := range all {
 					v := &viewer{T: t, hub: h, model: known, last: make(map[string]uint64)}
 					all[i] = v
 					v.connect()
-					viewing.Go(func() {
-						for {
-							select {
-							case <-done:
-								v.settle()
-								return
-							default:
-								v.do()
-							}
-						}
-					})
+					viewing.Go(func() { v.until(done) })
 				}
 				publishing.Wait()
 				close(done)
 				viewing.Wait()
-				gaps, cuts := 0, 0
-				for _, v := range all {
-					gaps, cuts = gaps+v.gaps, cuts+v.cuts
-				}
-				t.Logf("policy %d: %d gaps, %d cut, %+v", policy, gaps, cuts, h.Stats())
-				if (cuts > 0) != (policy == hub.CloseSlow) {
-					t.Errorf("%d cut", cuts)
-				}
-				if dropped := h.Stats().Dropped; (dropped > 0) != (policy == hub.DropOldest) {
-					t.Errorf("%d dropped", dropped)
-				}
+				checkPolicy(t, h, policy, all)
 			})
 		})
+	}
+}
+
+// hub returns a hub whose messages the model knows. Prepare panics for some.
+func (k *model) hub(policy hub.Policy) *hub.Hub {
+	h := numbered(&hub.Hub{
+		MaxQueue: maxQueue, MaxQueueBytes: maxBytes, Full: policy, Patience: time.Hour,
+		History: history, MaxHistoryBytes: maxBytes, HistoryFor: time.Hour,
+	})
+	prepare := h.Prepare
+	h.Prepare = func(topic string, m hub.Message) *websocket.PreparedMessage {
+		if m.Data[0] == '!' {
+			k.panicked(topic, m.Seq)
+			panic(string(m.Data))
+		}
+		k.add(topic, m.Seq, m.Key)
+		return prepare(topic, m)
+	}
+	return h
+}
+
+// publishForAWhile publishes, and looks at what is queued meanwhile.
+func publishForAWhile(t *testing.T, h *hub.Hub, publisher int) {
+	for n := range 500 {
+		publishAny(t, h, fmt.Sprintf("!%d.%d", publisher, n), longest-100)
+		time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond)
+		if s := h.Stats(); s.Queued > mostQueued || s.QueuedBytes > mostBytes {
+			t.Errorf("%d messages of %d bytes are queued", s.Queued, s.QueuedBytes)
+		}
+	}
+}
+
+// until does what viewers do until done, and then reads to the end.
+func (v *viewer) until(done <-chan struct{}) {
+	for {
+		select {
+		case <-done:
+			v.settle()
+			return
+		default:
+			v.do()
+		}
+	}
+}
+
+// checkPolicy checks that the policy, and no other, has shown.
+func checkPolicy(t *testing.T, h *hub.Hub, policy hub.Policy, all []*viewer) {
+	gaps, cuts := 0, 0
+	for _, v := range all {
+		gaps, cuts = gaps+v.gaps, cuts+v.cuts
+	}
+	t.Logf("policy %d: %d gaps, %d cut, %+v", policy, gaps, cuts, h.Stats())
+	if (cuts > 0) != (policy == hub.CloseSlow) {
+		t.Errorf("%d cut", cuts)
+	}
+	if dropped := h.Stats().Dropped; (dropped > 0) != (policy == hub.DropOldest) {
+		t.Errorf("%d dropped", dropped)
 	}
 }
 

@@ -17,44 +17,46 @@ import (
 	"github.com/seed372fb791/rfc6455/server"
 )
 
+// checkByPath is a Check that does by the path what programs may do.
+func checkByPath(r *http.Request, response http.Header) error {
+	switch r.URL.Path {
+	case "/chat":
+		response.Set("Set-Cookie", "seen=1")
+		return nil
+	case "/private":
+		response.Set("WWW-Authenticate", `Basic realm="x"`)
+		response["X-Split"] = []string{"a\r\nX-Injected: b"}
+		return &handshake.Error{Status: 401, Rule: "6455-4.2.2-3", Text: "log in first"}
+	case "/blocked":
+		return errors.New("secret: user 17 is blocked")
+	case "/redirect":
+		return &handshake.Error{Status: 307, Rule: "6455-4.2.2-4", Text: "not here", Location: "/chat"}
+	case "/page":
+		response.Set("Content-Type", "application/json")
+		return &handshake.Error{Status: 429, Body: `{"wait":5}`}
+	case "/zero":
+		return &handshake.Error{Text: "no status"}
+	case "/hints":
+		return &handshake.Error{Status: 103}
+	case "/fine":
+		return fmt.Errorf("wrapped: %w", &handshake.Error{Status: 200})
+	case "/999":
+		return &handshake.Error{Status: 999}
+	case "/elsewhere":
+		return &handshake.Error{Status: 302, Location: "/a\r\nX-Injected: b"}
+	case "/split":
+		response["X-Split"] = []string{"a\r\nX-Injected: b"}
+		return nil
+	}
+	return &handshake.Error{Status: 404, Rule: "6455-4.2.2-11", Text: "no such service"}
+}
+
 //rfc:6455-4.2.2-3 6455-4.2.2-4 6455-4.2.2-10 6455-4.2.2-11 6455-10.5-1
 func TestCheck(t *testing.T) {
-	check := func(r *http.Request, response http.Header) error {
-		switch r.URL.Path {
-		case "/chat":
-			response.Set("Set-Cookie", "seen=1")
-			return nil
-		case "/private":
-			response.Set("WWW-Authenticate", `Basic realm="x"`)
-			response["X-Split"] = []string{"a\r\nX-Injected: b"}
-			return &handshake.Error{Status: 401, Rule: "6455-4.2.2-3", Text: "log in first"}
-		case "/blocked":
-			return errors.New("secret: user 17 is blocked")
-		case "/redirect":
-			return &handshake.Error{Status: 307, Rule: "6455-4.2.2-4", Text: "not here", Location: "/chat"}
-		case "/page":
-			response.Set("Content-Type", "application/json")
-			return &handshake.Error{Status: 429, Body: `{"wait":5}`}
-		case "/zero":
-			return &handshake.Error{Text: "no status"}
-		case "/hints":
-			return &handshake.Error{Status: 103}
-		case "/fine":
-			return fmt.Errorf("wrapped: %w", &handshake.Error{Status: 200})
-		case "/999":
-			return &handshake.Error{Status: 999}
-		case "/elsewhere":
-			return &handshake.Error{Status: 302, Location: "/a\r\nX-Injected: b"}
-		case "/split":
-			response["X-Split"] = []string{"a\r\nX-Injected: b"}
-			return nil
-		}
-		return &handshake.Error{Status: 404, Rule: "6455-4.2.2-11", Text: "no such service"}
-	}
 	everyWay(t, func(t *testing.T, w way) {
 		var reported bytes.Buffer
 		logger := log.New(&reported, "", 0)
-		s := server.Handler(echo, &server.Options{Check: check})
+		s := server.Handler(echo, &server.Options{Check: checkByPath})
 		s.OnError = func(r *http.Request, err error) { logger.Println(r.URL.Path, err) }
 		a := w.start(t, s)
 		ask := func(path string) *http.Response {

@@ -80,8 +80,8 @@ type Options struct {
 	HandshakeTimeout time.Duration
 
 	// MaxHeaderBytes is the most bytes of a request's head, the empty line at its end included: a connection keeps
-	// the head for its handler. Through net/http blanks around values, which it takes off, do not count. Zero means 16 KiB. More is refused with 431. How much net/http reads before is up to
-	// http.Server.MaxHeaderBytes.
+	// the head for its handler. Through net/http blanks around values, which it takes off, do not count. Zero means
+	// 16 KiB. More is refused with 431. How much net/http reads before is up to http.Server.MaxHeaderBytes.
 	MaxHeaderBytes int
 
 	// MaxHeaderLines is the most fields in a request's head. Zero means 100.

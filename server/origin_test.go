@@ -11,77 +11,80 @@ import (
 	"github.com/seed372fb791/rfc6455/server"
 )
 
+// origins are those of requests for http://server.example.com.
+var origins = []struct {
+	pattern string // "" for none
+	origin  string
+	allowed bool
+}{
+	// The server's own.
+	{"", "http://server.example.com", true},
+	{"", "HTTP://Server.Example.COM", true},
+	{"", "http://server.example.com:80", true},
+	{"", "https://server.example.com", true}, // TLS may end in front
+	{"", "https://server.example.com:443", true},
+	{"", "wss://server.example.com", true},
+	{"", "ws://server.example.com:80", true},
+	{"", "https://server.example.com:80", false},
+	{"", "http://server.example.com:443", false},
+	{"", "http://server.example.com:8080", false},
+	{"", "ftp://server.example.com", false},
+	{"", "http://example.com", false},
+	{"", "http://server.example.com.evil.example", false},
+	{"", "http://server.example.com/", true},
+	{"", "http://server.example.com//", false},
+	{"", "http://server.example.com/x", false},
+	{"", "http://user@server.example.com", false},
+	{"", "null", false},
+	{"https://app.example", "http://server.example.com", true},
+
+	{"https://app.example", "https://app.example", true},
+	{"https://app.example/", "https://app.example", true},
+	{"https://app.example", "wss://app.example/", true},
+	{"wss://app.example", "https://app.example", true},
+	{"https://app.example", "https://APP.example:443", true},
+	{"HTTPS://App.Example", "https://app.example", true},
+	{"https://app.example:443", "https://app.example", true},
+	{"https://app.example", "http://app.example", false},
+	{"https://app.example", "https://app.example:8443", false},
+	{"https://app.example", "https://x.app.example", false},
+	{"https://app.example", "https://app.example.evil.example", false},
+	{"https://app.example", "https://app.example, https://evil.example", false},
+	{"https://app.example:8443", "https://app.example:8443", true},
+	{"https://app.example:8443", "https://app.example", false},
+	{"http://[::1]:8080", "http://[::1]:8080", true},
+	{"http://[::1]:8080", "http://[::1]", false},
+	{"chrome-extension://abcdef", "chrome-extension://abcdef", true},
+
+	{"https://*.app.example", "https://x.app.example", true},
+	{"https://*.app.example", "https://x.y.APP.example", true},
+	{"https://*.app.example", "https://app.example", false},
+	{"https://*.app.example", "https://.app.example:x", false},
+	{"https://*.app.example", "https://evilapp.example", false},
+	{"https://*.app.example", "https://evil.example/.app.example", false},
+	{"https://*.app.example", "https://evil.example?.app.example", false},
+	{"https://*.app.example", "https://evil.example:80:x.app.example", false},
+	{"https://*.app.example", "https://[::1].app.example", false},
+	{"https://*.app.example", "https://x.app.example:8443", false},
+	{"https://*.app.example", "null", false},
+
+	{"http://localhost:*", "http://localhost:3000", true},
+	{"http://localhost:*", "http://localhost", true},
+	{"http://localhost:*", "http://localhost:", true},
+	{"http://localhost:*", "http://localhost:0", false},
+	{"http://localhost:*", "https://localhost:3000", false},
+	{"http://localhost:*", "http://localhost.evil.example:3000", false},
+	{"http://[::1]:*", "http://[::1]:3000", true},
+	{"https://*.app.example:*", "https://x.app.example:3000", true},
+
+	{"*", "https://evil.example", true},
+	{"*", "null", true},
+}
+
 //rfc:6455-4.2.1-12 6455-4.2.1-13 6455-4.2.2-5 6455-4.2.2-6 6455-4.2.2-7 6455-10.1-1 6455-10.2-1 6455-10.2-2
 func TestOrigin(t *testing.T) {
 	const host = "server.example.com"
-	for _, c := range []struct {
-		pattern string // "" for none
-		origin  string
-		allowed bool
-	}{
-		// The server's own.
-		{"", "http://server.example.com", true},
-		{"", "HTTP://Server.Example.COM", true},
-		{"", "http://server.example.com:80", true},
-		{"", "https://server.example.com", true}, // TLS may end in front
-		{"", "https://server.example.com:443", true},
-		{"", "wss://server.example.com", true},
-		{"", "ws://server.example.com:80", true},
-		{"", "https://server.example.com:80", false},
-		{"", "http://server.example.com:443", false},
-		{"", "http://server.example.com:8080", false},
-		{"", "ftp://server.example.com", false},
-		{"", "http://example.com", false},
-		{"", "http://server.example.com.evil.example", false},
-		{"", "http://server.example.com/", true},
-		{"", "http://server.example.com//", false},
-		{"", "http://server.example.com/x", false},
-		{"", "http://user@server.example.com", false},
-		{"", "null", false},
-		{"https://app.example", "http://server.example.com", true},
-
-		{"https://app.example", "https://app.example", true},
-		{"https://app.example/", "https://app.example", true},
-		{"https://app.example", "wss://app.example/", true},
-		{"wss://app.example", "https://app.example", true},
-		{"https://app.example", "https://APP.example:443", true},
-		{"HTTPS://App.Example", "https://app.example", true},
-		{"https://app.example:443", "https://app.example", true},
-		{"https://app.example", "http://app.example", false},
-		{"https://app.example", "https://app.example:8443", false},
-		{"https://app.example", "https://x.app.example", false},
-		{"https://app.example", "https://app.example.evil.example", false},
-		{"https://app.example", "https://app.example, https://evil.example", false},
-		{"https://app.example:8443", "https://app.example:8443", true},
-		{"https://app.example:8443", "https://app.example", false},
-		{"http://[::1]:8080", "http://[::1]:8080", true},
-		{"http://[::1]:8080", "http://[::1]", false},
-		{"chrome-extension://abcdef", "chrome-extension://abcdef", true},
-
-		{"https://*.app.example", "https://x.app.example", true},
-		{"https://*.app.example", "https://x.y.APP.example", true},
-		{"https://*.app.example", "https://app.example", false},
-		{"https://*.app.example", "https://.app.example:x", false},
-		{"https://*.app.example", "https://evilapp.example", false},
-		{"https://*.app.example", "https://evil.example/.app.example", false},
-		{"https://*.app.example", "https://evil.example?.app.example", false},
-		{"https://*.app.example", "https://evil.example:80:x.app.example", false},
-		{"https://*.app.example", "https://[::1].app.example", false},
-		{"https://*.app.example", "https://x.app.example:8443", false},
-		{"https://*.app.example", "null", false},
-
-		{"http://localhost:*", "http://localhost:3000", true},
-		{"http://localhost:*", "http://localhost", true},
-		{"http://localhost:*", "http://localhost:", true},
-		{"http://localhost:*", "http://localhost:0", false},
-		{"http://localhost:*", "https://localhost:3000", false},
-		{"http://localhost:*", "http://localhost.evil.example:3000", false},
-		{"http://[::1]:*", "http://[::1]:3000", true},
-		{"https://*.app.example:*", "https://x.app.example:3000", true},
-
-		{"*", "https://evil.example", true},
-		{"*", "null", true},
-	} {
+	for _, c := range origins {
 		o := &server.Options{}
 		if c.pattern != "" {
 			o.Origins = []string{"https://first.example", c.pattern}
