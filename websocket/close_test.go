@@ -69,7 +69,9 @@ func TestCrossingCloses(t *testing.T) {
 //
 //rfc:6455-5.5.1-8
 func TestCloseBesideAReader(t *testing.T) {
-	overEach(t, Options{}, Options{}, func(t *testing.T, s, c *Conn) {
+	reads := make(chan bool, 1)
+	heard := Options{Trace: &Trace{Pong: func(*Conn, []byte) { reads <- true }}}
+	overEach(t, heard, Options{}, func(t *testing.T, s, c *Conn) {
 		read := make(chan error, 10)
 		go func() {
 			for {
@@ -85,6 +87,8 @@ func TestCloseBesideAReader(t *testing.T) {
 		if err := <-read; err != nil {
 			t.Error(err)
 		}
+		c.Pong(background, nil)
+		<-reads // so the next call of Read has begun
 		go func() { closed <- s.Close(background, CloseNormal, "") }()
 		_, _, err := c.Read(background)
 		closedWith(t, err, CloseNormal, "")
