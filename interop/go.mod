@@ -7,7 +7,7 @@ require (
 	github.com/gobwas/ws v1.5.0
 	github.com/gorilla/websocket v1.5.3
 	github.com/lesismal/nbio v1.6.12
-	github.com/lxzan/gws v1.9.1
+	github.com/lxzan/gws v1.10.1
 	github.com/seed372fb791/rfc6455 v0.0.0
 	github.com/sourcegraph/jsonrpc2 v0.2.3
 	golang.org/x/net v0.62.0

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	coderws "github.com/coder/websocket"
 	"github.com/gobwas/ws"
@@ -155,11 +156,26 @@ type gwsRoom struct {
 func (r *gwsRoom) OnOpen(c *gws.Conn)           { r.join(c) }
 func (r *gwsRoom) OnClose(c *gws.Conn, _ error) { r.leave(c) }
 
+// OnMessage gives the message back when the last of the writes, which come later, has been done.
 func (r *gwsRoom) OnMessage(_ *gws.Conn, m *gws.Message) {
-	defer m.Close()
 	b := gws.NewBroadcaster(m.Opcode, m.Bytes())
 	defer b.Close()
-	r.each(b.Broadcast)
+	var uses atomic.Int32
+	done := func(error) {
+		if uses.Add(-1) == 0 {
+			m.Close()
+		}
+	}
+	uses.Add(1)
+	defer done(nil)
+	r.each(func(c *gws.Conn) error {
+		uses.Add(1)
+		err := b.Broadcast(c, done)
+		if err != nil {
+			done(err)
+		}
+		return err
+	})
 }
 
 // nbio has no prepared messages.
