@@ -19,6 +19,9 @@ type Options struct {
 	Patience time.Duration // how long the peer is waited for, 0 is for 2 s
 	// Progress is called after each case, one at a time; nil is for nobody.
 	Progress func(r *verdict.Result)
+	// Report is called when a client asks for its report, with what it has done;
+	// nil is for nobody. Listen calls it, maybe several at a time.
+	Report func(run verdict.Run)
 	// Restart starts a server again that has ended, and returns its URL. With
 	// it one case runs at a time.
 	Restart func(ctx context.Context) (url string, err error)
@@ -189,4 +192,3 @@ func (s *session) probe(ctx context.Context, t Target, r *verdict.Result) {
 		r.Got += "; then the server takes no connections"
 	}
 }
-
