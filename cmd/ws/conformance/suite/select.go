@@ -39,20 +39,10 @@ func Select(cases []*Case, patterns, not []string) ([]*Case, error) {
 
 // is reports whether a pattern takes the case.
 func (c *Case) is(pattern string) bool {
-	name, _, _ := strings.Cut(pattern, "@")
 	_, rest, _ := strings.Cut(c.ID, "/")
-	names := append([]string{c.ID, rest, c.Rules[0]}, c.Autobahn...)
-	if name == pattern {
-		names = append(names, c.name)
-	}
-	for _, n := range names {
-		if matches(pattern, n) {
-			return true
-		}
-	}
-	rfc, section, _ := strings.Cut(c.Rules[0], "-")
-	section, _, _ = strings.Cut(section, "-")
-	return pattern == rfc || strings.HasPrefix(rfc+"-"+section+".", pattern+".") && strings.HasPrefix(pattern, rfc+"-")
+	names := slices.Concat([]string{c.ID, rest, c.name}, c.Rules, c.Autobahn)
+	return slices.ContainsFunc(names, func(n string) bool { return matches(pattern, n) }) ||
+		slices.ContainsFunc(c.Rules, func(id string) bool { return strings.HasPrefix(id, pattern+"-") || strings.HasPrefix(id, pattern+".") })
 }
 
 // matches reports whether a pattern matches all of a name, in which a slash is a

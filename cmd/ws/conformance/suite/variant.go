@@ -51,10 +51,13 @@ const (
 )
 
 // variants returns those that a script is played in: those that its words ask
-// for, and what makes a difference for any.
+// for, and what makes a difference for any. One with pauses is cut by them.
 func (s *script) variants(asked []variant) []variant {
 	all := []variant{whole}
 	frames, size := s.extent()
+	if s.pauses() {
+		return all
+	}
 	if frames > 1 {
 		all = append(all, framewise)
 	}
@@ -83,4 +86,11 @@ func (s *script) extent() (frames, size int) {
 		}
 	}
 	return frames, size
+}
+
+// pauses reports whether a script has any.
+func (s *script) pauses() bool {
+	return slices.ContainsFunc(s.turns, func(t turn) bool {
+		return slices.ContainsFunc(t.pieces, func(p piece) bool { return p.pause > 0 })
+	})
 }
