@@ -56,7 +56,7 @@ type detailsPage struct {
 	Want    string
 	Broken  bool // the rules were broken
 	Rules   []*rule
-	Again   string
+	Again   []string // the command that repeats it, in words
 	Diagram diagram
 	Rows    []wireRow
 }
@@ -64,7 +64,7 @@ type detailsPage struct {
 // details returns what stands inside a finding, with the log or without.
 func (f *findingPage) details(log bool) (template.HTML, error) {
 	d := detailsPage{
-		findingPage: f, Want: short(f.Result.Want, mostText), Broken: len(f.Result.Broken) > 0, Again: printable(again(f.Run.Run, f.Case.ID)),
+		findingPage: f, Want: short(f.Result.Want, mostText), Broken: len(f.Result.Broken) > 0, Again: strings.Fields(printable(again(f.Run.Run, f.Case.ID))),
 	}
 	for _, id := range rules(f.Result) {
 		d.Rules = append(d.Rules, newRule(id))

@@ -3,7 +3,7 @@
 // the runs of package verdict; it knows nothing of how they came about.
 //
 //	policy.go      Policy: which results fail a run, and so the exit status
-//	expect.go      Expectation: a file of known failures; expectwrite.go: writing one
+//	expect.go      Expectation: a file of known failures; expectwrite.go: writing one anew
 //	finding.go     variants of a case that came to the same; group.go: cases by section;
 //	               counts.go: how many came to what
 //	text.go        Text: for the terminal; progress.go: the line while it runs

@@ -155,7 +155,7 @@ cut-off fail   # bug 6
 	run := runOf("same fail, better non-strict, worse fail, mended pass, cut-off error, new fail, down error, lax non-strict, info informational")
 	known := func(id string) bool { return id == "unchosen" }
 	var b strings.Builder
-	if err := WriteExpectation(&b, old, &run, known); err != nil {
+	if err := (Policy{Expect: old, Known: known}).WriteExpectation(&b, &run); err != nil {
 		t.Fatal(err)
 	}
 	want := `# What we know.
@@ -187,13 +187,13 @@ func TestWriteExpectationHostile(t *testing.T) {
 	run := runOf("a fail, b fail")
 	run.Results[0].Got, run.Results[1].Got = "x\n"+hostile, ""
 	var b strings.Builder
-	if err := WriteExpectation(&b, nil, &run, nil); err != nil {
+	if err := (Policy{}).WriteExpectation(&b, &run); err != nil {
 		t.Fatal(err)
 	}
 	if got := (Policy{Expect: parse(t, b.String())}).Surprises(&run); got != nil {
 		t.Errorf("got %v from %q", got, b.String())
 	}
-	if err := WriteExpectation(brokenWriter{}, nil, &run, nil); !errors.Is(err, io.ErrShortWrite) {
+	if err := (Policy{}).WriteExpectation(brokenWriter{}, &run); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,25 +9,23 @@ import (
 )
 
 // WriteExpectation writes the file of known failures by which a run is as
-// expected, strictly or not. What old says is kept where it is still true, with
-// its comments and in its order; so are lines about cases that were not run, if
-// known says that the suite has them. What is new comes last. Of cases without a
-// connection nothing is known: they are left as they are in old, which may be
-// nil.
-func WriteExpectation(w io.Writer, old *Expectation, run *verdict.Run, known func(id string) bool) error {
+// expected, strictly or not. What p.Expect says is kept where it is still true,
+// with its comments and in its order; so are lines about cases that the suite has
+// and that were not run. What is new comes last. Of cases without a connection
+// nothing is known: what is said of them stays.
+func (p Policy) WriteExpectation(w io.Writer, run *verdict.Run) error {
 	out := bufio.NewWriter(w)
 	results := make(map[string]*verdict.Result)
-	for i := range run.Results {
-		results[run.Results[i].Case.ID] = &run.Results[i]
+	for _, r := range pointers(run) {
+		results[r.Case.ID] = r
 	}
-	if old != nil {
-		for i := range old.lines {
-			writeOld(out, &old.lines[i], results, known)
+	if p.Expect != nil {
+		for i := range p.Expect.lines {
+			p.writeOld(out, &p.Expect.lines[i], results)
 		}
 	}
-	for i := range run.Results {
-		r := &run.Results[i]
-		if old.of(r.Case.ID) == nil && (r.Verdict == verdict.Fail || r.Verdict == verdict.NonStrict) {
+	for _, r := range pointers(run) {
+		if p.Expect.of(r.Case.ID) == nil && (r.Verdict == verdict.Fail || r.Verdict == verdict.NonStrict) {
 			fmt.Fprintf(out, "%s %s  # %s\n", r.Case.ID, r.Verdict, short(r.Got, lineWidth))
 		}
 	}
@@ -35,10 +33,10 @@ func WriteExpectation(w io.Writer, old *Expectation, run *verdict.Run, known fun
 }
 
 // writeOld writes what is still true of a line.
-func writeOld(w io.Writer, l *expected, results map[string]*verdict.Result, known func(id string) bool) {
+func (p Policy) writeOld(w io.Writer, l *expected, results map[string]*verdict.Result) {
 	r := results[l.id]
 	switch {
-	case l.id == "", r == nil && known(l.id), r != nil && (r.Verdict == l.verdict || r.Verdict == verdict.Error):
+	case l.id == "", r == nil && p.knows(l.id), r != nil && (r.Verdict == l.verdict || r.Verdict == verdict.Error):
 		fmt.Fprintln(w, l.text)
 	case r == nil || r.Verdict == verdict.Pass:
 	case l.comment != "":

@@ -83,7 +83,7 @@ func made() []verdict.Run {
 			Case: load, Verdict: verdict.Fail, Broken: []string{"6455-5.4-6"}, Want: "4 MiB of text", Got: "nothing for 2 s",
 			Wire: opened(generated(), toServer(5, "\x89\x80\x00\x00\x00\x00"), toClient(6, "\x8a\x00")),
 		},
-		{Case: handshakeCase, Verdict: verdict.Fail, Broken: []string{"6455-4.2.1-11", "6455-0-0"}, Want: "refused", Got: "101", Wire: []verdict.Chunk{
+		{Case: handshakeCase, Verdict: verdict.Fail, Broken: []string{"6455-4.2.1-11", "9999-1-1"}, Want: "refused", Got: "101", Wire: []verdict.Chunk{
 			toServer(0, strings.Replace(request, "13", "12", 1)), toClient(1, response), toClient(2, hostile),
 		}},
 		{Case: deflate, Verdict: verdict.Error, Got: "connection refused"},

@@ -132,7 +132,7 @@ func newWireRow(step dissect.Step, tested protocol.Role) wireRow {
 	if v := step.Violation; v != nil {
 		row.Broken, row.Rule = short(v.Text, mostText), newRule(v.Rule)
 		for _, f := range step.Fields {
-			if f.Name == v.Field && f.Name != "Payload Data" {
+			if !row.Head && f.Name == v.Field && f.Name != "Payload Data" { // those show themselves
 				row.Blamed = short(fmt.Sprintf("%s %s: %s", f.Name, f.Value, f.Meaning), mostText)
 			}
 		}
