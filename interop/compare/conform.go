@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/conformance"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/interop/internal/child"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -59,10 +60,10 @@ func (c *config) play(p peers.Peer, compression websocket.Compression, scripts [
 }
 
 func (c *config) outcomes(p peers.Peer, compression websocket.Compression, scripts []*conformance.Script) ([]conformance.Outcome, error) {
-	var s *server
+	var s *child.Server
 	stop := func() {
 		if s != nil {
-			s.stop()
+			s.Stop()
 		}
 	}
 	defer func() { stop() }()
@@ -72,7 +73,7 @@ func (c *config) outcomes(p peers.Peer, compression websocket.Compression, scrip
 		if s, err = startServer(p, setup{compression: compression}); err != nil {
 			return "", err
 		}
-		return s.addr, nil
+		return s.Addr, nil
 	}, scripts, c.patience)
 }
 
