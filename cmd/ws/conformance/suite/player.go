@@ -3,11 +3,9 @@ package suite
 import (
 	"encoding/binary"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/verdict"
@@ -44,7 +42,11 @@ func newPlayer(c *Case, conn net.Conn, w *wire, agreed *params, patience time.Du
 		p.inflater, p.deflater = newInflater(agreed.of(c.Peer)), newDeflater(agreed.of(role))
 	}
 	p.heard.due = c.script.message
-	p.onPing = func(data string) { p.reply(opPong, []byte(data)) }
+	p.onPing = func(data string) {
+		if !p.full() {
+			p.reply(opPong, []byte(data))
+		}
+	}
 	return p
 }
 
@@ -157,7 +159,7 @@ func (p *player) until(patience time.Duration, enough func() bool) bool {
 				return false
 			}
 		case err != nil:
-			p.ended = err == io.EOF || errors.Is(err, syscall.ECONNRESET)
+			p.ended = !errors.Is(err, net.ErrClosed)
 			return false
 		}
 		p.answerClose()
