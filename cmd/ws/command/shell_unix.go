@@ -1,6 +1,6 @@
 //go:build unix
 
-package connect
+package command
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// shellCommand returns a command line, to be run until ctx ends. It is killed
+// Shell returns a command line, to be run until ctx ends. It is killed
 // together with what it has started.
-func shellCommand(ctx context.Context, line string) *exec.Cmd {
+func Shell(ctx context.Context, line string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "sh", "-c", line)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }

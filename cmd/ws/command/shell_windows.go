@@ -1,4 +1,4 @@
-package connect
+package command
 
 import (
 	"context"
@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// shellCommand returns a command line, to be run until ctx ends.
-func shellCommand(ctx context.Context, line string) *exec.Cmd {
+// Shell returns a command line, to be run until ctx ends.
+func Shell(ctx context.Context, line string) *exec.Cmd {
 	c := exec.CommandContext(ctx, "cmd")
 	c.SysProcAttr = &syscall.SysProcAttr{CmdLine: "cmd /c " + line} // which has rules of its own for quotes
 	return c
