@@ -15,6 +15,7 @@ func TestJudge(t *testing.T) {
 	other := &message{text: true, size: 5, start: []byte("world")}
 	echo := due{rules: rules, messages: 1, first: hello}
 	client := due{rules: rules, messages: 1, first: hello, peer: protocol.Client, freshKey: true}
+	load := due{rules: rules, messages: 1, first: hello, loaded: true}
 	pings := due{rules: rules, pongs: []string{"1", "2", "2"}}
 	closing := due{rules: rules, messages: 1, end: ending{how: closed, codes: []int{4000}}}
 	closingClient := due{rules: rules, peer: protocol.Client, end: ending{how: closed, codes: []int{1000}}}
@@ -37,6 +38,9 @@ func TestJudge(t *testing.T) {
 		"another echo":              {echo, is{messages: one, undue: other, idle: true}, false, verdict.Fail, "6455-5.4-6"},
 		"echo and end":              {echo, is{messages: one}, true, verdict.Fail, "6455-5.4-6"},
 		"echo and Close":            {echo, is{messages: one, idle: true, code: 1000}, false, verdict.Fail, "6455-5.4-6"},
+		"load, too big":             {load, is{code: 1009}, true, verdict.Informational, ""},
+		"load, another Close":       {load, is{code: 1002}, true, verdict.Fail, "6455-5.4-6"},
+		"small and too big":         {echo, is{code: 1009}, true, verdict.Fail, "6455-5.4-6"},
 		"echo and silence":          {echo, is{messages: one}, false, verdict.Fail, "6455-5.5.2-3"},
 		"echo, but masked":          {echo, is{messages: one, idle: true, broken: masks}, false, verdict.Fail, "6455-5.1-5"},
 		"fresh keys":                {client, is{messages: one, idle: true, keys: [][4]byte{{1}, {2}}}, false, verdict.Pass, ""},
