@@ -18,8 +18,11 @@ require (
 	github.com/gobwas/httphead v0.1.0 // indirect
 	github.com/klauspost/compress v1.17.9 // indirect
 	github.com/lesismal/llib v1.2.4 // indirect
+	github.com/seed372fb791/rfc6455/cmd/ws v0.0.0
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
 
 replace github.com/seed372fb791/rfc6455 => ../
+
+replace github.com/seed372fb791/rfc6455/cmd/ws => ../cmd/ws
