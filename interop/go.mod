@@ -9,6 +9,7 @@ require (
 	github.com/lesismal/nbio v1.6.12
 	github.com/lxzan/gws v1.10.1
 	github.com/seed372fb791/rfc6455 v0.0.0
+	github.com/seed372fb791/rfc6455/cmd/ws v0.0.0
 	github.com/sourcegraph/jsonrpc2 v0.2.3
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
@@ -18,7 +19,6 @@ require (
 	github.com/gobwas/httphead v0.1.0 // indirect
 	github.com/klauspost/compress v1.17.9 // indirect
 	github.com/lesismal/llib v1.2.4 // indirect
-	github.com/seed372fb791/rfc6455/cmd/ws v0.0.0
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

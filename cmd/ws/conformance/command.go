@@ -47,8 +47,8 @@ func Command() *command.Command {
 		Operands: "[URL]",
 		About:    about,
 		Examples: []command.Example{
-			{Line: "ws conformance -html report.html ws://127.0.0.1:8080/echo", Purpose: "tests a server that sends each message back"},
-			{Line: "ws conformance -listen :9001 -run 'ws autobahn -compress -url {url}'", Purpose: "tests a client, and starts it"},
+			{Line: "ws conformance -case 6455-5 -not 'load-*' -html report.html ws://127.0.0.1:8080/", Purpose: "tests the framing of a server that sends each message back, and writes a page about it"},
+			{Line: "ws conformance -listen :9001 -case 'close-*' -run 'ws autobahn -url {url}'", Purpose: "starts a client, and tests how it closes"},
 		},
 		Flags: fs,
 		Groups: []command.Group{
