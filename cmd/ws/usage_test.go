@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 )
 
 // usageErrors are command lines that cannot be understood, and what is said
@@ -86,6 +88,17 @@ var usageErrors = []struct{ args, stderr string }{
 	{"autobahn", `ws: -url is missing (see "ws help autobahn")`},
 	{"autobahn -url x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help autobahn")`},
 	{"autobahn -url ws://a -case -1", `ws: -case has to be positive (see "ws help autobahn")`},
+	{"conformance", `ws: URL or -listen is missing (see "ws help conformance")`},
+	{"conformance x", `ws: "x" is no URL such as ws://localhost:8080/ (see "ws help conformance")`},
+	{"conformance ws://a -listen :0", `ws: -listen does not go with a URL (see "ws help conformance")`},
+	{"conformance ws://a -run x", `ws: -run goes with -listen (see "ws help conformance")`},
+	{"conformance ws://a -role client", `ws: -role goes with -list (see "ws help conformance")`},
+	{"conformance -list -role peer", `ws: -role "peer" is neither server nor client (see "ws help conformance")`},
+	{"conformance -list -case 6455-12", `ws: "6455-12" takes no case (see "ws help conformance")`},
+	{"conformance -list -case close-empty -not close-*", `ws: -not leaves no case (see "ws help conformance")`},
+	{"conformance ws://a -parallel 0", `ws: invalid value "0" for flag -parallel: want a number from 1 to 1024 (see "ws help conformance")`},
+	{"conformance ws://a -patience 0s", `ws: -patience has to be positive (see "ws help conformance")`},
+	{"conformance ws://a -cert x", `ws: -cert and -key go together (see "ws help conformance")`},
 	{"rfc 5.9", `ws: there is no requirement in section 5.9 (see "ws help rfc")`},
 	{"rfc 1234-5.1-1", `ws: there is no requirement of the id 1234-5.1-1 (see "ws help rfc")`},
 	{"rfc five", `ws: "five" is neither a section such as 5.4 or 7692:7.1 nor an id such as 6455-5.1-3 (see "ws help rfc")`},
@@ -96,7 +109,7 @@ func TestUsageErrors(t *testing.T) {
 	for _, c := range usageErrors {
 		t.Run(c.args, func(t *testing.T) {
 			t.Parallel()
-			start(t, strings.Fields(c.args)...).want(exitUsage, "", c.stderr+"\n")
+			ws.Start(t, strings.Fields(c.args)...).Want(command.ExitUsage, "", c.stderr+"\n")
 		})
 	}
 }

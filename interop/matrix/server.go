@@ -10,28 +10,12 @@ import (
 
 // server runs cases against the server of a peer.
 func (c *config) server(ctx context.Context, p peer, cases []*suite.Case) (verdict.Run, error) {
-	var server *child.Server
-	stop := func() {
-		if server != nil {
-			server.Stop()
-		}
-	}
-	defer func() { stop() }()
-	start := func(context.Context) (url string, err error) {
-		stop()
-		server = nil
+	start := func() (*child.Server, error) {
 		cmd, err := p.server()
-		if err == nil {
-			server, err = child.Start(cmd, cmd.Start)
-		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		return "ws://" + server.Addr + "/", nil
+		return child.Start(cmd, cmd.Start)
 	}
-	url, err := start(ctx)
-	if err != nil {
-		return verdict.Run{}, err
-	}
-	return suite.Server(ctx, suite.Target{URL: url}, suite.Options{Cases: cases, Patience: c.patience, Restart: start})
+	return child.Conform(ctx, start, suite.Options{Cases: cases, Patience: c.patience})
 }

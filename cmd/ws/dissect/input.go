@@ -12,7 +12,7 @@ import (
 // spaces, commas, colons and 0x, with comments behind #, // or |, or what xxd,
 // hexdump -C and Wireshark print. If some line begins as the bytes of a fixture
 // do, with "<" or ">", only those in the direction of the first one count. More
-// than most bytes are an error.
+// than most bytes are an error. Errors are of type *LineError.
 func ParseInput(text string, most int) (all []byte, err error) {
 	lines := strings.Split(text, "\n")
 	direction := ""
@@ -33,12 +33,22 @@ func ParseInput(text string, most int) (all []byte, err error) {
 		}
 		b, err := ParseLine(line, most-len(all))
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", i+1, err)
+			return nil, &LineError{i + 1, err}
 		}
 		all = append(all, b...)
 	}
 	return all, nil
 }
+
+// LineError is why a line, of which the first is 1, cannot be read.
+type LineError struct {
+	Line int
+	Err  error // as of fixture.ParseHex
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+func (e *LineError) Unwrap() error { return e.Err }
 
 // dump is how hex dumps begin: with the offset of their first line. No frames
 // do, but for an empty fragment and what goes on with it.

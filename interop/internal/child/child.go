@@ -1,5 +1,8 @@
 // Package child starts servers as processes of their own. One says on a line of
 // its standard output where it listens, and ends with its standard input.
+//
+//	child.go    both sides
+//	conform.go  such a server under the conformance suite
 package child
 
 import (
@@ -63,8 +66,11 @@ func Start(cmd *exec.Cmd, start func() error) (*Server, error) {
 	return s, nil
 }
 
-// Stop ends the process and waits until it has ended.
+// Stop ends the process and waits until it has ended. A nil Server has none.
 func (s *Server) Stop() {
+	if s == nil {
+		return
+	}
 	s.stdin.Close()
 	s.cmd.Process.Kill()
 	s.cmd.Wait()

@@ -9,9 +9,13 @@ const { WebSocket, WebSocketServer } = require('ws');
 
 const agent = 'npm-ws';
 
+// Every message is compressed, and may have as many fragments as it likes.
+const options = { perMessageDeflate: { threshold: 0 }, maxFragments: 0 };
+
 function serve() {
-  const options = { host: '127.0.0.1', port: 0, perMessageDeflate: { threshold: 0 } };
-  const server = new WebSocketServer(options, () => console.log(`127.0.0.1:${server.address().port}`));
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options }, () =>
+    console.log(`127.0.0.1:${server.address().port}`),
+  );
   server.on('connection', (ws) => {
     ws.on('message', (data, binary) => ws.send(data, { binary }));
     ws.on('error', () => {}); // the Close frame is the library's
@@ -23,7 +27,7 @@ function serve() {
 function visit(url, echo) {
   return new Promise((resolve) => {
     let last;
-    const ws = new WebSocket(url, { perMessageDeflate: { threshold: 0 } });
+    const ws = new WebSocket(url, options);
     ws.on('message', (data, binary) => {
       last = data;
       if (echo) ws.send(data, { binary });

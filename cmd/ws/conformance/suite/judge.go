@@ -16,25 +16,38 @@ type due struct {
 	messages int
 	first    content // of the messages, if there is one
 	pongs    []string
+	unasked  []string // the data of our own Pongs
 	end      ending
 	house    string
 	freshKey bool
+	loaded   bool // with more than peers need to take
 }
 
 // due adds up what is due in all turns.
 func (c *Case) due() due {
-	d := due{peer: c.Peer, rules: c.Rules, house: c.script.house, freshKey: c.script.freshKey}
+	d := due{peer: c.Peer, rules: c.Rules, house: c.script.house, freshKey: c.script.freshKey, loaded: c.Generated}
 	for _, t := range c.script.turns {
 		d.messages += len(t.messages)
 		if t.load != nil {
 			d.messages += t.load.count
 		}
-		d.pongs = append(d.pongs, t.pongs...)
+		d.pongs, d.unasked = append(d.pongs, t.pongs...), append(d.unasked, t.unasked...)
 		d.end = t.end
 	}
 	d.first, _ = c.script.message(0)
+	d.loaded = d.loaded || d.first.size > modest
 	return d
 }
+
+// modest is how long a message is, in bytes, that any peer should take. Its
+// limits are its own (section 10.4).
+const modest = 4 << 10
+
+// The codes by which peers tell of their limits.
+const (
+	codePolicy = 1008
+	codeTooBig = 1009
+)
 
 // finding is what a judge says.
 type finding struct {
@@ -85,6 +98,8 @@ func (d due) judge(h *heard, ended bool) finding {
 	switch {
 	case h.undue != nil:
 		return is(verdict.Fail, first, "sends %v", h.undue)
+	case d.loaded && (h.code == codeTooBig || h.code == codePolicy):
+		return finding{verdict: verdict.Informational, got: fmt.Sprintf("closes with %d; limits are the peer's to choose", h.code)}
 	case h.code != 0:
 		return is(verdict.Fail, first, "closes with %s", codeName(h.code))
 	case ended:
@@ -95,6 +110,8 @@ func (d due) judge(h *heard, ended bool) finding {
 		return is(verdict.Fail, "6455-5.5.2-3", "answers Pings by %.60q", h.pongs)
 	case !h.idle:
 		return is(verdict.Fail, "6455-5.5.2-3", "does not answer the last Ping")
+	case d.answered(h.pongs) != "":
+		return is(verdict.NonStrict, "6455-5.5.3-5", "answers the Pong %q by a Pong", d.answered(h.pongs))
 	case d.freshKey && !fresh(h.keys):
 		return finding{verdict: verdict.Informational, broken: []string{"6455-5.3-3"}, got: "uses a masking key again"}
 	}
@@ -129,6 +146,17 @@ func pongsFor(due, got []string) bool {
 		}
 	}
 	return next == len(due)
+}
+
+// answered returns the data of one of our own Pongs that has come back though no
+// Ping had it, "" for none.
+func (d due) answered(pongs []string) string {
+	for _, data := range d.unasked {
+		if data != "" && slices.Contains(pongs, data) && !slices.Contains(d.pongs, data) {
+			return data
+		}
+	}
+	return ""
 }
 
 // judgeClose judges the answer to our Close.

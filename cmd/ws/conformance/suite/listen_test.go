@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/verdict"
+	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -47,16 +49,7 @@ func visitAll(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	for i := range n {
-		c, _, err := client.Dial(t.Context(), fmt.Sprintf("%s/runCase?case=%d&agent=ours", url, i+1), compressing)
-		if err != nil {
-			continue // an opening handshake that is to be refused
-		}
-		for m, err := range c.Messages(t.Context()) {
-			if err != nil || c.Write(t.Context(), m.Type, m.Data) != nil {
-				break
-			}
-		}
-		<-c.Done()
+		echo(t, fmt.Sprintf("%s/runCase?case=%d&agent=ours", url, i+1))
 	}
 	ask(t, url+"/updateReports?agent=ours")
 }
@@ -92,4 +85,67 @@ func TestListen(t *testing.T) {
 		}
 	}
 	t.Log(counts, runs[0].Took)
+}
+
+// The URLs are those of the Autobahn suite. A case may be named by its id.
+func TestListenURLs(t *testing.T) {
+	cases := chosen(t, protocol.Client, "text-empty@whole", "length-1@whole")
+	reported := make(chan verdict.Run, 1)
+	url, end := listening(t, Options{Cases: cases, Report: func(run verdict.Run) { reported <- run }})
+	for _, tt := range []struct{ path, want string }{
+		{"/any/getCaseCount", "2"},
+		{"/getCaseStatus?case=2&agent=a", `{"behavior":"FAILED"}`},
+		{"/runCase?agent=a&casetuple=" + cases[1].ID, ""},
+		{"/getCaseStatus?case=2&agent=a", `{"behavior":"OK"}`},
+		{"/getCaseInfo?case=1", `{"description":"` + cases[0].Title + `","id":"` + cases[0].ID + `"}`},
+		{"/updateReports?agent=a", ""},
+	} {
+		if strings.HasPrefix(tt.path, "/runCase") {
+			echo(t, url+tt.path)
+		} else if got := ask(t, url+tt.path); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.path, got, tt.want)
+		}
+	}
+	for _, path := range []string{"/", "/runCase?case=3", "/runCase?case=0", "/getCaseInfo", "/getCaseStatus?case=x"} {
+		if c, response, err := client.Dial(t.Context(), url+path, nil); err == nil || response == nil || response.StatusCode != 404 {
+			t.Errorf("%s: %v, %v", path, c, err)
+		}
+	}
+	runs := end()
+	if len(runs) != 1 || len(runs[0].Results) != 2 || runs[0].Subject != "a" {
+		t.Fatalf("the runs: %+v", runs)
+	}
+	if first, second := runs[0].Results[0].Verdict, runs[0].Results[1].Verdict; first != verdict.Error || second != verdict.Pass {
+		t.Errorf("a case not asked for: %s; one that was run: %s", first, second)
+	}
+	if run := <-reported; len(run.Results) != 2 {
+		t.Errorf("reported: %+v", run)
+	}
+}
+
+// echo sends back what comes.
+func echo(t *testing.T, url string) {
+	c, _, err := client.Dial(t.Context(), url, compressing)
+	if err != nil {
+		return // an opening handshake that is to be refused
+	}
+	for m, err := range c.Messages(t.Context()) {
+		if err != nil || c.Write(t.Context(), m.Type, m.Data) != nil {
+			break
+		}
+	}
+	<-c.Done()
+}
+
+// Who connects and says nothing is gone when the listening ends.
+func TestListenEnds(t *testing.T) {
+	url, end := listening(t, Options{})
+	c, err := net.Dial("tcp", strings.TrimPrefix(url, "ws://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if runs := end(); len(runs) != 0 {
+		t.Errorf("%d runs", len(runs))
+	}
 }

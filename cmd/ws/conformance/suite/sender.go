@@ -34,8 +34,10 @@ type job struct {
 	reply  bool // to the peer: it is sent after halt too
 }
 
-// mostJobs is how many jobs wait. Answers to a peer that asks faster are dropped.
-const mostJobs = 64
+// mostJobs is how many jobs may wait. Pongs to a peer that asks faster than it
+// reads take half of it; nothing else comes near the other half, so send never
+// blocks.
+const mostJobs = 128
 
 func newSender(conn net.Conn, w *wire, role protocol.Role) *sender {
 	s := &sender{
@@ -105,12 +107,11 @@ func (s *sender) stopping() bool {
 // send queues a job.
 func (s *sender) send(j job) {
 	s.pending.Add(1)
-	select {
-	case s.jobs <- j:
-	default:
-		s.pending.Add(-1)
-	}
+	s.jobs <- j
 }
+
+// full reports whether no more answers are to be queued.
+func (s *sender) full() bool { return len(s.jobs) > mostJobs/2 }
 
 // halt has the job under way end before its next write, and drops those that are
 // no replies.

@@ -52,16 +52,15 @@ func (o Options) orDefaults(peer protocol.Role) (Options, error) {
 // DownError says that a server takes no connections any more, and which cases
 // were on when that was found out.
 type DownError struct {
-	On  []string // ids
+	On  []string // ids; none if it never took any
 	Err error
 }
 
 func (e *DownError) Error() string {
-	on := strings.Join(e.On, ", ")
-	if on == "" {
-		on = "none"
+	if len(e.On) == 0 {
+		return fmt.Sprintf("the server takes no connections: %v", e.Err)
 	}
-	return fmt.Sprintf("the server takes no connections: %v (cases on at the time: %s)", e.Err, on)
+	return fmt.Sprintf("the server takes no connections any more: %v; on at the time: %s", e.Err, strings.Join(e.On, ", "))
 }
 
 func (e *DownError) Unwrap() error { return e.Err }
@@ -99,6 +98,7 @@ type session struct {
 	results []*verdict.Result
 	on      map[string]bool // cases by id
 	down    error           // nothing more is begun
+	opened  bool            // a case had a connection
 }
 
 // run runs the cases, the generated ones alone and last.
@@ -138,6 +138,9 @@ func (s *session) one(ctx context.Context, i int) {
 	if ctx.Err() != nil {
 		return
 	}
+	s.mu.Lock()
+	s.opened = s.opened || r.Verdict != verdict.Error
+	s.mu.Unlock()
 	if r.Verdict == verdict.Fail || r.Verdict == verdict.Error {
 		s.probe(ctx, target, &r)
 	}
@@ -184,7 +187,9 @@ func (s *session) probe(ctx context.Context, t Target, r *verdict.Result) {
 	}
 	down := &DownError{Err: err}
 	for id := range s.on {
-		down.On = append(down.On, id)
+		if s.opened {
+			down.On = append(down.On, id)
+		}
 	}
 	slices.Sort(down.On)
 	s.down = down

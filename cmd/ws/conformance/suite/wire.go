@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -8,10 +9,11 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// The most that is kept of what went over a connection.
+// What is kept of what went over a connection: the beginning and the end.
 const (
-	mostChunks = 256
-	mostKept   = 16 << 10 // bytes
+	mostChunks = 192
+	plenty     = 4 << 10 // bytes, from where on a chunk is shortened
+	mostEach   = 64      // bytes of such a chunk
 )
 
 // wire is the record of a connection. Its methods may be called at the same
@@ -20,33 +22,42 @@ type wire struct {
 	mu    sync.Mutex
 	began time.Time
 	all   []verdict.Chunk
-	kept  int
+	kept  int // bytes
 }
 
-// add adds bytes that a role has sent. What comes after the record is full is
-// counted at its last chunk of the same role.
+// add adds bytes that a role has sent.
 func (w *wire) add(from protocol.Role, p []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := min(len(p), mostKept-w.kept)
-	if last := w.last(from); last != nil && (n == 0 || len(w.all) >= mostChunks) {
-		last.Left += int64(len(p))
-		return
+	n := len(p)
+	if w.kept+n > plenty {
+		n = min(n, mostEach)
 	}
-	w.kept += n
-	w.all = append(w.all, verdict.Chunk{
-		At: time.Since(w.began), From: from, Bytes: append([]byte(nil), p[:n]...), Left: int64(len(p) - n),
-	})
+	last := len(w.all) - 1
+	if len(w.all) >= mostChunks/2 && w.all[last].From == from && w.all[last].Left == 0 && len(w.all[last].Bytes)+n <= mostEach {
+		w.all[last].Bytes = append(w.all[last].Bytes, p[:n]...) // single bytes
+	} else {
+		w.all = append(w.all, verdict.Chunk{At: time.Since(w.began), From: from, Bytes: slices.Clone(p[:n])})
+		last++
+	}
+	w.all[last].Left += int64(len(p) - n)
+	if w.kept += n; len(w.all) > mostChunks {
+		w.forget(mostChunks / 2)
+	}
 }
 
-// last returns the last chunk of a role, nil if there is none.
-func (w *wire) last(from protocol.Role) *verdict.Chunk {
-	for i := len(w.all) - 1; i >= 0; i-- {
-		if w.all[i].From == from {
-			return &w.all[i]
+// forget forgets a chunk. Its bytes count as left out behind the one before it of
+// the same role.
+func (w *wire) forget(i int) {
+	gone := w.all[i]
+	w.all = slices.Delete(w.all, i, i+1)
+	w.kept -= len(gone.Bytes)
+	for i--; i >= 0; i-- {
+		if w.all[i].From == gone.From {
+			w.all[i].Left += int64(len(gone.Bytes)) + gone.Left
+			return
 		}
 	}
-	return nil
 }
 
 // record returns the chunks.
