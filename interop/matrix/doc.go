@@ -14,10 +14,11 @@
 // on request it is asked to check, and what it has of permessage-deflate is
 // turned on. A message may have 16 MiB, as many as the suite's largest.
 //
-// Server cases run one at a time, so that a verdict is not about a busy machine.
+// Cases run one at a time, and those that fail twice more, so that a verdict is
+// about the peer and not about a busy machine.
 //
 //	main.go     flags
 //	peer.go     the peers; scripts.go: those that are not written in Go
-//	server.go   a peer as a server; client.go: as a client
+//	thrice.go   the cases of a peer; server.go: as a server; client.go: as a client
 //	table.go    the tables
 package main

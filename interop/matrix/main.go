@@ -122,7 +122,7 @@ func (c *config) versions() (all []string, err error) {
 }
 
 // runs runs the cases for peers of a role with all peers.
-func (c *config) runs(ctx context.Context, role protocol.Role, one func(context.Context, peer, []*suite.Case) (verdict.Run, error)) (runs []verdict.Run, err error) {
+func (c *config) runs(ctx context.Context, role protocol.Role, once runner) (runs []verdict.Run, err error) {
 	cases, err := suite.Cases(role, false)
 	if err == nil {
 		cases, err = suite.Select(cases, c.cases, nil)
@@ -131,7 +131,7 @@ func (c *config) runs(ctx context.Context, role protocol.Role, one func(context.
 		return nil, err
 	}
 	for _, p := range c.peers {
-		run, err := one(ctx, p, cases)
+		run, err := once.thrice(ctx, p, cases)
 		if err != nil {
 			return nil, fmt.Errorf("%s as a %v: %w", p.name, role, err)
 		}

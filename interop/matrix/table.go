@@ -35,7 +35,7 @@ func broken(run verdict.Run) string {
 	n := map[string]int{}
 	var sections []string
 	for _, r := range run.Results {
-		if r.Verdict != verdict.Fail && r.Verdict != verdict.Error {
+		if !isFail(r) {
 			continue
 		}
 		rules := append(r.Broken, r.Case.Rules...)
