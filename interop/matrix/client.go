@@ -14,32 +14,26 @@ import (
 )
 
 // client runs cases with the client of a peer.
-func (c *config) client(ctx context.Context, p peer, cases []*suite.Case) (verdict.Run, error) {
+func client(ctx context.Context, p peer, o suite.Options) (verdict.Run, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return verdict.Run{}, err
 	}
 	listening, stop := context.WithCancel(ctx)
 	defer stop()
-	type outcome struct {
-		runs []verdict.Run
-		err  error
-	}
-	listened := make(chan outcome, 1)
+	visited := make(chan error, 1)
 	go func() {
-		runs, err := suite.Listen(listening, l, suite.Options{Cases: cases, Patience: c.patience})
-		listened <- outcome{runs, err}
+		visited <- visitAll(ctx, p, "ws://"+l.Addr().String(), len(o.Cases))
+		stop()
 	}()
-	visited := visitAll(ctx, p, "ws://"+l.Addr().String(), len(cases))
-	stop()
-	o := <-listened
-	if err := errors.Join(visited, o.err, ctx.Err()); err != nil {
+	runs, err := suite.Listen(listening, l, o)
+	if err := errors.Join(<-visited, err); err != nil {
 		return verdict.Run{}, err
 	}
-	if len(o.runs) != 1 {
-		return verdict.Run{}, fmt.Errorf("%d agents have come", len(o.runs))
+	if len(runs) != 1 {
+		return verdict.Run{}, fmt.Errorf("%d agents have come", len(runs))
 	}
-	return o.runs[0], nil
+	return runs[0], nil
 }
 
 // visitAll runs the client until it is through. If it does not survive a case it

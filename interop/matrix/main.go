@@ -87,11 +87,11 @@ func (c *config) matrix(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	servers, err := c.runs(ctx, protocol.Server, c.server)
+	servers, err := c.runs(ctx, protocol.Server, server)
 	if err != nil {
 		return err
 	}
-	clients, err := c.runs(ctx, protocol.Client, c.client)
+	clients, err := c.runs(ctx, protocol.Client, client)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (c *config) runs(ctx context.Context, role protocol.Role, once runner) (run
 		return nil, err
 	}
 	for _, p := range c.peers {
-		run, err := once.thrice(ctx, p, cases)
+		run, err := once.thrice(ctx, p, suite.Options{Cases: cases, Patience: c.patience})
 		if err != nil {
 			return nil, fmt.Errorf("%s as a %v: %w", p.name, role, err)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // server runs cases against the server of a peer.
-func (c *config) server(ctx context.Context, p peer, cases []*suite.Case) (verdict.Run, error) {
+func server(ctx context.Context, p peer, o suite.Options) (verdict.Run, error) {
 	start := func() (*child.Server, error) {
 		cmd, err := p.server()
 		if err != nil {
@@ -17,5 +17,5 @@ func (c *config) server(ctx context.Context, p peer, cases []*suite.Case) (verdi
 		}
 		return child.Start(cmd, cmd.Start)
 	}
-	return child.Conform(ctx, start, suite.Options{Cases: cases, Patience: c.patience})
+	return child.Conform(ctx, start, o)
 }

@@ -9,22 +9,22 @@ import (
 )
 
 // runner runs cases with a peer in a role.
-type runner func(ctx context.Context, p peer, cases []*suite.Case) (verdict.Run, error)
+type runner func(ctx context.Context, p peer, o suite.Options) (verdict.Run, error)
 
-// thrice runs cases, and those that fail twice more: one that is passed once has
-// not failed for the peer's sake.
-func (once runner) thrice(ctx context.Context, p peer, cases []*suite.Case) (verdict.Run, error) {
-	began := time.Now()
-	run, err := once(ctx, p, cases)
+// thrice runs cases, and those that fail twice more, with more patience: one that
+// is passed once has not failed for the peer's sake.
+func (once runner) thrice(ctx context.Context, p peer, o suite.Options) (verdict.Run, error) {
+	began, cases := time.Now(), o.Cases
+	run, err := once(ctx, p, o)
 	if err != nil {
 		return run, err
 	}
 	for range 2 {
-		again := failed(run, cases)
-		if len(again) == 0 {
+		o.Cases, o.Patience = failed(run, cases), 2*o.Patience
+		if len(o.Cases) == 0 {
 			break
 		}
-		second, err := once(ctx, p, again)
+		second, err := once(ctx, p, o)
 		if err != nil {
 			return run, err
 		}
