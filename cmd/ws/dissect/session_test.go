@@ -80,7 +80,7 @@ func run(t *testing.T, all []said) (s *Session, steps []Step) {
 	for i, what := range all {
 		steps = append(steps, s.Write(what.from, time.Duration(i)*time.Millisecond, what.bytes)...)
 	}
-	return s, append(steps, s.End(time.Second)...)
+	return s, append(steps, s.End()...)
 }
 
 func TestMermaid(t *testing.T) {
@@ -112,7 +112,7 @@ func TestSession(t *testing.T) {
 	}{
 		"takeover": {conversation(t)[:9], `frame text (compressed) "Hello"`},
 		"refused": {[]said{conversation(t)[0], {protocol.Server, []byte("HTTP/1.1 403 Forbidden\r\n\r\nno")}},
-			"unread 2 bytes that are no frames"},
+			"body body, 2 bytes"},
 		"early hints": {[]said{conversation(t)[0], {protocol.Server, []byte("HTTP/1.1 103 Early Hints\r\n\r\n")}, conversation(t)[1]},
 			"response HTTP/1.1 101 Switching Protocols"},
 		"wrong accept": {[]said{conversation(t)[0], {protocol.Server, bytes.ReplaceAll(conversation(t)[1].bytes, []byte("s3p"), []byte("s4p"))}},
