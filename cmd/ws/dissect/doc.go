@@ -12,7 +12,7 @@
 //	guess.go     where frames begin, in the middle of a connection
 //	text.go      a part in a line; mermaid.go: a session as a sequence diagram
 //	annotate.go  the fixtures of testdata, annotated; dump.go: parts in that form
-//	input.go     bytes that people paste
+//	input.go     bytes that people paste; notation.go: as languages print them
 //	json.go      parts as JSON
 //
 // It does no I/O.
