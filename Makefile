@@ -89,7 +89,7 @@ interop: ## the interop tests alone, after npm ci
 # Stale ones fail the tests; look at the difference before you commit it.
 fixtures: ## rewrite golden files, the generated parts of the fixtures, the index of ws rfc
 	go test ./protocol ./handshake ./internal/requirements -update
-	cd cmd/ws && go test . ./dissect ./capture -update
+	cd cmd/ws && go test . ./inspect ./dissect ./capture -update
 
 # The tests that prove a requirement have to fail when it is broken.
 mutants: ## break requirements one by one, as testdata/mutants.txt lists, and expect the tests to fail

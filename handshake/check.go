@@ -15,8 +15,8 @@ type Request struct {
 // CheckRequest checks a client's opening handshake by section 4.2.1, whether it comes from net/http or from
 // [ParseRequest], and returns what it asks for. The error is an *Error that says how to refuse it: with 405
 // for the method, 505 for HTTP/1.0, 426 for a request that asks for no upgrade to WebSocket or for another
-// version of it, 400 for the rest. Origin is left to the caller, see [SameOrigin]. The result aliases strings
-// of r, which is not changed.
+// version of it, 400 for the rest. Where a proxy is the likely cause, see [IsAttempt], its Text says so. Origin is
+// left to the caller, see [SameOrigin]. The result aliases strings of r, which is not changed.
 //
 //rfc:6455-4.2.1-1 6455-4.2.1-2 6455-4.2.1-12 6455-4.2.1-14 6455-4.2.1-15
 func CheckRequest(r *http.Request) (*Request, error) {
@@ -50,7 +50,7 @@ func checkMethod(r *http.Request) *Error {
 //rfc:6455-4.2.1-4
 func checkHTTPVersion(r *http.Request) *Error {
 	if !r.ProtoAtLeast(1, 1) {
-		return oldHTTP("the HTTP version is below 1.1")
+		return oldHTTP("the HTTP version is below 1.1" + likelyCause(r))
 	}
 	return nil
 }
@@ -71,7 +71,10 @@ func checkHost(r *http.Request) *Error {
 
 //rfc:6455-4.2.1-7 6455-11.2-1
 func checkUpgrade(r *http.Request) *Error {
-	if !lists(r.Header[fieldUpgrade], "websocket") {
+	switch upgrade := r.Header[fieldUpgrade]; {
+	case len(upgrade) == 0 && IsAttempt(r):
+		return upgradeRequired("6455-4.2.1-7", "Upgrade is missing"+likelyCause(r))
+	case !lists(upgrade, "websocket"):
 		return upgradeRequired("6455-4.2.1-7", "Upgrade does not contain websocket")
 	}
 	return nil
@@ -80,7 +83,7 @@ func checkUpgrade(r *http.Request) *Error {
 //rfc:6455-4.2.1-8
 func checkConnection(r *http.Request) *Error {
 	if !lists(r.Header[fieldConnection], "Upgrade") {
-		return upgradeRequired("6455-4.2.1-8", "Connection does not contain Upgrade")
+		return upgradeRequired("6455-4.2.1-8", "Connection does not contain Upgrade"+likelyCause(r))
 	}
 	return nil
 }

@@ -64,6 +64,7 @@ func TestSection4_2_1CheckRequest(t *testing.T) {
 		{"no Upgrade", set(fieldUpgrade), 426, "6455-4.2.1-7"},
 		{"an empty Upgrade", set(fieldUpgrade, ""), 426, "6455-4.2.1-7"},
 		{"an Upgrade in words", set(fieldUpgrade, "a websocket"), 426, "6455-4.2.1-7"},
+		{"no Upgrade, no key", func(r *http.Request) { delete(r.Header, fieldUpgrade); delete(r.Header, fieldKey) }, 426, "6455-4.2.1-7"},
 		{"no Connection", set(fieldConnection), 426, "6455-4.2.1-8"},
 		{"another Connection", set(fieldConnection, "keep-alive", "close"), 426, "6455-4.2.1-8"},
 		{"no version", set(fieldVersion), 426, "6455-4.2.1-11"},

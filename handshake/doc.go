@@ -10,7 +10,7 @@
 //	request.go      4.1              the client's opening handshake, written
 //	response.go     4.1              the server's opening handshake, read and checked by the client
 //	parse.go        4.2.1            the client's opening handshake, read by the server
-//	check.go        4.2.1            and checked
+//	check.go        4.2.1            and checked; attempt.go: what proxies make of it
 //	accept.go       4.2.2            the server's opening handshake, written: 101 or a refusal
 //	subprotocol.go  4.1, 4.2.2       Sec-WebSocket-Protocol
 //	extension.go    9.1              Sec-WebSocket-Extensions; its grammar is in extensionparser.go

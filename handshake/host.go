@@ -45,13 +45,31 @@ func parsePort(s string) (string, bool) {
 	return strconv.FormatUint(n, 10), err == nil && n > 0
 }
 
+// sameHost compares valid hosts. An IPv6 address can be written in several ways, of which browsers take the shortest.
+func sameHost(a, b string) bool {
+	if equalFold(a, b) {
+		return true
+	}
+	ip, ok := parseIPv6(a)
+	other, _ := parseIPv6(b)
+	return ok && ip == other
+}
+
+// parseIPv6 returns the address that a host in brackets is.
+func parseIPv6(host string) (ip netip.Addr, ok bool) {
+	if !strings.HasPrefix(host, "[") || !strings.HasSuffix(host, "]") {
+		return ip, false
+	}
+	ip, err := netip.ParseAddr(host[1 : len(host)-1])
+	return ip, err == nil && ip.Is6() && ip.Zone() == ""
+}
+
 // validHost reports whether s is a host by RFC 3986, section 3.2.2: a registered name or IPv4 address, or an
 // IPv6 address in brackets.
 func validHost(s string) bool {
-	if address, ok := strings.CutPrefix(s, "["); ok {
-		address, ok = strings.CutSuffix(address, "]")
-		ip, err := netip.ParseAddr(address)
-		return ok && err == nil && ip.Is6() && ip.Zone() == ""
+	if strings.HasPrefix(s, "[") {
+		_, ok := parseIPv6(s)
+		return ok
 	}
 	for i := range len(s) {
 		if !isHostByte(s[i]) {

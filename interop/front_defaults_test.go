@@ -13,15 +13,16 @@ import (
 
 // What becomes of a handshake where a front has not been told all that it needs,
 // and what people read then: the server's operator in OnError, the client's in
-// the response's body. HAProxy and Caddy need to be told nothing.
+// the response's body, which is not one of the server's pages. HAProxy and Caddy
+// need to be told nothing.
 var defaults = []struct {
 	front  front
 	path   string
 	status int
 	says   string
 }{
-	{nginxTLS, "/default/ws", 505, "the HTTP version is below 1.1"},
-	{nginxTLS, "/http11/ws", 426, "Upgrade does not contain websocket"},
+	{nginxTLS, "/default/ws", 505, "the HTTP version is below 1.1; a proxy has to pass Upgrade and Connection on (nginx: "},
+	{nginxTLS, "/http11/ws", 426, "Upgrade is missing; a proxy has to pass Upgrade and Connection on (nginx: "},
 	{nginxTLS, "/upstream/ws", 403, "a proxy has to pass Host on (nginx: proxy_set_header Host $http_host)"},
 	{apache, "/upstream/ws", 403, "a proxy has to pass Host on (nginx: proxy_set_header Host $http_host)"},
 }

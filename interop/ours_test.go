@@ -78,6 +78,7 @@ func newServer(o server.Options) *ourServer {
 		return nil
 	}, &o)
 	s.OnError = func(_ *http.Request, err error) { s.refused <- err }
+	s.Fallback = http.NotFoundHandler() // no handshake gets there, whatever a front has made of it
 	return s
 }
 

@@ -43,6 +43,14 @@ func (e *Endpoint) beginInflating() {
 	d.inflated = 0
 }
 
+// Seen says that the application has got all of the last event: what that was lent is let go now, not by the next call
+// of Next, before which a driver may wait for long.
+func (e *Endpoint) Seen() {
+	if d := e.deflate; d != nil {
+		d.endInflating(e.typ == 0 || e.done)
+	}
+}
+
 // endInflating lets go of the inflater after a message whose events have been
 // looked at.
 func (d *Deflate) endInflating(over bool) {

@@ -67,9 +67,7 @@ func (e *Endpoint) Incomplete() (frame uint32, is bool) {
 // used up. It sets the fields that an event of its kind has and leaves the others.
 // Every event goes to Answer, in order.
 func (e *Endpoint) Next(ev *Event) bool {
-	if d := e.deflate; d != nil {
-		d.endInflating(e.typ == 0 || e.done)
-	}
+	e.Seen()
 	for !e.done {
 		if e.failure != nil {
 			return e.fail(ev, e.failure)

@@ -127,7 +127,7 @@ func (halfClosing) CloseWrite() error { return nil }
 
 // A request that has arrived when the server stops is refused, whatever it is for, and Close can follow at any time.
 func TestShutdownAfterRequest(t *testing.T) {
-	for name, text := range map[string]string{"opening handshake": request(), "fallback": request("Upgrade")} {
+	for name, text := range map[string]string{"opening handshake": request(), "fallback": page()} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newPipeListener()

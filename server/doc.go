@@ -58,7 +58,9 @@
 //	proxy_set_header Connection "upgrade";
 //	proxy_set_header Host $http_host;
 //
-// and Apache with ProxyPreserveHost On and upgrade=websocket at the end of ProxyPass.
+// and Apache with ProxyPreserveHost On and upgrade=websocket at the end of ProxyPass. What these proxies leave of a
+// handshake without such lines is refused with 426, or 505 if it has become one of HTTP/1.0, for the origin with 403;
+// the text names the likely cause.
 //
 //rfc:6455-4.2-1
 package server

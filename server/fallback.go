@@ -6,11 +6,14 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+
+	"github.com/seed372fb791/rfc6455/handshake"
 )
 
-// fallsBack reports whether r is for s.Fallback: it does not ask for an upgrade to anything.
+// fallsBack reports whether r is for s.Fallback: it does not ask for an upgrade to anything, and did not before a
+// proxy took that off.
 func (s *Server) fallsBack(r *http.Request) bool {
-	return s.Fallback != nil && r != nil && len(r.Header["Upgrade"]) == 0
+	return s.Fallback != nil && len(r.Header["Upgrade"]) == 0 && !handshake.IsAttempt(r)
 }
 
 // serveFallback has Server.Fallback answer the request of a raw connection, and ends that.

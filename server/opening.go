@@ -69,6 +69,9 @@ func (h *opening) end(c *websocket.Conn, err error) {
 		h.cut(err)
 	}
 	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
+		if h.request == nil {
+			err = &peerError{h.nc.RemoteAddr(), err}
+		}
 		h.server.failed(h.request, err)
 	}
 	h.server.tracker.leave()

@@ -24,8 +24,8 @@ type Options struct {
 	// one. "*." before the host stands for one or more labels: "https://*.example.com" allows
 	// https://a.b.example.com, but not https://example.com. The port "*" stands for any, none included. "*"
 	// alone allows every origin, "null" too: every page on the web can then connect, with the user's
-	// cookies. Letters are compared without regard to case, ws and wss mean http and https, a slash at the end
-	// nothing. A malformed pattern is an error at once.
+	// cookies. Letters are compared without regard to case and IPv6 addresses however they are written, ws and wss
+	// mean http and https, a slash at the end nothing. A malformed pattern is an error at once.
 	//
 	// The server's own origin is that of the request's Host: of https if the server itself speaks TLS (or Scheme
 	// says so), of http or https if it sees plain HTTP, since TLS may end in a proxy in front. A Host without a
@@ -67,8 +67,9 @@ type Options struct {
 	// OnError, if not nil, is told what nobody else would hear of: why a [Server] has refused a handshake or why one
 	// failed, what Server.Handle returned, a *PanicError, and errors of a listener that Serve waits out. It is not
 	// told of errors that match websocket.ErrClosed or are the handler's context's own: those are the end of a
-	// connection, which Conn.Trace hears of, nor of what [Accept] returns. r is nil where there is no request (yet).
-	// It may be called concurrently.
+	// connection, which Conn.Trace hears of, nor of what [Accept] returns. r is nil where there is no request (yet);
+	// the error then names the peer's address, if there is a peer, as r.RemoteAddr does otherwise. It may be called
+	// concurrently.
 	//
 	// Without it, what is the server's own fault goes to http.Server.ErrorLog, or else to package log: all of that
 	// but the refusals which the request deserves. It takes ten lines, then one a second.

@@ -54,6 +54,9 @@ var origins = []struct {
 	{"https://app.example:8443", "https://app.example", false},
 	{"http://[::1]:8080", "http://[::1]:8080", true},
 	{"http://[::1]:8080", "http://[::1]", false},
+	{"https://[0:0::1]", "https://[::1]", true},
+	{"https://[2001:DB8:0::1]:*", "https://[2001:db8::1]:3000", true},
+	{"https://[0:0::1]", "https://[::2]", false},
 	{"chrome-extension://abcdef", "chrome-extension://abcdef", true},
 
 	{"https://*.app.example", "https://x.app.example", true},

@@ -89,6 +89,12 @@ func request(fields ...string) string {
 	return strings.Join(lines, "\r\n") + "\r\n\r\n"
 }
 
+// page returns a request that has nothing to do with WebSocket, with other fields as in request.
+func page(fields ...string) string {
+	plain := []string{"Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"}
+	return request(append(plain, fields...)...)
+}
+
 // say sends text as it is.
 func (p *peer) say(text string) {
 	p.t.Helper()

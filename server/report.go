@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,6 +54,18 @@ func (s *Server) complain(r *http.Request, err error) {
 	}()
 	s.OnError(r, err)
 }
+
+// peerError is why no request came from a peer, with its address, which a request would have.
+type peerError struct {
+	peer net.Addr
+	err  error
+}
+
+func (e *peerError) Error() string {
+	return fmt.Sprintf("websocket: %v: %s", e.peer, strings.TrimPrefix(e.err.Error(), "websocket: "))
+}
+
+func (e *peerError) Unwrap() error { return e.err }
 
 // throttle bounds what goes to the log, since a peer may be able to provoke it: ten lines, then one a second.
 type throttle struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -137,6 +138,45 @@ func TestLogIsBounded(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 	})
+}
+
+// Whoever reads of a handshake without a request learns whose it was.
+func TestErrorsWithoutARequestNameThePeer(t *testing.T) {
+	for _, w := range ways[2:] {
+		for text, want := range map[string]string{
+			"HELO there\r\n\r\n": "the request line is malformed", "GET /chat": "unexpected EOF", "": "",
+		} {
+			if w.tls {
+				text, want = "GET /chat HTTP/1.1\r\n", "tls: first record does not look like a TLS handshake"
+			}
+			errs := make(chan error, 1)
+			s := server.Handler(echo, &server.Options{OnError: func(r *http.Request, err error) {
+				if r != nil {
+					t.Error("there is a request")
+				}
+				errs <- err
+			}})
+			nc, err := net.Dial("tcp", w.start(t, s).String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(nc, text)
+			nc.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, nc)
+			nc.Close()
+			s.Shutdown(t.Context())
+			if want == "" { // a mere probe of the port
+				if len(errs) > 0 {
+					t.Errorf("reported: %v", <-errs)
+				}
+				continue
+			}
+			got, from := (<-errs).Error(), fmt.Sprintf("websocket: %v: ", nc.LocalAddr())
+			if !strings.HasPrefix(got, from) || !strings.Contains(got, want) {
+				t.Errorf("reported: %q, want %q and %q", got, from, want)
+			}
+		}
+	}
 }
 
 // Middleware that hides the http.Hijacker is a fault that a log has to show.

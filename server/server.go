@@ -36,8 +36,10 @@ type Server struct {
 	Handle func(ctx context.Context, c *websocket.Conn) error
 
 	// Fallback, if not nil, answers requests that do not ask for an upgrade to any protocol, such as a browser's
-	// for a page. Without it they are refused as handshakes, with 426. On a raw listener the request has no
-	// body, and its context ends with HandshakeTimeout; the response is held in memory and ends the connection.
+	// for a page. Without it they are refused as handshakes, with 426. So is in any case what a proxy has left of
+	// a handshake, see handshake.IsAttempt, with 505 if it is of HTTP/1.0: no page would tell its client what is
+	// wrong. On a raw listener the request has no body, and its context ends with HandshakeTimeout; the response is
+	// held in memory and ends the connection.
 	Fallback http.Handler
 
 	// MaxConns is the most connections at a time, and MaxConnsPerAddress the most of one address, on both ways and

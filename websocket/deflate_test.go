@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -334,5 +335,50 @@ func TestBudget(t *testing.T) {
 	<-c.Done()
 	if budget.Used() != 0 {
 		t.Errorf("%d bytes held by nobody", budget.Used())
+	}
+}
+
+// A message that the application has got holds no memory for inflating, in the body of a loop or between two reads,
+// and so none while the next one is waited for.
+func TestHoldsNoInflater(t *testing.T) {
+	window := protocol.DeflateWindow{Bits: 15}
+	reader := func(c *Conn, ctx context.Context) (string, error) {
+		_, r, err := c.Reader(ctx)
+		if err != nil {
+			return "", err
+		}
+		p, err := io.ReadAll(r)
+		return string(p), err
+	}
+	inBody := func(messages loop) func(*Conn, context.Context) (string, error) {
+		return func(c *Conn, ctx context.Context) (string, error) {
+			for m, err := range messages(c, ctx) {
+				if held := c.Stats().Held; held != 0 {
+					t.Errorf("%d bytes are held in the loop's body", held)
+				}
+				return string(m.Data), err
+			}
+			panic("no turn of the loop")
+		}
+	}
+	all := maps.Clone(ways)
+	all["Reader"], all["Messages"], all["BorrowMessages"] = reader, inBody((*Conn).Messages), inBody((*Conn).BorrowMessages)
+	for name, read := range all {
+		t.Run(name, func(t *testing.T) {
+			x, y := deflates(window, window)
+			s, c := overTCPCompressed(t, x, y, Options{}, Options{})
+			for i := range 3 {
+				text := string(jsonText(2000, i))
+				if err := c.WriteText(background, text); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := read(s, background); got != text || err != nil {
+					t.Fatal(got, err)
+				}
+				if held := s.Stats().Held; held != 0 {
+					t.Errorf("message %d: %d bytes are held", i, held)
+				}
+			}
+		})
 	}
 }

@@ -62,6 +62,9 @@ func (c *Conn) more(ctx context.Context, space []byte) error {
 func (c *Conn) tookMessage(n int) {
 	r := &c.receiving
 	r.incoming = incoming{}
+	if !r.right.isPumped() {
+		c.ep.Seen()
+	}
 	r.longest = max(r.longest, min(n, hugeBuffer))
 	c.stats.messagesRead.Add(1)
 }

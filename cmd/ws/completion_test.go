@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/internal/wstest"
 )
 
 // What the shells make of the beginning of a command line, in a folder that has
@@ -42,10 +44,10 @@ func inShell(t *testing.T, name string, args ...string) string {
 
 func shellWithFile(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
+	ctx, cancel := context.WithTimeout(t.Context(), wstest.Patience)
 	t.Cleanup(cancel)
-	shell := shellFor(t, ctx, "")
-	shell.Path, shell.Args = need(t, name), append([]string{name}, args...)
+	shell := wstest.Shell(t, ctx, "")
+	shell.Path, shell.Args = wstest.Need(t, name), append([]string{name}, args...)
 	shell.Dir = t.TempDir()
 	shell.Env = append(shell.Env, "HOME="+shell.Dir, "XDG_CONFIG_HOME="+shell.Dir, "TERM=dumb")
 	if err := os.WriteFile(filepath.Join(shell.Dir, "ca.pem"), nil, 0o600); err != nil {
@@ -89,15 +91,15 @@ func TestCompletionFish(t *testing.T) {
 // zsh completes only for a person at a terminal. Ctrl-X prints what the line is.
 func TestCompletionZsh(t *testing.T) {
 	t.Parallel()
-	p := startTyping(t, shellWithFile(t, "zsh", "-f", "-i"))
-	p.types("show() { zle -I; print -r -- \"[$BUFFER]\"; BUFFER=; }; zle -N show; bindkey '^X' show\r" +
+	p := wstest.Type(t, shellWithFile(t, "zsh", "-f", "-i"))
+	p.Types("show() { zle -I; print -r -- \"[$BUFFER]\"; BUFFER=; }; zle -N show; bindkey '^X' show\r" +
 		"unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; source <(ws completion zsh); echo rea''dy\r")
-	p.screen.wait(t, "\nready")
+	p.Screen.Wait(t, "\nready")
 	for _, c := range completions {
-		p.types(c.line + "\t\x18")
+		p.Types(c.line + "\t\x18")
 		start := c.line[:strings.LastIndexByte(c.line, ' ')+1]
-		p.screen.wait(t, "["+start+c.want[0]+" ]")
+		p.Screen.Wait(t, "["+start+c.want[0]+" ]")
 	}
-	p.types("exit\r")
-	p.program.Wait()
+	p.Types("exit\r")
+	p.Program.Wait()
 }

@@ -5,13 +5,13 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/internal/wstest"
 )
 
 // scene is what an example is run in and what is to come of it.
@@ -76,14 +76,14 @@ func anyProxy(*testing.T, string) []string {
 
 // recorded is ws serve, and what a client has said to it in chat.ws.
 func recorded(t *testing.T, folder string) []string {
-	_, address := serve(t)
-	record(t, filepath.Join(folder, "chat.ws"), address)
+	_, address := ws.Serve(t)
+	ws.Record(t, filepath.Join(folder, "chat.ws"), address)
 	return []string{"127.0.0.1:8080", address}
 }
 
 // echoServer is ws serve.
 func echoServer(t *testing.T, _ string) []string {
-	_, address := serve(t)
+	_, address := ws.Serve(t)
 	return []string{"127.0.0.1:8080", address}
 }
 
@@ -111,12 +111,12 @@ func talk(t *testing.T, folder string) []string {
 
 // inBash and inFish have a line run by a shell that understands it.
 func inBash(t *testing.T, _ string) []string {
-	need(t, "bash")
+	wstest.Need(t, "bash")
 	return []string{"source <(ws completion bash)", "bash -c 'source <(ws completion bash) && complete -p ws'"}
 }
 
 func inFish(t *testing.T, _ string) []string {
-	need(t, "fish")
+	wstest.Need(t, "fish")
 	return []string{"ws completion fish | source", "fish -c 'ws completion fish | source'"}
 }
 
@@ -127,7 +127,7 @@ func quickly(t *testing.T, folder string) []string {
 
 // suite is a fuzzing server.
 func suite(t *testing.T, _ string) []string {
-	url := listen(t, newFuzzer().serve)
+	url := wstest.Listen(t, wstest.NewFuzzer().Serve)
 	return []string{"ws://127.0.0.1:9001", url + "base"}
 }
 
@@ -154,9 +154,9 @@ func TestExamples(t *testing.T) {
 
 // helpExamples returns the lines of all examples of the help.
 func helpExamples() (lines []string) {
-	for _, make := range commands {
-		for _, e := range make().examples {
-			lines = append(lines, e.line)
+	for _, make := range table {
+		for _, e := range make().Examples {
+			lines = append(lines, e.Line)
 		}
 	}
 	return lines
@@ -186,15 +186,15 @@ func (s scene) run(t *testing.T, line string) {
 	if s.before != nil {
 		line = strings.NewReplacer(s.before(t, folder)...).Replace(line)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), testPatience)
+	ctx, cancel := context.WithTimeout(t.Context(), wstest.Patience)
 	defer cancel()
-	shell, printed := shellFor(t, ctx, line), newOutput()
+	shell, printed := wstest.Shell(t, ctx, line), wstest.NewOutput()
 	shell.Dir, shell.Stdout, shell.Stderr = folder, printed, printed
 	if err := shell.Start(); err != nil {
 		t.Fatal(err)
 	}
 	if s.until != "" {
-		printed.wait(t, s.until)
+		printed.Wait(t, s.until)
 		syscall.Kill(-shell.Process.Pid, syscall.SIGINT)
 	}
 	shell.Wait() // the status says it
@@ -214,23 +214,4 @@ func (s scene) run(t *testing.T, line string) {
 	if t.Failed() {
 		t.Logf("%s\nprinted:\n%.2000s", line, printed)
 	}
-}
-
-// shellFor returns a shell that runs a line, in which this test binary is ws.
-func shellFor(t *testing.T, ctx context.Context, line string) *exec.Cmd {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	if err := os.Symlink(self, filepath.Join(folder, "ws")); err != nil {
-		t.Fatal(err)
-	}
-	shell := exec.CommandContext(ctx, "sh", "-c", "trap : INT\n"+line) // it outlives the signal, and tells the status
-	shell.Env = append(os.Environ(), runAsWS+"=1", "GORACE=atexit_sleep_ms=0", "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
-	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a signal is for all that it starts
-	shell.Cancel = func() error { return syscall.Kill(-shell.Process.Pid, syscall.SIGKILL) }
-	shell.WaitDelay = time.Second
-	return shell
 }

@@ -17,161 +17,48 @@
 // status is 0 if all went well, 1 if not, 2 for a command line that cannot be
 // understood; "ws help connect" has the others.
 //
-// In the order of reading: main.go (from arguments to an exit status), flags.go
-// (what a command is), help.go and manual.go (what it says of itself), then a file
-// with the name of each command, and what belongs to it:
+// Each command is a package with the command's name, and package load is that of
+// bench. Its command.go has the command: flags, help, and what is done; its doc.go
+// says what to read next. Below them are the packages that commands share:
 //
-//	demo      the package demo
-//	serve     broadcast.go, page.go; tls.go: what it listens with
-//	connect   offer.go, reach.go, trust.go and dial.go: the way to the server
-//	          session.go, send.go and reconnect.go: what is said
-//	          screen.go, render.go and frames.go: what is shown
-//	          terminal.go, keyboard.go, display.go and history.go: where a line is edited
-//	          executor.go: -exec; script.go, expectation.go and player.go: -script
-//	inspect   inspectinput.go, inspectcapture.go, inspectfixture.go: what it is, where it comes from
-//	          inspection.go: what happens on connections
-//	          inspecttext.go, inspectexplain.go, inspectjson.go: how that is printed
-//	          the packages capture, transcript and dissect
-//	proxy     the packages proxy, wire and dissect
-//	replay    the packages replay, wire and dissect
-//	bench     the package load; bench_files_unix.go: how many connections there can be
-//	autobahn
-//	rfc       rfcreport.go, rfctext.go, rfcpage.go
-//	completion  a file for each shell
+//	command      what a command is: flags, help, manual, completion, exit status
+//	reach        the flags of those who dial, and the way to the server
+//	listen       the flags of those who listen, and how a server begins and ends
+//	compression  the flags about permessage-deflate
+//	dissect      takes what went over a connection apart and explains it
+//	capture      reads what tcpdump and Wireshark have written
+//	transcript   reads and writes what ws proxy records
+//	wire         is for those who work on the bytes of connections
 //
-// bench shares connect's way to the server, and all commands that speak WebSocket
-// compress.go, the flags of compression.
+// To add a command write its package and put it into the table below.
 package main
 
 import (
-	"errors"
-	"flag"
-	"fmt"
-	"io"
 	"os"
-	"os/signal"
-	"strings"
-	"syscall"
-	"time"
 
-	"golang.org/x/term"
+	"github.com/seed372fb791/rfc6455/cmd/ws/autobahn"
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/connect"
+	"github.com/seed372fb791/rfc6455/cmd/ws/demo"
+	"github.com/seed372fb791/rfc6455/cmd/ws/inspect"
+	"github.com/seed372fb791/rfc6455/cmd/ws/load"
+	"github.com/seed372fb791/rfc6455/cmd/ws/proxy"
+	"github.com/seed372fb791/rfc6455/cmd/ws/replay"
+	"github.com/seed372fb791/rfc6455/cmd/ws/rfc"
+	"github.com/seed372fb791/rfc6455/cmd/ws/serve"
 )
 
-func main() {
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	os.Exit(run(os.Args[1:], environment{
-		stdin:   os.Stdin,
-		stdout:  os.Stdout,
-		stderr:  os.Stderr,
-		typed:   isTerminal(os.Stdin),
-		shown:   isTerminal(os.Stdout),
-		noted:   isTerminal(os.Stderr),
-		signals: signals,
-	}))
-}
-
-// environment is what a command has to do with besides its arguments.
-type environment struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	typed          bool // stdin is a terminal
-	shown          bool // stdout is a terminal
-	noted          bool // stderr is a terminal
-	signals        chan os.Signal
-	closeTime      time.Duration // of ws connect, for closeTime if not 0
-}
-
-// isTerminal reports whether f is a terminal.
-func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-
-// The exit statuses. Ended by a signal, a command returns what a shell expects
-// of a program that the signal has killed.
-const (
-	exitFailed     = 1
-	exitUsage      = 2
-	exitClosed     = 3 // the peer closed the connection with a code that is a complaint
-	exitInterrupt  = 130
-	exitTerminated = 143
+// table has the commands in the order of the help.
+var table = command.NewTable(
+	demo.Command,
+	serve.Command,
+	connect.Command,
+	inspect.Command,
+	proxy.Command,
+	replay.Command,
+	load.Command,
+	autobahn.Command,
+	rfc.Command,
 )
 
-// exit is an error that chooses the exit status.
-type exit struct {
-	status int
-	err    error // nil if there is nothing to say
-}
-
-func (e *exit) Error() string { return fmt.Sprint(e.err) }
-
-// interrupted is the end by a signal. The user who sent it needs no message.
-func interrupted(s os.Signal) error {
-	if s == os.Interrupt {
-		return &exit{status: exitInterrupt}
-	}
-	return &exit{status: exitTerminated}
-}
-
-// usageError is a command line that cannot be understood.
-type usageError struct{ text string }
-
-func (e *usageError) Error() string { return e.text }
-
-func badUsage(format string, args ...any) error {
-	return &usageError{fmt.Sprintf(format, args...)}
-}
-
-// run runs the command that args name and returns the exit status.
-func run(args []string, env environment) int {
-	topic, err := "help", error(nil)
-	switch {
-	case len(args) == 0:
-		err = badUsage("which command?")
-	case isHelp(args[0]):
-		err = help(env.stdout, args[1:])
-	default:
-		if c := find(args[0]); c != nil {
-			topic, err = "help "+c.name, c.start(args[1:], env)
-		} else {
-			err = badUsage("unknown command %q", args[0])
-		}
-	}
-	return conclude(env.stderr, topic, err)
-}
-
-// start runs c with its arguments.
-func (c *command) start(args []string, env environment) error {
-	operands, err := c.parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		c.help(env.stdout)
-		return nil
-	case err != nil:
-		return err
-	}
-	return c.run(operands, env)
-}
-
-// conclude says in one line what went wrong, and returns the exit status.
-func conclude(stderr io.Writer, topic string, err error) int {
-	var e *exit
-	var usage *usageError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "ws: %s (see \"ws %s\")\n", line(err), topic)
-		return exitUsage
-	case !errors.As(err, &e):
-		e = &exit{exitFailed, err}
-	}
-	if e.err != nil {
-		fmt.Fprintf(stderr, "ws: %s\n", line(e.err))
-	}
-	return e.status
-}
-
-// line returns the text of err in one line, without the library's prefix.
-func line(err error) string {
-	text := strings.TrimPrefix(err.Error(), "websocket: ")
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
-}
+func main() { os.Exit(table.Main()) }

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 )
 
 // usageErrors are command lines that cannot be understood, and what is said
@@ -96,7 +98,7 @@ func TestUsageErrors(t *testing.T) {
 	for _, c := range usageErrors {
 		t.Run(c.args, func(t *testing.T) {
 			t.Parallel()
-			start(t, strings.Fields(c.args)...).want(exitUsage, "", c.stderr+"\n")
+			ws.Start(t, strings.Fields(c.args)...).Want(command.ExitUsage, "", c.stderr+"\n")
 		})
 	}
 }

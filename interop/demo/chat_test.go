@@ -68,6 +68,31 @@ func TestChat(t *testing.T) {
 	ann.shootAll("chat")
 }
 
+// Nobody is without a name: who clears the field keeps the last one.
+func TestChatClearedName(t *testing.T) {
+	s, b := startSite(t), sharedBrowser(t)
+	ann, ben := b.chat(t, s, "test", "Ann"), b.chat(t, s, "test", "Ben")
+	for i, cleared := range []string{"", "  "} {
+		ann.click("#name")
+		eval[any](ann, "document.activeElement.select()")
+		ann.key("Backspace")
+		ann.write(cleared)
+		ann.key("Enter")
+		ann.wait("document.getElementById('name').value == 'Ann'")
+		ann.say("It is me")
+		ben.wait(fmt.Sprintf("document.querySelectorAll('#log li').length == %d", i+1))
+	}
+	if names := eval[[]string](ben, "[...document.querySelectorAll('#log .who bdi')].map(e => e.innerText)"); !slices.Equal(names, []string{"Ann", "Ann"}) {
+		t.Errorf("said by %q", names)
+	}
+	if names := ben.text("#people"); names != "Ann\nBen (you)" {
+		t.Errorf("here: %q", names)
+	}
+	if name := eval[string](ann, "sessionStorage.getItem('name')"); name != "Ann" {
+		t.Errorf("the next page is of %q", name)
+	}
+}
+
 // A restart loses nothing and shows nothing twice, also of what is said while the server is away. One who does not read
 // does not hold up the end.
 func TestChatRestart(t *testing.T) {
@@ -89,9 +114,11 @@ func TestChatRestart(t *testing.T) {
 	if got := ann.log(); !slices.Equal(got, []string{"one", "two"}) {
 		t.Errorf("while the server is away: %q", got)
 	}
-	ann.shoot("chat-away.png")
+	ann.wait("document.getElementById('pale').innerText.startsWith('What is pale has not reached the server yet.')")
+	ann.shootAll("chat-away")
 	s.start(t)
 	ann.hears("one", "two")
+	ann.wait("document.getElementById('pale').innerText == ''")
 	ben.hears("one", "two")
 	ben.say("three")
 	ann.hears("one", "two", "three")

@@ -93,12 +93,98 @@ func TestInspectorBreach(t *testing.T) {
 		p.click("#breach button")
 		p.wait("!document.getElementById('violation').hidden && document.getElementById('violation').innerText.includes(" + quote(want) + ")")
 		p.wait("!document.getElementById('again').disabled")
+		p.wait("document.querySelector('.step[aria-current]').classList.contains('broken')")
+		p.wait("/^the connection has ended at [0-9.]+ s$/.test(document.getElementById('over').textContent)")
+		p.inList(".step[aria-current]", ".over")
 		if how == "not-utf-8" {
 			p.shootAll("inspector-breach")
 		}
 		p.click("#clear")
 		p.click("#again")
 	}
+}
+
+// inList waits until elements are in view in the list of what passed.
+func (p *page) inList(selectors ...string) {
+	p.Helper()
+	for _, s := range selectors {
+		p.wait(`(() => {
+			const list = document.getElementById("steps").getBoundingClientRect();
+			const e = [...document.querySelectorAll(` + quote("#steps "+s) + `)].at(-1).getBoundingClientRect();
+			return e.top >= list.top && e.bottom <= list.bottom;
+		})()`)
+	}
+}
+
+// inView waits until all of an element can be seen.
+func (p *page) inView(selector string) {
+	p.Helper()
+	p.wait("(e => e.height > 0 && e.top >= 0 && e.bottom <= innerHeight)(document.querySelector(" +
+		quote(selector) + ").getBoundingClientRect())")
+}
+
+// Who looks at something else, in a long list, is shown the frame by which the server breaks a rule, and that this was
+// the end. The frame stays until something else is chosen.
+func TestInspectorShowsTheBreach(t *testing.T) {
+	s, b := startSite(t), sharedBrowser(t)
+	p := b.inspect(t, s)
+	p.mayComplain(regexp.MustCompile("^WebSocket connection to .*watch="))
+	for range 10 {
+		p.click("#binary")
+	}
+	p.wait("document.querySelectorAll('.step.server').length == 11")
+	p.click("#steps li:nth-child(3) .step")
+	p.shows("Frame: binary 8 bytes")
+	eval[any](p, "document.getElementById('steps').scrollTop = 0")
+	p.click("#breach button")
+	p.wait("!document.getElementById('violation').hidden")
+	p.wait("document.getElementById('over').textContent.startsWith('the connection has ended')")
+	p.inList(".step[aria-current]", ".over")
+	p.inView("#over")
+	p.click("#again")
+	p.wait("!document.getElementById('ping').disabled")
+	if over := eval[string](p, "document.getElementById('over').textContent"); over == "" {
+		t.Error("the frame is one of a connection that goes on")
+	}
+	p.click("#steps li:last-child .step") // of the new connection
+	p.wait("document.getElementById('over').textContent == ''")
+}
+
+// On a phone the figure is below what brings it about, and comes into view.
+func TestInspectorPhone(t *testing.T) {
+	s, b := startSite(t), sharedBrowser(t)
+	p := b.inspect(t, s)
+	p.mayComplain(regexp.MustCompile("^WebSocket connection to .*watch="))
+	p.look(phone)
+	p.fill("#text", "Hello")
+	p.key("Enter")
+	p.wait("document.querySelectorAll('.step.server').length == 2")
+	p.click("#steps li:nth-child(3) .step")
+	p.shows(`Frame: text "Hello"`)
+	p.inView("#figure")
+	p.shoot("inspector-figure-phone.png")
+	p.click("#breach button")
+	p.wait("!document.getElementById('violation').hidden")
+	p.inView("#violation")
+	p.inView("#figure")
+	p.wait("document.getElementById('over').textContent != ''")
+	p.inView("#over")
+	p.shoot("inspector-broken-phone.png")
+	p.look(phone.inDark())
+	p.shoot("inspector-broken-phone-dark.png")
+	p.look(phone)
+	p.inList(".step[aria-current]", ".over")
+	p.click("#paste-mode")
+	p.example("Not masked")
+	p.inView("#figure")
+	p.example("A masked Hello")
+	p.shows(`Frame: text "Hello"`)
+	p.inView("#figure")
+	p.shoot("inspector-pasted-phone.png")
+	p.fill("#bytes", "88 00")
+	p.click("#dissect .primary")
+	p.shows("Frame: close")
+	p.inView("#figure")
 }
 
 func TestInspectorPaste(t *testing.T) {
@@ -132,7 +218,8 @@ func TestInspectorPaste(t *testing.T) {
 	p.shoot("inspector-length.png")
 	p.fill("#bytes", "8z")
 	p.click("#dissect .primary")
-	p.wait("document.getElementById('wrong').innerText.startsWith('line 1')")
+	p.wait("document.getElementById('wrong').innerText == 'Line 1: “z” is no hex digit.'")
+	p.shoot("inspector-wrong.png")
 	p.fill("#bytes", "0x88, 0x00 // a Close")
 	p.click("#dissect .primary")
 	p.shows("Frame: close")

@@ -1,9 +1,13 @@
 package demo
 
 import (
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -16,7 +20,7 @@ const (
 func pasted(o order) report {
 	b, err := dissect.ParseInput(o.Text, longestPaste)
 	if err != nil {
-		return report{Kind: "pasted", Error: err.Error()}
+		return report{Kind: "pasted", Error: unreadable(err)}
 	}
 	config := dissect.Config{Limits: limits, Handshake: dissect.IsHead(b)}
 	if o.From == "client" {
@@ -30,7 +34,7 @@ func pasted(o order) report {
 	r := report{Kind: "pasted"}
 	for p, ok := d.Next(); ok; p, ok = d.Next() {
 		if len(r.Parts) == mostParts {
-			r.Error = fmt.Sprintf("only the first %d frames are shown", mostParts)
+			r.Error = fmt.Sprintf("Only the first %d frames are shown.", mostParts)
 			return r
 		}
 		r.Parts = append(r.Parts, p)
@@ -39,6 +43,33 @@ func pasted(o order) report {
 		r.Parts = append(r.Parts, p)
 	}
 	return r
+}
+
+// unreadable says in words for people why what was pasted cannot be read. An error's text is for programmers.
+func unreadable(err error) string {
+	what := "this cannot be read"
+	var digit hex.InvalidByteError
+	var times *strconv.NumError
+	var most fixture.TooManyError
+	switch {
+	case errors.As(err, &digit) && digit > ' ' && digit < 0x7f:
+		what = fmt.Sprintf("“%c” is no hex digit", digit)
+	case errors.As(err, &digit):
+		what = "a character is no hex digit"
+	case errors.Is(err, hex.ErrLength):
+		what = "a byte has two hex digits, and one is missing"
+	case errors.As(err, &times):
+		what = "behind * there has to be how many times, as in 00*256"
+	case errors.Is(err, dissect.ErrAbridged):
+		what = "bytes are left out at the end; toString(\"hex\") prints all of them"
+	case errors.As(err, &most):
+		what = fmt.Sprintf("there are more than %d bytes", longestPaste)
+	}
+	var at *dissect.LineError
+	if errors.As(err, &at) {
+		what = fmt.Sprintf("Line %d: %s", at.Line, what)
+	}
+	return what + "."
 }
 
 // example is something to paste: the bytes of a fixture of testdata/frames.

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -158,21 +159,16 @@ func TestInspectorPaste(t *testing.T) {
 		`{"text": "# c\n< 88 00 | x\nevent close\n> 88 00"}`:                                                         `close`,
 		`{"text": "474554202f20485454502f312e310d0a0d0a", "from": "client"}`:                                         `GET / HTTP/1.1`,
 		`{"text": "474554202f20485454502f312e310d0a557067726164653a20776562736f636b65740d0a0d0a", "from": "client"}`: `GET / HTTP/1.1 6455-4.2.1-6`,
-		`{"text": "8"}`:          "error",
-		`{"text": "00*2000000"}`: "error",
-		`{"text": ""}`:           "",
+		`{"text": ""}`: "",
 	} {
 		o.tell(`{"kind": "paste", %s`, order[1:])
 		r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" })
-		got := ""
-		if r.Error != "" {
-			got = "error"
-		}
+		got := r.Error
 		for _, p := range r.Parts {
 			got += strings.TrimSpace(p.Summary + " " + p.Violation.Rule)
 		}
 		if got != want {
-			t.Errorf("%s: %s (%s), want %s", order, got, r.Error, want)
+			t.Errorf("%s: %s, want %s", order, got, want)
 		}
 	}
 	o.tell(`{"kind": "paste", "text": "8100*16000"}`)
@@ -182,6 +178,27 @@ func TestInspectorPaste(t *testing.T) {
 	o.tell(`{"kind": "paste", "text": "8100*8000"}`)
 	if r := hear(o.visitor, func(r told) bool { return r.Kind == "pasted" }); len(r.Parts) != mostParts || r.Error == "" {
 		t.Errorf("%d parts, error %q", len(r.Parts), r.Error)
+	}
+}
+
+// What cannot be read is said in the page's own words, not in those of Go's errors.
+func TestInspectorCannotRead(t *testing.T) {
+	for text, want := range map[string]string{
+		"8":                    "Line 1: a byte has two hex digits, and one is missing.",
+		"81 00\n8z":            "Line 2: “z” is no hex digit.",
+		"81 \x01":              "Line 1: a character is no hex digit.",
+		"é":                    "Line 1: a character is no hex digit.",
+		"00*":                  "Line 1: behind * there has to be how many times, as in 00*256.",
+		"00*x":                 "Line 1: behind * there has to be how many times, as in 00*256.",
+		"00*99999999999999999": "Line 1: behind * there has to be how many times, as in 00*256.",
+		"00\n\n00*2000000":     "Line 3: there are more than 16384 bytes.",
+	} {
+		if got := pasted(order{Text: text}).Error; got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if got := unreadable(io.ErrUnexpectedEOF); got != "this cannot be read." {
+		t.Errorf("of an error that nobody knows: %s", got)
 	}
 }
 

@@ -13,17 +13,19 @@ import (
 // xxd, hexdump -C and Wireshark print; bytes as programming languages print and
 // write them, or base64. If some line begins as the bytes of a fixture do, with
 // "<" or ">", only those in the direction of the first one count. More than most
-// bytes are an error.
+// bytes are an error. Errors are of type *LineError.
 func ParseInput(text string, most int) (all []byte, err error) {
-	switch all, is, err := notated(text); {
-	case err != nil:
-		return nil, err
-	case len(all) > most:
-		return nil, fmt.Errorf("more than %d bytes", most)
-	case is:
-		return all, nil
+	all, is, err := notated(text)
+	switch {
+	case !is:
+		return parseHex(text, most)
+	case err == nil && len(all) > most:
+		err = fixture.TooManyError(most)
 	}
-	return parseHex(text, most)
+	if err != nil {
+		return nil, &LineError{1, err}
+	}
+	return all, nil
 }
 
 // parseHex reads hex.
@@ -47,12 +49,22 @@ func parseHex(text string, most int) (all []byte, err error) {
 		}
 		b, err := ParseLine(line, most-len(all))
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", i+1, err)
+			return nil, &LineError{i + 1, err}
 		}
 		all = append(all, b...)
 	}
 	return all, nil
 }
+
+// LineError is why a line, of which the first is 1, cannot be read.
+type LineError struct {
+	Line int
+	Err  error // as of fixture.ParseHex
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+func (e *LineError) Unwrap() error { return e.Err }
 
 // dump is how hex dumps begin: with the offset of their first line. No frames
 // do, but for an empty fragment and what goes on with it.

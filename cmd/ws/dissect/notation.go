@@ -11,8 +11,8 @@ import (
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// errAbridged says that a language has not printed all.
-var errAbridged = errors.New("the bytes are abridged (\"more bytes\", \"more items\"): print them in hex, as toString(\"hex\") does")
+// ErrAbridged says that a language has not printed all bytes.
+var ErrAbridged = errors.New("not all bytes are printed (\"more bytes\", \"more items\"): print them in hex, as toString(\"hex\") does")
 
 // abridged is how Node ends what it does not print whole.
 var abridged = regexp.MustCompile(`\.\.\. \d+ more (bytes|items?)`)
@@ -23,7 +23,7 @@ var abridged = regexp.MustCompile(`\.\.\. \d+ more (bytes|items?)`)
 func notated(text string) (b []byte, is bool, err error) {
 	text = strings.TrimSpace(text)
 	if abridged.MatchString(text) {
-		return nil, true, errAbridged
+		return nil, true, ErrAbridged
 	}
 	for _, read := range []func(string) ([]byte, bool){hexArray, decimalArray, quoted, fromBase64} {
 		if b, is = read(text); is {

@@ -104,6 +104,9 @@ func (s *Session) Gap(from protocol.Role, missing int64) (steps []Step, rest int
 	return steps, rest
 }
 
+// InHTTP reports whether frames of a side have not begun yet.
+func (s *Session) InHTTP(from protocol.Role) bool { return s.sides[from].c.Handshake }
+
 // Agree says what was agreed on about compression, unless a response that is
 // still to come says something else.
 func (s *Session) Agree(d handshake.Deflate) {

@@ -1,6 +1,7 @@
 // Package load is the load generator behind ws bench: many connections that send
 // messages to an echo server and measure when the answers come.
 //
+//	command.go   Command: ws bench; files_unix.go: how many connections there can be
 //	load.go      Load, what to do, and Run, which does it from beginning to end
 //	open.go      the connections are opened, one after the other
 //	conn.go      a connection: answers are taken, checked and measured

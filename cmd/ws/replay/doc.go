@@ -1,6 +1,7 @@
 // Package replay has the client sides of a transcript happen again, with another
 // server, and compares its answers with those of the transcript.
 //
+//	command.go    Command: ws replay
 //	recording.go  a transcript, read: what clients do and what is answered
 //	answer.go     what a server says, as far as it is compared; hearing.go: found in its bytes
 //	replay.go     Replay: one thing after the other, in its time

@@ -88,13 +88,13 @@ func (t *talk) compare(got answer) {
 	}
 }
 
-// reach is how many answers may be missing before one that is recognized.
-const reach = 10
+// lookahead is how many answers may be missing before one that is recognized.
+const lookahead = 10
 
 // skip goes on to the next wanted answer that got is, if it is near: those
 // before are missing.
 func (t *talk) skip(got answer) {
-	near := t.want[t.got:min(len(t.want), t.got+reach+1)]
+	near := t.want[t.got:min(len(t.want), t.got+lookahead+1)]
 	for range max(0, slices.IndexFunc(near, func(want answer) bool { return same(want, got) })) {
 		want := t.want[t.got]
 		t.differs(want.at, fmt.Sprintf("want %s, which has not come", want.around(0)))

@@ -7,7 +7,7 @@ const drawnBytes = 32;   // of payload in the figure
 const shownBytes = 256;  // of payload below it
 
 const narrow = matchMedia("(max-width: 40rem)");
-narrow.onchange = () => showPart(shown);
+narrow.onchange = () => showPart(shown, $("over").textContent);
 let shown = null;
 
 // kinds are the classes of fields, for their colours.
@@ -16,8 +16,10 @@ const kinds = {
   "Payload len": "length", "Extended payload length": "length", "Masking-key": "key",
 };
 
-export function showPart(part) {
+// over says that the part's connection has ended, if it has.
+export function showPart(part, over = "") {
   shown = part;
+  showEnd(over);
   for (const id of ["figure", "explanation", "payload"]) $(id).replaceChildren();
   $("violation").hidden = true;
   if (!part) {
@@ -35,6 +37,9 @@ export function showPart(part) {
   explain(part, part.fields.find(field => field.name === first) ?? part.fields[0]);
   if (part.payload) showPayload(part);
 }
+
+// showEnd says that the connection of what is shown has ended, which matters if a rule is broken.
+export function showEnd(over) { $("over").textContent = shown?.violation ? over : ""; }
 
 function about(part, bytes) {
   const words = [`${count(bytes.length)} from the ${part.from}, from byte ${part.offset} on.`];

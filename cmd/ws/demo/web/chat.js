@@ -3,28 +3,30 @@
 
 import {Socket, showState} from "./socket.js";
 
-const [me, nameField, roomField, count, people, log, typing, form, text] =
-  ["me", "name", "room", "count", "people", "log", "typing", "form", "text"].map(id => document.getElementById(id));
+const [me, nameField, roomField, count, people, log, pale, typing, form, text] =
+  ["me", "name", "room", "count", "people", "log", "pale", "typing", "form", "text"].map(id => document.getElementById(id));
 
 const mostShown = 500, mostRecent = 20;
+const longWait = 1000; // milliseconds until it is said why a message that waits is pale
+const whyPale = "What is pale has not reached the server yet. It is sent again when the connection is back.";
 const who = random(); // the next connection of this page is still the same person
 const outbox = new Map(); // what we have not heard ourselves say: ids and the elements that wait in the log
 const recent = []; // what was said here last
 const shown = new Set(); // the ids of what is in the log
 const typists = new Map(); // names and the timers that end their typing
 let last = 0; // the number of the last message
+let wanted = ""; // the name that was chosen
 let called = ""; // what the server calls us: the name, told apart from others
 let told = 0; // when the others were told that we type
 
 const room = new URLSearchParams(location.search).get("room") || "lobby"; // in the address, to be shared
 roomField.value = room;
-nameField.value = sessionStorage.getItem("name") || `Guest ${1 + Math.floor(Math.random() * 99)}`;
-sessionStorage.setItem("name", nameField.value);
+rename(sessionStorage.getItem("name") || `Guest ${1 + Math.floor(Math.random() * 99)}`);
 document.title = `${room} · Chat`;
 
 const socket = new Socket("/ws/chat", {
   onopen() {
-    tell({kind: "join", room, name: nameField.value, who, after: last});
+    tell({kind: "join", room, name: wanted, who, after: last});
     for (const [id, item] of outbox) say(id, item.message.text);
   },
   onmessage(data) {
@@ -74,10 +76,11 @@ form.onsubmit = event => {
   const id = random();
   text.value = "";
   told = 0;
-  outbox.set(id, put({id, name: called || nameField.value, text: said, at: Date.now()}, "mine waiting"));
+  outbox.set(id, put({id, name: called || wanted, text: said, at: Date.now()}, "mine waiting"));
   following = true;
   follow();
   say(id, said);
+  setTimeout(() => { if (outbox.has(id)) pale.textContent = whyPale; }, longWait);
 };
 
 text.oninput = () => {
@@ -92,10 +95,16 @@ me.onsubmit = event => {
   text.focus();
 };
 nameField.onchange = () => {
-  sessionStorage.setItem("name", nameField.value);
-  tell({kind: "name", name: nameField.value});
+  rename(nameField.value.trim() || wanted);
+  tell({kind: "name", name: wanted});
 };
 roomField.onchange = () => location.search = new URLSearchParams({room: roomField.value});
+
+// rename notes the name, for the next page too. Nobody has none: a field that was cleared gets the last one again.
+function rename(name) {
+  nameField.value = wanted = name;
+  sessionStorage.setItem("name", name);
+}
 
 function tell(message) { socket.send(JSON.stringify(message)); }
 function say(id, text) { tell({kind: "say", id, text}); }
@@ -113,6 +122,7 @@ function arrived(id) {
   item.remove();
   recent.push(item.message);
   recent.splice(0, recent.length - mostRecent);
+  if (!outbox.size) pale.textContent = "";
   return item.message;
 }
 

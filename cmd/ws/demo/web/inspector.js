@@ -2,11 +2,11 @@
 
 import {Socket, showState} from "./socket.js";
 import {Sequence} from "./sequence.js";
-import {showPart} from "./anatomy.js";
+import {showPart, showEnd} from "./anatomy.js";
 
 const $ = id => document.getElementById(id);
 
-const sequences = {live: new Sequence($("steps"), showPart, bringPart), paste: new Sequence($("steps"), showPart, bringPart)};
+const sequences = {live: newSequence(), paste: newSequence()};
 let mode = "live";
 let id = "", watched = null;
 
@@ -37,7 +37,7 @@ const hear = {
     $("wrong").textContent = error;
     sequences.paste.clear();
     for (const part of parts) sequences.paste.add({from: part.from, part});
-    sequences.paste.choose(Math.max(0, parts.findIndex(part => part.violation)));
+    if (parts.length && !parts.some(part => part.violation)) sequences.paste.pick(0);
     if (!parts.length) showPart(null);
     refresh();
   },
@@ -78,8 +78,11 @@ $("breach").onsubmit = event => {
   order($("how").value);
 };
 
-// bringPart brings into view what a person has chosen: on a phone it is below.
-function bringPart() { $("part").scrollIntoView({block: "nearest"}); }
+function newSequence() { return new Sequence($("steps"), {onchoose: showPart, onend: showEnd, onpick: bringPart}); }
+
+// bringPart brings into view what a person has chosen or brought about: in one column it is below.
+const column = matchMedia("(max-width: 56rem)");
+function bringPart() { $("part").scrollIntoView({block: column.matches ? "start" : "nearest"}); }
 
 // offer shows the examples.
 function offer(examples) {

@@ -6,13 +6,13 @@ const most = 500; // lines; older ones go
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Sequence {
-  #list; #onchoose; #onpick; #steps = []; #open = false; #shown = false; #chosen = null; #last = null;
+  #list; #on; #steps = []; #connection = {over: ""}; #open = false; #shown = false; #chosen = null; #last = null;
 
-  // onchoose is called with the part of each step that is chosen, onpick when a person has chosen it.
-  constructor(list, onchoose, onpick) {
+  // onchoose is called with the part of each step that is chosen and with what is known of the end of its connection,
+  // onend with that when it is known later, and onpick when a person has chosen the step or brought it about.
+  constructor(list, {onchoose, onend, onpick}) {
     this.#list = list;
-    this.#onchoose = onchoose;
-    this.#onpick = onpick;
+    this.#on = {choose: onchoose, end: onend, pick: onpick};
   }
 
   get empty() { return !this.#steps.length; }
@@ -20,20 +20,19 @@ export class Sequence {
   // add adds a step: a part, or so many bytes that it is not shown.
   add({at, from, part, size}) {
     const text = part ? part.summary : `${size} bytes, too many to show`;
-    const step = {part, mermaid: part?.mermaid ?? `    Note over C,S: ${text}\n`, item: document.createElement("li")};
+    const step = {part, connection: this.#connection, mermaid: part?.mermaid ?? `    Note over C,S: ${text}\n`, item: document.createElement("li")};
     step.button = row({at, from, text, part});
-    step.button.onclick = () => {
-      this.#choose(step);
-      this.#onpick();
-    };
+    step.button.onclick = () => this.#pick(step);
     step.item.append(step.button);
     this.#open = true;
-    this.#append(step);
-    if (part && this.#follows) this.#choose(step);
+    this.#append(step, part?.violation);
+    if (part?.violation) this.#pick(step);
+    else if (part && this.#follows) this.#choose(step);
     this.#last = step;
   }
 
-  // Who looks at the last step looks at the next one when it comes, unless there is something wrong to look at.
+  // A broken rule is looked at when it comes: nobody breaks one but by a person's wish. Otherwise who looks at the last
+  // step looks at the next one, unless there is something wrong to look at.
   get #follows() { return !this.#chosen || this.#chosen === this.#last && !this.#chosen.part?.violation; }
 
   // end adds the end of the connection, unless that is known.
@@ -44,11 +43,15 @@ export class Sequence {
     item.className = "over";
     item.textContent = `the connection has ended${time(at)}`;
     this.#append({item, mermaid: "    Note over C,S: the connection has ended\n"});
+    this.#connection.over = item.textContent;
+    if (this.#shown && this.#chosen?.connection === this.#connection) this.#on.end(this.#connection.over);
+    this.#connection = {over: ""};
     this.#last = null; // what comes is not chosen by itself
   }
 
-  #append(step) {
-    const follow = this.#list.scrollTop + this.#list.clientHeight > this.#list.scrollHeight - 20;
+  // append appends a step. If it must be seen, or the last one is, the list shows it.
+  #append(step, must = false) {
+    const follow = must || this.#list.scrollTop + this.#list.clientHeight > this.#list.scrollHeight - 20;
     this.#steps.push(step);
     if (this.#steps.length > most) this.#steps.shift().item.remove();
     if (!this.#shown) return;
@@ -56,16 +59,19 @@ export class Sequence {
     if (follow) this.#list.scrollTop = this.#list.scrollHeight;
   }
 
-  // choose chooses the step with an index.
-  choose(index) {
-    if (this.#steps[index]) this.#choose(this.#steps[index]);
+  // pick chooses the step with an index for a person.
+  pick(index) { this.#pick(this.#steps[index]); }
+
+  #pick(step) {
+    this.#choose(step);
+    if (this.#shown) this.#on.pick();
   }
 
   #choose(step) {
     this.#chosen?.button.removeAttribute("aria-current");
     this.#chosen = step;
     step.button.setAttribute("aria-current", "true");
-    if (this.#shown && step.part) this.#onchoose(step.part);
+    if (this.#shown && step.part) this.#on.choose(step.part, step.connection.over);
   }
 
   clear() {

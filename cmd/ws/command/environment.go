@@ -1,0 +1,23 @@
+package command
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Environment is what a command has to do with besides its arguments.
+type Environment struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Typed          bool // stdin is a terminal
+	Shown          bool // stdout is a terminal
+	Noted          bool // stderr is a terminal
+	Signals        chan os.Signal
+	CloseTime      time.Duration // of ws connect, for its own if not 0
+}
+
+// isTerminal reports whether f is a terminal.
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,113 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/listen"
+	"github.com/seed372fb791/rfc6455/server"
+	"github.com/seed372fb791/rfc6455/websocket"
+)
+
+// drainTime bounds the end of ws demo: pages answer at once, and who does
+// not read would hold it up in vain.
+const drainTime = time.Second
+
+// readLimit is more than the pages send.
+const readLimit = 64 << 10
+
+// Command returns ws demo.
+func Command() *command.Command {
+	fs, allowed := command.NewFlags(), new(listen.Origins)
+	addr := fs.String("addr", "127.0.0.1:8080", "listen on `host:port`; port 0 takes a free one, no host all interfaces")
+	allowed.Add(fs)
+	return &command.Command{
+		Name: "demo",
+		Does: "shows what WebSocket is for, in a browser",
+		About: `It serves small programs to try with two browser windows: the start page says
+what there is. Everything is in memory and ends with the process; nobody is
+asked who they are.
+
+It can be reached from this machine only. With -addr :8080 a phone in the same
+network reaches it too, by the address that is printed.
+
+` + listen.AboutOrigins + `
+Ctrl-C closes all connections with close code 1001, and the pages reconnect
+when it is back. A second Ctrl-C does not wait. The exit status is 0 after the
+first, 130 after the second, 1 if the server could not run or connections had
+to be cut, 2 for wrong arguments.
+`,
+		Examples: []command.Example{
+			{Line: "ws demo", Purpose: "for this machine"},
+			{Line: "ws demo -addr :8080", Purpose: "for phones too; it prints the address to open there"},
+		},
+		Flags:  fs,
+		Groups: []command.Group{{Title: "Flags", Flags: []string{"addr", "origin"}}},
+		Run: func(_ []string, env command.Environment) error {
+			if err := allowed.Check(); err != nil {
+				return err
+			}
+			return run(*addr, allowed.List, env)
+		},
+	}
+}
+
+// run serves until a signal comes.
+func run(addr string, origins []string, env command.Environment) error {
+	l, err := listen.TCP("-addr", addr)
+	if err != nil {
+		return err
+	}
+	d := New()
+	ctx, cancel := context.WithCancel(context.Background())
+	running := make(chan struct{})
+	go func() {
+		defer close(running)
+		d.Run(ctx)
+	}()
+	defer func() {
+		cancel()
+		<-running
+	}()
+	s := &server.Server{
+		Options: server.Options{
+			Conn:      websocket.Options{MaxMessage: readLimit},
+			Origins:   origins,
+			Transport: d.Transport,
+			OnError:   listen.Complain(env.Stderr),
+		},
+		Handle:   d.Handle,
+		Fallback: d,
+	}
+	fmt.Fprintln(env.Stdout, invitation(l.Addr().(*net.TCPAddr), localAddrs()))
+	return listen.UntilSignal(s, func() error { return s.Serve(d.Listen(l)) }, drainTime, env.Signals)
+}
+
+// invitation says what to open. addrs are this machine's in its networks.
+func invitation(at *net.TCPAddr, addrs []net.IP) string {
+	if !at.IP.IsUnspecified() {
+		return fmt.Sprintf("open http://%s/", at)
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "open http://localhost:%d/", at.Port)
+	for _, ip := range addrs {
+		fmt.Fprintf(&text, "\nfrom other devices http://%s/", &net.TCPAddr{IP: ip, Port: at.Port})
+	}
+	return text.String()
+}
+
+// localAddrs returns the IPv4 addresses by which other devices may know this
+// machine.
+func localAddrs() (ips []net.IP) {
+	addrs, _ := net.InterfaceAddrs() // none if they cannot be had
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsGlobalUnicast() {
+			ips = append(ips, n.IP)
+		}
+	}
+	return ips
+}

@@ -1,0 +1,12 @@
+package inspect
+
+import (
+	"testing"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/internal/wstest"
+)
+
+// ws has the commands that the tests run.
+var ws = wstest.New(Command)
+
+func TestMain(m *testing.M) { ws.Main(m) }

@@ -1,0 +1,150 @@
+package replay
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
+	"github.com/seed372fb791/rfc6455/handshake"
+)
+
+// flags are the flags of ws replay.
+type flags struct {
+	speed    float64
+	patience time.Duration
+	trust    reach.Trust
+}
+
+// Command returns ws replay.
+func Command() *command.Command {
+	o, fs := new(flags), command.NewFlags()
+	fs.Float64Var(&o.speed, "speed", 1, "go so many `times` faster than recorded; 0 does not wait at all")
+	fs.DurationVar(&o.patience, "patience", 10*time.Second, "wait no longer than this `time` for answers that are missing")
+	o.trust.Add(fs)
+	return &command.Command{
+		Name:     "replay",
+		Does:     "sends the client side of a recording again and compares the answers",
+		Operands: "FILE URL",
+		About:    about,
+		Examples: []command.Example{
+			{Line: "ws replay chat.ws ws://127.0.0.1:8080", Purpose: "asks a server what another one, or an older one, was asked"},
+			{Line: "ws replay -speed 0 chat.ws ws://127.0.0.1:8080/chat", Purpose: "the same as fast as possible, with another path"},
+		},
+		Flags: fs,
+		Groups: []command.Group{
+			{Title: "Time", Flags: []string{"speed", "patience"}},
+			{Title: "TLS", Flags: []string{"insecure", "cacert"}},
+		},
+		Run: o.run,
+	}
+}
+
+const about = `FILE is a transcript that ws proxy -record has written. What its clients sent is
+sent to the server at URL: on as many connections, in the recorded order and
+time, but never before all answers have come, on any connection, that came
+before it in the recording. What is late moves all that follows.
+
+The bytes are those of the recording, keys and masks included. Only the opening
+handshake is made one for the new server: Host is that of URL, an Origin that was
+that of the recorded Host follows, and if URL has a path or a query that
+replaces the recorded one.
+
+Compared are the answers: of the opening handshake its status, subprotocol and
+extensions; messages by type and contents, decompressed; close codes and
+reasons; broken rules; and that the connection ends. Fragments, masks, Pings and
+Pongs may differ. Each difference is a line on stdout: when and on which
+connection, what was wanted and what came. What a server says after the last
+answer of the recording may be missed.
+
+Exit status:
+  0    all answers were the same
+  1    there were differences, or the server could not be reached
+  2    wrong arguments
+  130  Ctrl-C (143: SIGTERM)
+`
+
+// run replays until all is done or a signal comes.
+func (o *flags) run(operands []string, env command.Environment) error {
+	r, err := o.prepare(operands[0], operands[1])
+	if err != nil {
+		return err
+	}
+	r.Lines = env.Stdout
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	type ending struct {
+		result Result
+		err    error
+	}
+	done := make(chan ending, 1)
+	go func() {
+		result, err := r.Run(ctx)
+		done <- ending{result, err}
+	}()
+	select {
+	case end := <-done:
+		return conclusion(end.result, end.err, env)
+	case s := <-env.Signals:
+		cancel()
+		select {
+		case <-done:
+		case s = <-env.Signals: // nobody reads the differences
+		}
+		return command.Interrupted(s)
+	}
+}
+
+// conclusion says how it went.
+func conclusion(r Result, err error, env command.Environment) error {
+	switch {
+	case err != nil:
+		return err
+	case r.Differences > 0:
+		return fmt.Errorf("%s in %s on %s", count(r.Differences, "difference"), count(r.Answers, "answer"), count(r.Connections, "connection"))
+	}
+	fmt.Fprintf(env.Stdout, "replays green: %s on %s\n", count(r.Answers, "answer"), count(r.Connections, "connection"))
+	return nil
+}
+
+// count returns n of what, which is a noun.
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// prepare reads the recording and makes a replay as the flags say.
+func (o *flags) prepare(file, url string) (*Replay, error) {
+	switch err := cmp.Or(reach.CheckURL(url), o.trust.Check()); {
+	case err != nil:
+		return nil, err
+	case !(o.speed >= 0) || math.IsInf(o.speed, 0):
+		return nil, command.BadUsage("-speed has to be positive or 0")
+	case o.patience <= 0:
+		return nil, command.BadUsage("-patience has to be positive")
+	}
+	to, err := handshake.ParseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	config, err := o.trust.Config()
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	recording, err := Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return &Replay{Recording: recording, To: to, TLS: config, Speed: o.speed, Patience: o.patience}, nil
+}
