@@ -38,6 +38,13 @@ func New() *Conn {
 // Side returns the side of a role. It is always the same one.
 func (c *Conn) Side(from protocol.Role) *Side { return &c.sides[from] }
 
+// Begun reports whether a head has come.
+func (c *Conn) Begun() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sides[0].begun || c.sides[1].begun
+}
+
 // ask takes a request.
 func (c *Conn) ask(a asked) {
 	switch {

@@ -146,7 +146,7 @@ func (s *Side) response(b []byte) Piece {
 		_, _, err := handshake.ParseResponse(b, Limits)
 		return Piece{Kind: Other, Err: err}
 	}
-	s.lost = false
+	s.begun, s.lost = true, false
 	p := Piece{Kind: Response, Size: n, Head: h}
 	if h.Status < 200 && h.Status != http.StatusSwitchingProtocols {
 		return p

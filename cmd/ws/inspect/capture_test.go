@@ -30,8 +30,12 @@ func captures(t testing.TB) []string {
 // What is printed of captures is what stands beside them.
 func TestInspectCaptures(t *testing.T) {
 	for _, path := range captures(t) {
-		status, stdout, stderr := inspect(t, "", path)
-		golden.Check(t, strings.TrimSuffix(path, filepath.Ext(path))+".txt", fmt.Sprintf("%s\nexit status %d\n%s", stdout, status, stderr))
+		stem, args := strings.TrimSuffix(path, filepath.Ext(path)), []string{path}
+		if keys := stem + ".keys"; exists(keys) {
+			args = []string{"-keylog", keys, path}
+		}
+		status, stdout, stderr := inspect(t, "", args...)
+		golden.Check(t, stem+".txt", fmt.Sprintf("%s\nexit status %d\n%s", stdout, status, stderr))
 	}
 	for name, args := range map[string][]string{
 		"chat-explained": {"-explain", "../testdata/captures/chat.pcap"},
@@ -42,6 +46,11 @@ func TestInspectCaptures(t *testing.T) {
 		_, stdout, _ := inspect(t, "", args...)
 		golden.Check(t, "../testdata/captures/"+name+".txt", stdout)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // A capture is shown while it is made.

@@ -20,6 +20,7 @@ import (
 type flags struct {
 	from    string
 	deflate string
+	keyLog  string
 	json    bool
 	explain bool
 
@@ -31,6 +32,7 @@ func Command() *command.Command {
 	o, fs := new(flags), command.NewFlags()
 	fs.StringVar(&o.from, "from", "", "the `side` that sent bytes in hex or raw, or those of a fixture after <: client or server;\nwithout this flag a request or masked frames are a client's, all else a server's")
 	fs.StringVar(&o.deflate, "deflate", "", "what the server's response said in Sec-WebSocket-Extensions, such as\n\"permessage-deflate; server_no_context_takeover\", if the `response` is not in the input")
+	fs.StringVar(&o.keyLog, "keylog", "", "read TLS in a capture with the secrets in this `file`, which browsers and curl write\nwhere SSLKEYLOGFILE says, Node with --tls-keylog, and Go with KeyLogWriter")
 	fs.BoolVar(&o.explain, "explain", false, "say below the bytes what each field means, and in which section of the RFC that stands")
 	fs.BoolVar(&o.json, "json", false, "print a JSON object a line: connections, frames with all their fields, notes;\nwhat happens on several connections in the order of time")
 	return &command.Command{
@@ -44,7 +46,7 @@ func Command() *command.Command {
 		},
 		Flags: fs,
 		Groups: []command.Group{
-			{Title: "Input", Flags: []string{"from", "deflate"}},
+			{Title: "Input", Flags: []string{"from", "deflate", "keylog"}},
 			{Title: "Output", Flags: []string{"explain", "json"}},
 		},
 		Run: o.run,

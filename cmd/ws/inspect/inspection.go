@@ -44,7 +44,7 @@ type happening struct {
 	from    protocol.Role
 	data    []byte // of sent
 	missing int64  // of missed
-	why     string // of missed, if that is known
+	why     string // of missed, if that is known, and of lost
 }
 
 // deed tells the kinds of happening apart.
@@ -54,6 +54,7 @@ const (
 	sent   deed = iota
 	missed      // something was sent that the input does not have
 	ended       // the side sends no more
+	lost        // nothing more can be read, see why
 	reset       // the connection was cut
 )
 
@@ -145,6 +146,8 @@ func (i *inspection) show(h happening) error {
 		return i.take(h)
 	case missed:
 		return i.miss(h)
+	case lost:
+		return i.report.note(c, h.at, h.from, h.why)
 	case ended:
 		c.ended[h.from] = true
 		if err := i.report.note(c, h.at, h.from, "FIN: it sends no more"); err != nil || !c.ended[1-h.from] {
