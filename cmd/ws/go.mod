@@ -16,4 +16,6 @@ require (
 
 require golang.org/x/sys v0.47.0
 
+require github.com/klauspost/compress v1.18.6
+
 replace github.com/seed372fb791/rfc6455 => ../..

@@ -29,12 +29,12 @@ func (i *inspection) readCapture(in *bufio.Reader) error {
 
 // readPackets inspects the packets of a capture.
 func (i *inspection) readPackets(c *capture.Reader) error {
-	r := &captureReader{inspection: i, Reader: c, conns: make(map[*capture.Conn]*suspect), tls: make(map[string][]string)}
-	if err := r.keys.open(i.keyLog); err != nil {
+	keys, err := i.openKeys()
+	if err != nil {
 		return err
 	}
+	r := &captureReader{inspection: i, Reader: c, conns: make(map[*capture.Conn]*suspect), keys: keys, tls: make(map[string][]string)}
 	defer r.keys.close()
-	var err error
 	for err == nil {
 		var e capture.Event
 		if e, err = r.Next(); err == nil {
@@ -144,19 +144,19 @@ func (r *captureReader) sum() {
 		if n := len(all); n > most {
 			all = append(all[:most], fmt.Sprintf("and %d more", n-most))
 		}
-		fmt.Fprintf(r.stderr, "ws: TLS that cannot be read (%s): %s\n", why, strings.Join(all, ", "))
+		fmt.Fprintf(r.env.Stderr, "ws: TLS that cannot be read (%s): %s\n", why, strings.Join(all, ", "))
 	}
 	if skipped > 0 {
-		fmt.Fprintf(r.stderr, "ws: TCP connections in which no WebSocket can be seen, skipped: %d\n", skipped)
+		fmt.Fprintf(r.env.Stderr, "ws: TCP connections in which no WebSocket can be seen, skipped: %d\n", skipped)
 	}
 	if all, others := r.Packets(); len(r.conns) == 0 {
-		fmt.Fprintf(r.stderr, "ws: there is no TCP connection with data in %d packets, %d of which are of something else\n", all, others)
+		fmt.Fprintf(r.env.Stderr, "ws: there is no TCP connection with data in %d packets, %d of which are of something else\n", all, others)
 	}
 	cut, fragmented := r.Damage()
 	if cut > 0 {
-		fmt.Fprintf(r.stderr, "ws: packets that were cut when they were captured (tcpdump -s 0 takes all of them): %d\n", cut)
+		fmt.Fprintf(r.env.Stderr, "ws: packets that were cut when they were captured (tcpdump -s 0 takes all of them): %d\n", cut)
 	}
 	if fragmented > 0 {
-		fmt.Fprintf(r.stderr, "ws: packets of which fragments of IP are missing: %d\n", fragmented)
+		fmt.Fprintf(r.env.Stderr, "ws: packets of which fragments of IP are missing: %d\n", fragmented)
 	}
 }

@@ -118,7 +118,7 @@ func FuzzInspect(f *testing.F) {
 			t.Fatal(err)
 		}
 		var printed bytes.Buffer
-		i := &inspection{flags: o, stderr: io.Discard, report: &textReport{w: &printed, explain: o.explain}}
+		i := &inspection{flags: o, env: command.Environment{Stderr: io.Discard}, report: &textReport{w: &printed, explain: o.explain}}
 		i.read(bufio.NewReader(bytes.NewReader(input))) // any error will do
 		if err := i.finish(); err != nil {
 			t.Error(err)

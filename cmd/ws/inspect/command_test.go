@@ -137,6 +137,30 @@ func TestInspectTranscript(t *testing.T) {
 	}
 }
 
+// Plain HTTP in a recording is nothing broken, and WebSocket may follow it.
+func TestInspectRecordedHTTP(t *testing.T) {
+	var b bytes.Buffer
+	w := transcript.NewWriter(&b)
+	events := greetings(t)
+	plain := []transcript.Event{events[0],
+		{Conn: 1, From: protocol.Client, Kind: transcript.Bytes, Data: []byte("GET / HTTP/1.0\r\n\r\n")},
+		{Conn: 1, From: protocol.Server, Kind: transcript.Bytes, Data: []byte("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno")}}
+	for _, e := range append(plain, events[1:]...) {
+		if err := w.Write(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, stdout, stderr := inspect(t, b.String())
+	for _, want := range []string{"# > GET / HTTP/1.0\n", "# < 6e 6f                                                 | \"no\"\n", "# > GET /chat HTTP/1.1\n", "event   text fin \"Hello\"\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("want %q in:\n%s", want, stdout)
+		}
+	}
+	if status != 0 || stderr != "" {
+		t.Errorf("exit status %d: %s", status, stderr)
+	}
+}
+
 // On a terminal of 80 columns lines are not broken if that can be helped.
 func TestInspectShown(t *testing.T) {
 	p := ws.StartIn(t, command.Environment{Shown: true}, "inspect")

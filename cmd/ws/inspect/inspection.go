@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -69,7 +68,7 @@ type report interface {
 type inspection struct {
 	*flags
 	report report
-	stderr io.Writer
+	env    command.Environment
 	// The connections that go on, in the order in which they were found. The
 	// first is shown as it goes on. What happens on the others waits until
 	// those before are over, unless the report is for programs.

@@ -3,7 +3,6 @@ package inspect
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/capture"
@@ -46,21 +45,20 @@ func (s *secure) open(e capture.Event) (clear []capture.Event, err error) {
 // keys is the secrets of TLS: of a key log, which may grow meanwhile, and of the
 // capture.
 type keys struct {
-	file *os.File // nil if there is none
-	rest string   // the last line that was read, if it is not whole
-	read int      // bytes of the capture's own
+	file io.ReadCloser // nil if there is none
+	rest string        // the last line that was read, if it is not whole
+	read int           // bytes of the capture's own
 	log  tls.Log
 	err  error
 }
 
-// open opens the file of a key log, "" for none.
-func (k *keys) open(name string) (err error) {
+// openKeys opens the key log that the flags name.
+func (i *inspection) openKeys() (k keys, err error) {
 	k.log = make(tls.Log)
-	if name == "" {
-		return nil
+	if i.keyLog != "" {
+		k.file, err = i.env.Open(i.keyLog)
 	}
-	k.file, err = os.Open(name)
-	return err
+	return k, err
 }
 
 func (k *keys) close() {

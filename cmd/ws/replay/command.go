@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
@@ -70,7 +69,7 @@ Exit status:
 
 // run replays until all is done or a signal comes.
 func (o *flags) run(operands []string, env command.Environment) error {
-	r, err := o.prepare(operands[0], operands[1])
+	r, err := o.prepare(operands[0], operands[1], env)
 	if err != nil {
 		return err
 	}
@@ -120,7 +119,7 @@ func count(n int, what string) string {
 }
 
 // prepare reads the recording and makes a replay as the flags say.
-func (o *flags) prepare(file, url string) (*Replay, error) {
+func (o *flags) prepare(file, url string, env command.Environment) (*Replay, error) {
 	switch err := cmp.Or(reach.CheckURL(url), o.trust.Check()); {
 	case err != nil:
 		return nil, err
@@ -137,7 +136,7 @@ func (o *flags) prepare(file, url string) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(file)
+	f, err := env.Open(file)
 	if err != nil {
 		return nil, err
 	}
