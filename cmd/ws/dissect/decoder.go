@@ -46,7 +46,7 @@ type Decoder struct {
 	accepted []handshake.Extension
 	switched bool   // the server has gone over to WebSocket
 	unread   bool   // nobody knows what the rest is
-	why      error  // if a head should have been there
+	headless bool   // that should begin with a head
 	over     string // the requirement by which nothing more is looked at
 
 	endpoint   *protocol.Endpoint

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/handshake"
+	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // IsHead reports whether b begins with HTTP. No frame does: it would have
@@ -28,7 +29,7 @@ func (d *Decoder) nextHTTP() (*Part, bool) {
 			d.c.Handshake = false
 			return d.Next()
 		case http1.Other:
-			d.c.Handshake, d.unread, d.why = false, true, piece.Err
+			d.c.Handshake, d.unread, d.headless = false, true, piece.Err != nil
 			return d.Next()
 		case http1.Body:
 			d.body, d.bodyOver = d.body+piece.Size, piece.Last
@@ -149,9 +150,21 @@ func (d *Decoder) unreadPart(n int) *Part {
 	p := d.take(Unread, n)
 	p.Fields = []Field{{Name: "unread", Bits: 8 * n, Value: describeBytes(n),
 		Meaning: "No opening handshake has succeeded, so these are no frames.", Section: "4"}}
-	p.blameHead(d.why)
-	d.why = nil
+	if d.headless {
+		p.blameHead(d.parseHead(p.Bytes))
+	}
+	d.headless = false
 	return p
+}
+
+// parseHead returns why b does not begin with a head, if that can be said.
+func (d *Decoder) parseHead(b []byte) error {
+	if d.c.From == protocol.Client {
+		_, _, err := handshake.ParseRequest(b, http1.Limits)
+		return err
+	}
+	_, _, err := handshake.ParseResponse(b, http1.Limits)
+	return err
 }
 
 // head makes the next bytes, a head of HTTP, a part with a field for each line.

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 
@@ -33,8 +34,10 @@ type Piece struct {
 	Plain bool
 	// Switches says of a response that frames follow it.
 	Switches bool
-	Last     bool  // of Body: no more of this one comes
-	Err      error // of Other: an *handshake.Error if there should have been a head
+	Last     bool // of Body: no more of this one comes
+	// Err says of Other that there should have been a head. It is an
+	// *handshake.Error if it can be said why there is none.
+	Err error
 }
 
 // Side is one direction of a Conn.
@@ -122,8 +125,8 @@ func (s *Side) request(b []byte) Piece {
 	case err == io.ErrUnexpectedEOF:
 		return Piece{}
 	case err != nil:
-		_, _, err := handshake.ParseRequest(b, Limits)
-		return Piece{Kind: Other, Err: err}
+		_, _, strict := handshake.ParseRequest(b, Limits)
+		return Piece{Kind: Other, Err: reason(strict, err)}
 	}
 	s.begun, s.lost = true, false
 	s.body = requestBody(h)
@@ -143,8 +146,8 @@ func (s *Side) response(b []byte) Piece {
 	case err == io.ErrUnexpectedEOF:
 		return Piece{}
 	case err != nil:
-		_, _, err := handshake.ParseResponse(b, Limits)
-		return Piece{Kind: Other, Err: err}
+		_, _, strict := handshake.ParseResponse(b, Limits)
+		return Piece{Kind: Other, Err: reason(strict, err)}
 	}
 	s.begun, s.lost = true, false
 	p := Piece{Kind: Response, Size: n, Head: h}
@@ -165,6 +168,15 @@ func (s *Side) response(b []byte) Piece {
 		s.body = responseBody(h, to.method)
 	}
 	return p
+}
+
+// reason returns what the strict parser has to say, or else err.
+func reason(strict, err error) error {
+	var e *handshake.Error
+	if errors.As(strict, &e) {
+		return e
+	}
+	return err
 }
 
 // Limits bounds a head.

@@ -3,7 +3,6 @@ package tls
 import (
 	"bufio"
 	"bytes"
-	"crypto/cipher"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -227,7 +226,7 @@ func sealed(t *testing.T, k *keys, kind byte, contents ...string) (all [][]byte)
 		nonce[len(nonce)-1] ^= byte(k.seq)
 		k.seq++
 		header := []byte{applicationData, 3, 3, 0, byte(len(content) + 17)}
-		all = append(all, k.aead.(cipher.AEAD).Seal(header, nonce, append([]byte(content), kind), header))
+		all = append(all, k.aead.Seal(header, nonce, append([]byte(content), kind), header))
 	}
 	return all
 }
