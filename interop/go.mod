@@ -9,6 +9,7 @@ require (
 	github.com/lesismal/nbio v1.6.12
 	github.com/lxzan/gws v1.10.1
 	github.com/seed372fb791/rfc6455 v0.0.0
+	github.com/seed372fb791/rfc6455/cmd/ws v0.0.0
 	github.com/sourcegraph/jsonrpc2 v0.2.3
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
@@ -23,3 +24,5 @@ require (
 )
 
 replace github.com/seed372fb791/rfc6455 => ../
+
+replace github.com/seed372fb791/rfc6455/cmd/ws => ../cmd/ws

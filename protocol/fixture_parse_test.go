@@ -16,6 +16,7 @@ import (
 // sends and what an endpoint makes of it. Each line begins with a word:
 //
 //	rfc      ids of the requirements that the fixture proves
+//	autobahn cases of the Autobahn suite that it stands for, which are not looked at here
 //	side     the role under test: server, client, or both. For both, the frames
 //	         stand unmasked and the harness masks those of the client
 //	key      the masking key of every frame the client sends
@@ -120,6 +121,8 @@ var headWords = map[string]func(*fixture, []string) error{
 	"limit": (*fixture).parseLimit,
 
 	"deflate": (*fixture).parseDeflate,
+
+	"autobahn": func(*fixture, []string) error { return nil },
 }
 
 // parseDeflate reads parameters as they stand in Sec-WebSocket-Extensions (RFC

@@ -50,6 +50,12 @@ var scenes = map[string]scene{
 	"ws autobahn -url ws://127.0.0.1:9001 -case 3":                             {before: suite, want: []string{"case 3 of 4: 3999"}},
 	"echo 81 85 37 fa 21 3d 7f 9f 4d 51 58 | ws inspect -explain":              {want: []string{"Masking-key = 37 fa 21 3d.", `event   text fin "Hello"`}},
 	"ws inspect chat.pcap":                                                     {before: inspectedChat, want: []string{`event   text fin "Hello"`}},
+	"ws conformance -case 6455-5 -not 'load-*' -html report.html ws://127.0.0.1:8080/": {
+		before: echoServer, want: []string{" pass, 5 unimplemented, 5 informational\n"}, file: "report.html",
+	},
+	"ws conformance -listen :9001 -case 'close-*' -run 'ws autobahn -url {url}'": {
+		before: func(*testing.T, string) []string { return []string{":9001", "127.0.0.1:0"} }, want: []string{"rfc6455: ", " informational\n"},
+	},
 	"ws rfc 6455-5.1-3":                                                        {want: []string{"6455-5.1-3  MUST, server"}},
 	"ws rfc 5.4":                                                               {want: []string{"6455-5.4-1 "}},
 	"ws rfc -html 5 > framing.html":                                            {file: "framing.html"},

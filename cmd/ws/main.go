@@ -8,6 +8,7 @@
 //	ws proxy          stands between clients and a server: shows, records, makes faults
 //	ws replay         sends what was recorded again and compares the answers
 //	ws bench URL      loads an echo server and measures how fast it answers
+//	ws conformance    tests a server or a client by the rules of the RFCs
 //	ws autobahn       is the client that the Autobahn test suite tests
 //	ws rfc            shows what the RFCs require, the code and the tests
 //	ws completion     has a shell complete command lines
@@ -38,6 +39,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/autobahn"
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/conformance"
 	"github.com/seed372fb791/rfc6455/cmd/ws/connect"
 	"github.com/seed372fb791/rfc6455/cmd/ws/demo"
 	"github.com/seed372fb791/rfc6455/cmd/ws/inspect"
@@ -57,6 +59,7 @@ var table = command.NewTable(
 	proxy.Command,
 	replay.Command,
 	load.Command,
+	conformance.Command,
 	autobahn.Command,
 	rfc.Command,
 )

@@ -31,7 +31,7 @@ func TestCompare(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	args := []string{"-quick", "-v", "-only", "rfc6455,rfc6455-http,gorilla", "-testdata", "../../testdata", "-write", file, "-chart", svg}
+	args := []string{"-quick", "-v", "-only", "rfc6455,rfc6455-http,gorilla", "-write", file, "-chart", svg}
 	if err := run(args, &out, t.Output()); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,6 @@ func TestRunRefuses(t *testing.T) {
 	for _, args := range [][]string{
 		{"-only", "rfc6455,nobody"},
 		{"-serve", "nobody"},
-		{"-quick", "-testdata", t.TempDir()},
 	} {
 		if err := run(args, io.Discard, io.Discard); err == nil {
 			t.Errorf("no error for %q", args)

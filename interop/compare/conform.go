@@ -1,23 +1,38 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
-	"github.com/seed372fb791/rfc6455/interop/compare/conformance"
+	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/suite"
+	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/verdict"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
+// fixtures returns the cases of the conformance suite for servers that are about
+// frames, those of permessage-deflate apart: each as its bytes come at once, no
+// opening handshakes and no loads.
+func fixtures() (plain, compressed []*suite.Case, err error) {
+	all, err := suite.Cases(protocol.Server, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	not := []string{"opening-*", "load-*", "deflate-*-[1-9]*", "fragments-of-1300"}
+	if plain, err = suite.Select(all, []string{"*@whole"}, append(not, "deflate-*")); err != nil {
+		return nil, nil, err
+	}
+	compressed, err = suite.Select(all, []string{"deflate-*@whole"}, append(not, "deflate-not-agreed"))
+	return plain, compressed, err
+}
+
 // conform plays the fixtures against all peers: those of permessage-deflate
 // against servers with context takeover, as far as they have it.
-func (c *config) conform(t *table, scripts []*conformance.Script) error {
-	var plain, compressed []*conformance.Script
-	for _, s := range scripts {
-		if s.Deflate == nil {
-			plain = append(plain, s)
-		} else {
-			compressed = append(compressed, s)
-		}
+func (c *config) conform(t *table) error {
+	plain, compressed, err := fixtures()
+	if err != nil {
+		return err
 	}
 	demanded := row{title: "Fixtures that end as RFC 6455 demands"}
 	exact := row{title: "Fixtures that also end with the expected close code"}
@@ -38,27 +53,28 @@ func (c *config) conform(t *table, scripts []*conformance.Script) error {
 	return nil
 }
 
-// play returns how many of the scripts ended well, how many as they say, and how
-// many there were to be judged.
-func (c *config) play(p peers.Peer, compression websocket.Compression, scripts []*conformance.Script) (good, best, all int, err error) {
-	outcomes, err := c.outcomes(p, compression, scripts)
-	c.tell(p, outcomes)
-	for _, o := range outcomes {
-		switch o.Verdict {
-		case conformance.Exact:
+// play returns how many of the cases ended well, how many of them strictly, and
+// how many there were to be judged.
+func (c *config) play(p peers.Peer, compression websocket.Compression, cases []*suite.Case) (good, best, all int, err error) {
+	run, err := c.runCases(p, compression, cases)
+	c.tell(p, run.Results)
+	for _, r := range run.Results {
+		switch r.Verdict {
+		case verdict.Pass:
 			best++
 			fallthrough
-		case conformance.Allowed:
+		case verdict.NonStrict:
 			good++
 			fallthrough
-		case conformance.Wrong:
+		case verdict.Fail, verdict.Error:
 			all++
 		}
 	}
 	return good, best, all, err
 }
 
-func (c *config) outcomes(p peers.Peer, compression websocket.Compression, scripts []*conformance.Script) ([]conformance.Outcome, error) {
+// runCases runs cases against a peer. If its process ends it is started again.
+func (c *config) runCases(p peers.Peer, compression websocket.Compression, cases []*suite.Case) (verdict.Run, error) {
 	var s *server
 	stop := func() {
 		if s != nil {
@@ -66,24 +82,29 @@ func (c *config) outcomes(p peers.Peer, compression websocket.Compression, scrip
 		}
 	}
 	defer func() { stop() }()
-	return conformance.PlayAll(func() (string, error) {
+	start := func(context.Context) (url string, err error) {
 		stop()
-		var err error
 		if s, err = startServer(p, setup{compression: compression}); err != nil {
 			return "", err
 		}
-		return s.addr, nil
-	}, scripts, c.patience)
+		return "ws://" + s.addr + "/", nil
+	}
+	ctx := context.Background()
+	url, err := start(ctx)
+	if err != nil {
+		return verdict.Run{}, err
+	}
+	return suite.Server(ctx, suite.Target{URL: url}, suite.Options{Cases: cases, Patience: c.patience, Restart: start})
 }
 
-// tell lists the fixtures that differ.
-func (c *config) tell(p peers.Peer, outcomes []conformance.Outcome) {
+// tell lists the cases that were not passed.
+func (c *config) tell(p peers.Peer, results []verdict.Result) {
 	if !c.verbose {
 		return
 	}
-	for _, o := range outcomes {
-		if o.Verdict != conformance.Exact {
-			fmt.Fprintf(c.log, "%s, %s, %v: %s\n", p.Name, o.Name, o.Verdict, o.Why)
+	for _, r := range results {
+		if r.Verdict != verdict.Pass {
+			fmt.Fprintf(c.log, "%s, %s, %s: %s\n", p.Name, r.Case.ID, r.Verdict, r.Got)
 		}
 	}
 }

@@ -131,7 +131,12 @@ func (o *flags) runCase(ctx context.Context, n int) (end string, err error) {
 	limited, cancel := context.WithTimeout(ctx, caseTime)
 	defer cancel()
 	c, err := o.dial(limited, "runCase", url.Values{"case": {strconv.Itoa(n)}})
-	if err != nil {
+	var refused *client.Error
+	switch {
+	case err == nil:
+	case ctx.Err() == nil && errors.As(err, &refused) && refused.Stage == client.StageHandshake:
+		return command.Line(err), nil // which may be what the case is about
+	default:
 		return "", err
 	}
 	defer context.AfterFunc(limited, func() { c.CloseNow() })()

@@ -7,5 +7,6 @@
 //	exit.go         exit statuses, and the errors that choose them
 //	table.go        Table: all commands, and how one is run
 //	help.go, manual.go  what they say of themselves
+//	shell_unix.go and others  Shell: how a command line of a flag is run
 //	completion.go   ws completion, with a file for each shell
 package command

@@ -76,14 +76,14 @@ func (e *executor) runAll() {
 // run runs the command for one message. The error is syscall.EPIPE if nobody
 // reads what commands print.
 func (e *executor) run(m websocket.Message) error {
-	command := shellCommand(e.ctx, e.command)
-	command.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
-	command.Stdin = bytes.NewReader(m.Data)
+	shell := command.Shell(e.ctx, e.command)
+	shell.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
+	shell.Stdin = bytes.NewReader(m.Data)
 	stdout, stderr := e.screen.streams()
 	printed := &passage{to: stdout}
-	command.Stdout, command.Stderr = printed, stderr
-	command.WaitDelay = outputTime
-	err := command.Run()
+	shell.Stdout, shell.Stderr = printed, stderr
+	shell.WaitDelay = outputTime
+	err := shell.Run()
 	for _, w := range []io.Writer{stdout, stderr} {
 		if w, ok := w.(*wholeLines); ok {
 			w.end()

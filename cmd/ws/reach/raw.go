@@ -1,0 +1,32 @@
+package reach
+
+import (
+	"flag"
+	"slices"
+
+	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+)
+
+// Raw are the flags of Offer for a command that makes opening handshakes by
+// itself: all but those about proxies and compression.
+type Raw struct{ offer Offer }
+
+// RawGroup is the group of those about the way; the others are OfferGroup.
+var RawGroup = command.Group{Title: "TLS and the way to the server", Flags: []string{"insecure", "cacert", "cert", "key", "unix"}}
+
+// Add adds the flags.
+func (r *Raw) Add(fs *flag.FlagSet) {
+	all := command.NewFlags()
+	r.offer.Add(all)
+	for _, name := range slices.Concat(OfferGroup.Flags, RawGroup.Flags) {
+		f := all.Lookup(name)
+		fs.Var(f.Value, f.Name, f.Usage)
+	}
+}
+
+// Check finds flags that mean nothing.
+func (r *Raw) Check() error { return r.offer.way.check() }
+
+// Options returns what the flags mean, in the library's words.
+func (r *Raw) Options() (*client.Options, error) { return r.offer.Options() }
