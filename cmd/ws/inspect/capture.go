@@ -112,7 +112,7 @@ func (r *captureReader) all(events []capture.Event) error {
 // unreadable says why TLS cannot be read, or not any more.
 func (r *captureReader) unreadable(s *suspect, e capture.Event, why error) error {
 	if s.is == nil {
-		s.known = true
+		s.known, s.named = true, true
 		text := why.Error()
 		if len(r.secrets()) == 0 {
 			text = "its secrets are missing, see -keylog"
@@ -129,7 +129,7 @@ func (r *captureReader) unreadable(s *suspect, e capture.Event, why error) error
 func (r *captureReader) sum() {
 	skipped := 0
 	for _, s := range r.conns {
-		if s.is == nil && s.secure == nil {
+		if s.is == nil && !s.named {
 			skipped++
 		}
 	}

@@ -17,6 +17,7 @@ type suspect struct {
 	is     *inspected // if it is WebSocket
 	tls    bool       // it is TLS, or goes on as that
 	secure *secure    // it was, and these events are what is in it
+	named  bool       // it is TLS that cannot be read, which is said elsewhere
 	client int        // the index of its address
 
 	about   []string // what was said before, about the connection
