@@ -19,5 +19,13 @@ type Environment struct {
 	CloseTime      time.Duration // of ws connect, for its own if not 0
 }
 
+// Open opens a file that is named on the command line: "-" is stdin.
+func (e Environment) Open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(e.Stdin), nil
+	}
+	return os.Open(name)
+}
+
 // isTerminal reports whether f is a terminal.
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -176,15 +175,11 @@ func (o *flags) open(url string, options *client.Options, screen *screen) (link,
 
 // play plays the script.
 func (o *flags) play(url string, options *client.Options, env command.Environment) error {
-	text := env.Stdin
-	if o.script != "-" {
-		f, err := os.Open(o.script)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		text = f
+	text, err := env.Open(o.script)
+	if err != nil {
+		return err
 	}
+	defer text.Close()
 	steps, err := script.Parse(text)
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.script, err)
