@@ -5,6 +5,7 @@
 // so do the end of a direction (FIN) and a cut (RST). Who does not read slows
 // down who sends, as without it.
 //
+//	command.go   Command: ws proxy, its flags
 //	proxy.go     Proxy: clients accepted, until it is closed
 //	link.go      a client and the server as one connection
 //	flow.go      one direction of it; delay.go: everything later
