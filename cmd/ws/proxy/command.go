@@ -121,7 +121,7 @@ func (o *flags) run(_ []string, env command.Environment) error {
 	failed := false
 	p.OnError = func(err error) {
 		failed = true
-		fmt.Fprintf(env.Stderr, "ws: %s\n", command.Line(err))
+		fmt.Fprintf(env.Stderr, "ws: %s\n", env.Line(err))
 	}
 	closeFiles, err := o.create(p)
 	if err != nil {
