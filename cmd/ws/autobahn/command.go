@@ -134,7 +134,7 @@ func (o *flags) runCase(ctx context.Context, n int, env command.Environment) (en
 	switch {
 	case err == nil:
 	case ctx.Err() == nil && errors.As(err, &refused) && refused.Stage == client.StageHandshake:
-		return command.Line(err), nil // which may be what the case is about
+		return env.Line(err), nil // which may be what the case is about
 	default:
 		return "", err
 	}
