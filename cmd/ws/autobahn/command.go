@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strconv"
 
@@ -71,7 +70,7 @@ func (o *flags) run(_ []string, env command.Environment) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- o.runCases(ctx, env.Stdout) }()
+	go func() { done <- o.runCases(ctx, env) }()
 	select {
 	case err := <-done:
 		return err
@@ -83,7 +82,7 @@ func (o *flags) run(_ []string, env command.Environment) error {
 }
 
 // runCases runs the cases chosen and has the server write its report.
-func (o *flags) runCases(ctx context.Context, progress io.Writer) error {
+func (o *flags) runCases(ctx context.Context, env command.Environment) error {
 	count, err := o.count(ctx)
 	if err != nil {
 		return err
@@ -96,11 +95,11 @@ func (o *flags) runCases(ctx context.Context, progress io.Writer) error {
 		return fmt.Errorf("there is no case %d, the last one is %d", last, count)
 	}
 	for n := first; n <= last; n++ {
-		end, err := o.runCase(ctx, n)
+		end, err := o.runCase(ctx, n, env)
 		if err != nil {
 			return fmt.Errorf("case %d: %w", n, err)
 		}
-		fmt.Fprintf(progress, "case %d of %d: %s\n", n, count, end)
+		fmt.Fprintf(env.Stdout, "case %d of %d: %s\n", n, count, end)
 	}
 	return o.updateReports(ctx)
 }
@@ -127,7 +126,7 @@ func (o *flags) count(ctx context.Context) (int, error) {
 
 // runCase echoes through a case and returns how the connection ended. The error
 // says that the case was not run.
-func (o *flags) runCase(ctx context.Context, n int) (end string, err error) {
+func (o *flags) runCase(ctx context.Context, n int, env command.Environment) (end string, err error) {
 	limited, cancel := context.WithTimeout(ctx, caseTime)
 	defer cancel()
 	c, err := o.dial(limited, "runCase", url.Values{"case": {strconv.Itoa(n)}})
@@ -135,7 +134,7 @@ func (o *flags) runCase(ctx context.Context, n int) (end string, err error) {
 	switch {
 	case err == nil:
 	case ctx.Err() == nil && errors.As(err, &refused) && refused.Stage == client.StageHandshake:
-		return command.Line(err), nil // which may be what the case is about
+		return env.Line(err), nil // which may be what the case is about
 	default:
 		return "", err
 	}
@@ -151,7 +150,7 @@ func (o *flags) runCase(ctx context.Context, n int) (end string, err error) {
 	case errors.As(err, &peer) && peer.Code != websocket.CloseAbnormal:
 		return peer.Code.String(), nil
 	}
-	return command.Line(reach.Plainly(err)), nil
+	return env.Line(err), nil
 }
 
 // updateReports has the server write its report, which may take it a while.

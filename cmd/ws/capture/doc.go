@@ -1,11 +1,14 @@
 // Package capture reads what tcpdump, Wireshark and their like have written,
-// pcap and pcapng, and tells what each side of each TCP connection has sent, in
+// pcap and pcapng, or printed in hex, and tells what each side of each TCP connection has sent, in
 // order. What it means is for others: see package dissect.
 //
 //	event.go   Event: what a side of a connection did; Conn: whose it is
 //	reader.go  Reader: a file in, events out
 //	file.go    packets out of a file
+//	text.go    packets that tcpdump has printed
+//	secrets.go the key log of TLS that a pcapng file may have; package tls uses it
 //	packet.go  segments of TCP out of packets: link layers, VLANs, IPv4 and IPv6
+//	fragments.go  packets of IP put together
 //	conn.go    connections: who opened them, and when they are over
 //	stream.go  one direction of a connection, its segments in order
 //
@@ -21,6 +24,6 @@
 // the addresses and ports of one that was reset are part of that, and which can
 // only tell by time that something is missing.
 //
-// Fragments of IP are not put together: what they carried is a gap. Checksums
-// are not looked at; network cards fill them in after a packet was captured.
+// Checksums are not looked at; network cards fill them in after a packet was
+// captured.
 package capture

@@ -38,4 +38,5 @@ type Event struct {
 	Kind    Kind
 	Data    []byte // of Bytes; the receiver's
 	Missing int64  // of Gap
+	Cut     bool   // of Gap: the packet is there, but was cut when it was captured
 }

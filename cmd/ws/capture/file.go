@@ -37,7 +37,8 @@ type file struct {
 	source interface {
 		ReadPacketData() ([]byte, gopacket.CaptureInfo, error)
 	}
-	link layers.LinkType // of all packets, but in a pcapng file
+	link    layers.LinkType // of all packets, but in a pcapng file
+	secrets *secretsReader  // nil but in that
 }
 
 // open reads the header of a file.
@@ -47,8 +48,9 @@ func open(r *bufio.Reader) (file, error) {
 		return file{}, err
 	}
 	if binary.BigEndian.Uint32(magic) == magicNG {
-		ng, err := pcapgo.NewNgReader(r, pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true})
-		return file{source: ng}, err
+		secrets := &secretsReader{Reader: r}
+		ng, err := pcapgo.NewNgReader(secrets, pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true})
+		return file{source: ng, secrets: secrets}, err
 	}
 	p, err := pcapgo.NewReader(r)
 	if err != nil {
@@ -66,7 +68,7 @@ func (f file) next() (packet, error) {
 	case err != nil:
 		return packet{}, err
 	}
-	p := packet{at: info.Timestamp, link: f.link, data: data}
+	p := packet{at: info.Timestamp, link: f.link, data: data, cut: info.CaptureLength < info.Length}
 	if len(info.AncillaryData) > 0 {
 		p.link, _ = info.AncillaryData[0].(layers.LinkType)
 	}

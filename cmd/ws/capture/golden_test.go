@@ -3,8 +3,10 @@ package capture
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/internal/golden"
 )
 
@@ -47,6 +49,11 @@ func TestGolden(t *testing.T) {
 	twice := newTalk(t, ends4)
 	retried := append(twice.open(), twice.says(0, "GET /chat HTTP/1.1\r\nHost: server.example.com\r\n\r\n"), twice.says(1, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"),
 		twice.says(0, request), twice.says(1, response), twice.says(0, clientHello))
+	wrong := newTalk(t, ends4)
+	const longKey = "dGhlIHNhbXBsZSBub25jZS4u" // of 18 bytes
+	accepted := strings.Replace(response, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", handshake.AcceptKey(longKey), 1)
+	opening := append(wrong.open(), wrong.says(0, strings.Replace(request, "dGhlIHNhbXBsZSBub25jZQ==", longKey, 1)), wrong.says(1, accepted),
+		wrong.says(0, clientHello), wrong.says(1, serverPing), wrong.says(0, clientPong), wrong.says(1, serverHello))
 	for name, file := range map[string][]byte{
 		"chat.pcap":      pcap(t, "ethernet", all...),
 		"late.pcapng":    pcapng(t, []string{"vlan", "cooked v2"}, order(chat(newTalk(t, ends6)), 0, 1, 2, 4, 3, 3, 7, 6, 5, 5, 8, 10, 9, 12, 11, 13)...),
@@ -56,6 +63,7 @@ func TestGolden(t *testing.T) {
 		"several.pcapng": pcapng(t, []string{"ethernet"}, several(t)...),
 		"retried.pcap":   pcap(t, "raw", retried...),
 		"broken.pcap":    pcap(t, "loop", broken...),
+		"opening.pcap":   pcap(t, "raw", opening...),
 	} {
 		golden.Check(t, "../testdata/captures/"+name, string(file))
 	}

@@ -13,6 +13,7 @@ type packet struct {
 	at   time.Time
 	link layers.LinkType
 	data []byte
+	cut  bool // there was more of it
 }
 
 // segment is what a packet carries of a TCP connection.
@@ -31,8 +32,9 @@ var bare = map[layers.LinkType]gopacket.LayerType{
 	layers.LinkTypeIPv6: layers.LayerTypeIPv6,
 }
 
-// segment looks for TCP in p: directly, in a VLAN or in a tunnel.
-func (p packet) segment() (s segment, ok bool) {
+// segment looks for TCP in p: directly, in a VLAN or in a tunnel. Fragments wait
+// in f for the others of their packet.
+func (p packet) segment(f *fragments) (s segment, ok bool) {
 	var link gopacket.Decoder = p.link
 	if ip, ok := bare[p.link]; ok {
 		link = ip
@@ -44,16 +46,40 @@ func (p packet) segment() (s segment, ok bool) {
 		switch layer := layer.(type) {
 		case *layers.IPv4:
 			s.between(layer.SrcIP, layer.DstIP)
-			s.cut = int(layer.Length) - len(layer.Contents) - len(layer.Payload)
+			s.cut = max(0, int(layer.Length)-len(layer.Contents)-len(layer.Payload))
+			if piece, id, ok := fragmentOf4(layer); ok {
+				return s.whole(f, id, piece)
+			}
 		case *layers.IPv6:
 			s.between(layer.SrcIP, layer.DstIP)
-			s.cut = int(layer.Length) - len(layer.Payload)
+			s.cut = max(0, int(layer.Length)-len(layer.Payload))
+			if hop := layer.HopByHop; hop != nil { // it is taken off the payload
+				s.cut = max(0, s.cut-hop.ActualLength)
+			}
+		case *layers.IPv6Fragment:
+			if piece, id, ok := fragmentOf6(layer); ok {
+				return s.whole(f, id, piece)
+			}
 		case *layers.TCP:
 			s.carry(layer)
 			return s, s.from.IsValid() && s.to.IsValid()
 		}
 	}
 	return s, false
+}
+
+// whole looks for TCP in the packet that a fragment belongs to, if all of that is
+// there.
+func (s segment) whole(f *fragments, id uint32, piece fragment) (segment, bool) {
+	all, whole := f.add(fragmentKey{s.from.Addr(), s.to.Addr(), id}, piece, s.cut > 0)
+	if !whole {
+		return s, false
+	}
+	tcp, ok := gopacket.NewPacket(all, layers.LayerTypeTCP, gopacket.NoCopy).Layer(layers.LayerTypeTCP).(*layers.TCP)
+	if ok {
+		s.carry(tcp)
+	}
+	return s, ok && s.from.IsValid() && s.to.IsValid()
 }
 
 // between sets the addresses.
@@ -69,7 +95,7 @@ func (s *segment) carry(tcp *layers.TCP) {
 	s.to = netip.AddrPortFrom(s.to.Addr(), uint16(tcp.DstPort))
 	s.seq, s.acked = tcp.Seq, tcp.Ack
 	s.syn, s.ack, s.fin, s.rst = tcp.SYN, tcp.ACK, tcp.FIN, tcp.RST
-	s.data, s.cut = tcp.Payload, max(s.cut, 0)
+	s.data = tcp.Payload
 	if s.syn {
 		s.seq++ // it counts as a byte
 	}

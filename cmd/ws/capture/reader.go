@@ -18,7 +18,10 @@ type Reader struct {
 	ready []Event
 	err   error // after what is ready
 
-	packets, others int
+	fragments fragments
+	packets   int
+	others    int // without TCP
+	cut       int // cut to a length when they were captured
 }
 
 // NewReader returns a reader of the capture in r, see Recognise.
@@ -45,9 +48,23 @@ func (r *Reader) Next() (Event, error) {
 	return e, nil
 }
 
-// Packets returns how many packets have been read, and how many of them were
-// something else than whole packets of TCP.
+// Packets returns how many packets have been read, and how many of them brought
+// nothing of TCP.
 func (r *Reader) Packets() (all, others int) { return r.packets, r.others }
+
+// Damage returns how many packets of those that were read were cut to a length
+// when they were captured, and how many came in fragments not all of which are
+// there.
+func (r *Reader) Damage() (cut, fragmented int) { return r.cut, r.fragments.missing() }
+
+// KeyLog returns the secrets of TLS that the file has had so far, in the format
+// of SSLKEYLOGFILE. From one call to the next it only grows.
+func (r *Reader) KeyLog() []byte {
+	if r.file.secrets == nil {
+		return nil
+	}
+	return r.file.secrets.keyLog
+}
 
 // read reads a packet.
 func (r *Reader) read() {
@@ -70,7 +87,10 @@ func (r *Reader) packet(p packet) {
 	if r.packets == 1 {
 		r.began = p.at
 	}
-	s, ok := p.segment()
+	s, ok := p.segment(&r.fragments)
+	if s.cut > 0 || !ok && p.cut {
+		r.cut++
+	}
 	if !ok {
 		r.others++
 		return
@@ -86,7 +106,11 @@ func (r *Reader) packet(p packet) {
 		if !s.syn && len(s.data) == 0 {
 			return // the end of something that was not seen
 		}
-		c = newConn(s, p.at)
+		began := p.at
+		if began.Year() == 0 { // a time without a day
+			began = time.Time{}
+		}
+		c = newConn(s, began)
 		r.conns[key] = c
 		r.order = append(r.order, c)
 	}

@@ -107,7 +107,7 @@ func (s *stream) deliver(out []Event, p piece) []Event {
 		s.next = p.seq + old
 	}
 	if missing := after(p.end(), s.next); missing > 0 {
-		out = append(out, Event{Kind: Gap, At: s.at, Missing: int64(missing)})
+		out = append(out, Event{Kind: Gap, At: s.at, Missing: int64(missing), Cut: true})
 		s.next = p.end()
 	}
 	if p.fin && p.end() == s.next {

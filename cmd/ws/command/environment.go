@@ -1,6 +1,7 @@
 package command
 
 import (
+	"flag"
 	"io"
 	"os"
 	"time"
@@ -16,7 +17,23 @@ type Environment struct {
 	Shown          bool // stdout is a terminal
 	Noted          bool // stderr is a terminal
 	Signals        chan os.Signal
-	CloseTime      time.Duration // of ws connect, for its own if not 0
+	Times          Times
+	flags          *flag.FlagSet // of the command
+}
+
+// Times are those of ws connect. One that is 0 stands for its own.
+type Times struct {
+	Close  time.Duration // bounds the closing handshake
+	Answer time.Duration // bounds the wait for an answer that is due
+	Quiet  time.Duration // is how long nothing comes after the last answer
+}
+
+// Open opens a file that is named on the command line: "-" is stdin.
+func (e Environment) Open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(e.Stdin), nil
+	}
+	return os.Open(name)
 }
 
 // isTerminal reports whether f is a terminal.

@@ -3,9 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 )
 
 // The exit statuses. Ended by a signal, a command returns what a shell expects
@@ -45,26 +43,20 @@ func BadUsage(format string, args ...any) error {
 }
 
 // conclude says in one line what went wrong, and returns the exit status.
-func conclude(stderr io.Writer, topic string, err error) int {
+func (env Environment) conclude(topic string, err error) int {
 	var e *Exit
 	var usage *UsageError
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "ws: %s (see \"ws %s\")\n", Line(err), topic)
+		fmt.Fprintf(env.Stderr, "ws: %s (see \"ws %s\")\n", env.Line(err), topic)
 		return ExitUsage
 	case !errors.As(err, &e):
 		e = &Exit{ExitFailed, err}
 	}
 	if e.Err != nil {
-		fmt.Fprintf(stderr, "ws: %s\n", Line(e.Err))
+		fmt.Fprintf(env.Stderr, "ws: %s\n", env.Line(e.Err))
 	}
 	return e.Status
-}
-
-// Line returns the text of err in one line, without the library's prefix.
-func Line(err error) string {
-	text := strings.TrimPrefix(err.Error(), "websocket: ")
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
 }

@@ -44,12 +44,13 @@ func (t Table) Run(args []string, env Environment) int {
 		err = t.help(env.Stdout, args[1:])
 	default:
 		if c := t.find(args[0]); c != nil {
+			env.flags = c.Flags
 			topic, err = "help "+c.Name, c.start(args[1:], env)
 		} else {
 			err = BadUsage("unknown command %q", args[0])
 		}
 	}
-	return conclude(env.Stderr, topic, err)
+	return env.conclude(topic, err)
 }
 
 // find returns the command called name, nil if there is none.

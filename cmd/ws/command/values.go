@@ -1,9 +1,11 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // List is a flag that may be given several times and with several values,
@@ -30,6 +32,23 @@ func (n *Number) Set(s string) error {
 		return fmt.Errorf("want a number from %d to %d", n.Least, n.Most)
 	}
 	n.Value = value
+	return nil
+}
+
+// OptionalTime is a flag for a time that need not be given.
+type OptionalTime struct {
+	Value time.Duration
+	Given bool
+}
+
+func (t *OptionalTime) String() string { return "" }
+
+func (t *OptionalTime) Set(s string) error {
+	value, err := time.ParseDuration(s)
+	if err != nil || value < 0 {
+		return errors.New("want a time such as 2s, or 0")
+	}
+	*t = OptionalTime{value, true}
 	return nil
 }
 

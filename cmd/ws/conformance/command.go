@@ -56,8 +56,8 @@ func Command() *command.Command {
 			{Title: "Cases", Flags: []string{"case", "not", "role", "full", "list"}},
 			{Title: "Running", Flags: []string{"parallel", "patience"}},
 			{Title: "Output", Flags: []string{"json", "junit", "html", "autobahn", "expect", "write-expect", "strict"}},
-			reach.OfferGroup,
-			reach.RawGroup,
+			reach.RawOfferGroup,
+			reach.RawWayGroup,
 		},
 		Run: o.start,
 	}

@@ -1,8 +1,11 @@
 // Package connect is ws connect: lines become messages, messages become lines.
 //
 //	command.go    Command: its flags, and how they make a session
+//	options.go    mistakes in the flags, and what they mean for the library
 //	session.go    what is said, from the first message to the end of the connection
-//	send.go       its sending half: lines in, messages out
+//	send.go       its sending half: messages of stdin leave
+//	stdin.go      where one of them ends
+//	answers.go    how long answers are waited for after the last one
 //	reconnect.go  -reconnect: a link that comes back
 //	screen.go     where messages are shown, and lines come from
 //	render.go     what a message looks like; frames.go: what a frame does

@@ -64,7 +64,7 @@ func (e *executor) runAll() {
 			case errors.Is(err, syscall.EPIPE):
 				e.kill(err)
 			case err != nil && e.ctx.Err() == nil:
-				e.screen.note("-exec: %s", command.Line(err))
+				e.screen.note("-exec: %s", e.screen.env.Line(err))
 				e.failed = &command.Exit{Status: command.ExitFailed}
 			}
 		case <-e.ctx.Done():

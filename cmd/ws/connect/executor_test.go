@@ -29,6 +29,9 @@ func TestExec(t *testing.T) {
 	t.Run("it leaves something running", func(t *testing.T) {
 		ws.Connect(t, "one\n", "-exec", `sleep 5 & cat; echo`, url).Want(0, "one\n", "")
 	})
+	t.Run("for a number of messages", func(t *testing.T) {
+		ws.Start(t, "connect", "-n", "2", "-exec", "cat; echo", wstest.Listen(t, counter(5))).Want(0, "0\n1\n", "")
+	})
 	t.Run("its stderr", func(t *testing.T) {
 		ws.Connect(t, "oops\n", "-exec", `cat >&2`, url).Want(0, "", "oops")
 	})

@@ -6,19 +6,21 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// trace returns hooks that print each frame: sent ones after ">", received ones
+// trace adds hooks that print each frame: sent ones after ">", received ones
 // after "<".
-func (s *screen) trace() *websocket.Trace {
-	return &websocket.Trace{
-		FrameRead:    func(_ *websocket.Conn, h websocket.Header) { s.note("< %s", describe(h)) },
-		FrameWritten: func(_ *websocket.Conn, h websocket.Header) { s.note("> %s", describe(h)) },
-		Close: func(_ *websocket.Conn, byPeer bool, code websocket.CloseCode, reason string) {
-			direction := ">"
-			if byPeer {
-				direction = "<"
-			}
-			s.note("%s close code %v, reason %q", direction, code, reason)
-		},
+func (s *screen) trace(hooks *websocket.Trace) {
+	read := hooks.FrameRead
+	hooks.FrameRead = func(c *websocket.Conn, h websocket.Header) {
+		read(c, h)
+		s.note("< %s", describe(h))
+	}
+	hooks.FrameWritten = func(_ *websocket.Conn, h websocket.Header) { s.note("> %s", describe(h)) }
+	hooks.Close = func(_ *websocket.Conn, byPeer bool, code websocket.CloseCode, reason string) {
+		direction := ">"
+		if byPeer {
+			direction = "<"
+		}
+		s.note("%s close code %v, reason %q", direction, code, reason)
 	}
 }
 

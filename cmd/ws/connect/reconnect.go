@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -52,7 +51,7 @@ func (r *returning) tell(s client.State) {
 		r.mu.Unlock()
 		r.screen.note("connected to %s", r.url)
 	case client.PhaseWaiting:
-		r.screen.note("%s; next attempt in %v", command.Line(reach.Plainly(s.Err)), time.Until(s.Until).Round(time.Second/10))
+		r.screen.note("%s; next attempt in %v", r.screen.env.Line(s.Err), time.Until(s.Until).Round(time.Second/10))
 	}
 }
 
@@ -76,6 +75,15 @@ func (r *returning) Ping(ctx context.Context, data []byte) (time.Duration, error
 	}
 	<-ctx.Done()
 	return 0, ctx.Err()
+}
+
+// Beat is left out while there is no connection. One that is lost meanwhile is
+// mourned by others.
+func (r *returning) Beat(ctx context.Context, text string) error {
+	if c := r.State().Conn; c != nil {
+		c.WriteText(ctx, text)
+	}
+	return ctx.Err()
 }
 
 // CloseNow does not wait for the peer.

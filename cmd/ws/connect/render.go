@@ -14,6 +14,8 @@ import (
 // looks is what messages look like.
 type looks struct {
 	raw     bool   // nothing but their bytes
+	hex     bool   // text and binary in hexadecimal, all of it
+	null    bool   // a zero byte at their end, in place of a newline
 	visible bool   // for a terminal: control characters shown, binary cut short
 	colour  bool   // with colours
 	json    bool   // JSON indented
@@ -45,6 +47,11 @@ func (l looks) render(m websocket.Message) []byte {
 	}
 	text, colour := m.Data, textColour
 	switch {
+	case l.hex:
+		text = hex.AppendEncode(nil, m.Data)
+		if m.Type == websocket.Binary {
+			colour = binaryColour
+		}
 	case m.Type == websocket.Binary:
 		text, colour = l.binary(m.Data), binaryColour
 	case l.json:
@@ -56,7 +63,11 @@ func (l looks) render(m websocket.Message) []byte {
 	if l.colour {
 		text = []byte(paint(colour, string(text)))
 	}
-	return append(append([]byte(l.indent), text...), '\n')
+	end := byte('\n')
+	if l.null {
+		end = 0
+	}
+	return append(append([]byte(l.indent), text...), end)
 }
 
 // binaryStart is how many bytes of a binary message a terminal is shown.

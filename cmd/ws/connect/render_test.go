@@ -1,19 +1,12 @@
 package connect
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/connect/terminal"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
-
-func sortLines(s string) string {
-	lines := strings.SplitAfter(s, "\n")
-	slices.Sort(lines)
-	return strings.Join(lines, "")
-}
 
 func TestRender(t *testing.T) {
 	shown, edited := looks{visible: true}, looks{visible: true, indent: terminal.Answer}
@@ -36,6 +29,11 @@ func TestRender(t *testing.T) {
 		{"no bytes to a terminal", shown, websocket.Binary, "", "binary, 0 bytes: \n"},
 		{"many bytes to a terminal", shown, websocket.Binary, strings.Repeat("a", 33),
 			"binary, 33 bytes:" + strings.Repeat(" 61", 32) + " ...\n"},
+		{"in hexadecimal", looks{hex: true}, websocket.Text, "a\n", "610a\n"},
+		{"all of it on a terminal", looks{hex: true, visible: true}, websocket.Binary, strings.Repeat("a", 33), strings.Repeat("61", 33) + "\n"},
+		{"coloured hexadecimal", looks{hex: true, colour: true}, websocket.Binary, "a", "\x1b[33m61\x1b[0m\n"},
+		{"before a zero byte", looks{null: true}, websocket.Text, "a\nb", "a\nb\x00"},
+		{"as it is, before nothing", looks{raw: true, null: true}, websocket.Text, "a", "a"},
 		{"JSON", looks{json: true}, websocket.Text, ` {"b":1.0e+2,"a":[12345678901234567890,"[{\""]}` + "\n",
 			"{\n  \"b\": 1.0e+2,\n  \"a\": [\n    12345678901234567890,\n    \"[{\\\"\"\n  ]\n}\n"},
 		{"JSON above a line", looks{json: true, visible: true, indent: terminal.Answer}, websocket.Text, `{"a":1}`, "< {\n    \"a\": 1\n  }\n"},

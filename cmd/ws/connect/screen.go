@@ -1,8 +1,6 @@
 package connect
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -22,25 +20,30 @@ import (
 type screen struct {
 	env   command.Environment
 	looks looks
-	lines *bufio.Reader // of stdin, unless it is edited
+	lines bool           // can be edited: messages are lines
+	stdin *messageReader // unless they are
 
 	mu       sync.Mutex
 	out, err io.Writer
 	terminal *terminal.Terminal // nil for streams
 }
 
-func newScreen(env command.Environment, looks looks) *screen {
+func newScreen(env command.Environment, o *flags) *screen {
+	looks := looks{raw: o.binary, hex: o.hex, json: o.json, null: o.framing.null && !env.Shown}
 	looks.visible = env.Shown
 	looks.colour = env.Shown && colourful()
 	looks.raw = looks.raw && !env.Shown
-	return &screen{env: env, looks: looks, out: env.Stdout, err: env.Stderr, lines: bufio.NewReaderSize(env.Stdin, 64<<10)}
+	return &screen{
+		env: env, looks: looks, lines: o.framing.lines(), stdin: o.framing.reader(env.Stdin, o.messageType()),
+		out: env.Stdout, err: env.Stderr,
+	}
 }
 
 // enter takes the terminal over if a person types at one that can do it. Until
 // leave it is in raw mode.
 func (s *screen) enter() error {
 	stdin, isFile := s.env.Stdin.(*os.File)
-	if !isFile || !s.env.Typed || !s.env.Shown || !capable() {
+	if !isFile || !s.env.Typed || !s.env.Shown || !s.lines || !capable() {
 		return nil
 	}
 	s.looks.indent = terminal.Answer // nothing is shown yet
@@ -88,17 +91,13 @@ func (s *screen) edited() *terminal.Terminal {
 	return s.terminal
 }
 
-// readLine returns the next line of stdin, without its line ending. After the
-// last one the error is io.EOF.
-func (s *screen) readLine() ([]byte, error) {
+// read returns the next message to send, a line if nothing else was asked for.
+// After the last one the error is io.EOF.
+func (s *screen) read() ([]byte, error) {
 	if t := s.edited(); t != nil {
 		return t.ReadLine()
 	}
-	text, err := s.lines.ReadBytes('\n')
-	if err != nil && len(text) == 0 {
-		return nil, err
-	}
-	return bytes.TrimSuffix(text, []byte("\n")), nil // an error comes again
+	return s.stdin.next()
 }
 
 // greet tells a person that the connection is open, and anybody what was

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -11,30 +10,33 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// waitingLines is how many lines may wait for the connection to take them. They
+// waiting is how many messages may wait for the connection to take them. They
 // are read ahead, so that one can type on while it does not.
-const waitingLines = 32
+const waiting = 32
 
-// send sends a message for each line until there are no more or the connection
+// outgoing is a message of stdin.
+type outgoing struct {
+	number int // it is counted from 1
+	data   []byte
+}
+
+// send sends the messages of stdin until there are no more or the connection
 // ends. The error says what of stdin was not sent, and matches
 // websocket.ErrClosed if the connection has ended.
 func (s *session) send(ctx context.Context) (failed error) {
-	lines, ended := make(chan []byte, waitingLines), make(chan error, 1)
+	messages, ended := make(chan outgoing, waiting), make(chan error, 1)
 	// Nobody waits for this one: nothing interrupts the reading of a terminal.
-	go s.screen.careful(func() { ended <- s.readLines(ctx, lines) })
-	number := 0
-	for text := range lines {
-		number++
-		err := s.sendLine(ctx, text, len(lines) > 0)
+	go s.screen.careful(func() { ended <- s.readAll(ctx, messages) })
+	for m := range messages {
+		err := s.sendOne(ctx, m.data, len(messages) > 0)
 		var refused *websocket.SendError
 		var lost *client.LostError
 		switch {
 		case errors.As(err, &lost):
-			s.screen.note("line %d may not have arrived", number)
+			s.screen.note("%s %d may not have arrived", s.unit, m.number)
 			failed = &command.Exit{Status: command.ExitFailed}
 		case errors.As(err, &refused):
-			s.screen.note("line %d not sent: %s", number, refused.Text)
-			failed = &command.Exit{Status: command.ExitFailed}
+			failed = s.unsent(m.number, refused.Text)
 		case err != nil:
 			return err
 		}
@@ -45,28 +47,45 @@ func (s *session) send(ctx context.Context) (failed error) {
 	return failed
 }
 
-// readLines reads lines until there are no more, or ctx ends. It closes lines
-// then.
-func (s *session) readLines(ctx context.Context, lines chan<- []byte) error {
-	defer close(lines)
-	for {
-		text, err := s.screen.readLine()
-		if err != nil {
+// unsent says that a message was not sent.
+func (s *session) unsent(number int, why string) error {
+	s.screen.note("%s %d not sent: %s", s.unit, number, why)
+	return &command.Exit{Status: command.ExitFailed}
+}
+
+// readAll reads messages until there are no more, or ctx ends. It closes the
+// channel then. The error is io.EOF if nothing was wrong with any of them.
+func (s *session) readAll(ctx context.Context, messages chan<- outgoing) error {
+	defer close(messages)
+	failed := io.EOF
+	for number := 1; ; number++ {
+		p, err := s.screen.read()
+		switch {
+		case err == io.EOF:
+			return failed
+		case err != nil:
 			return err
 		}
+		if s.o.hex {
+			if p, err = parseHex(p); err != nil {
+				failed = s.unsent(number, err.Error())
+				continue
+			}
+		}
 		select {
-		case lines <- text:
+		case messages <- outgoing{number, p}:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-// sendLine sends a line. If another one waits already it may leave with that:
+// sendOne sends a message. If another one waits already it may leave with that:
 // what was pasted leaves together, what is typed leaves at once.
-func (s *session) sendLine(ctx context.Context, text []byte, another bool) error {
-	if s.typ == websocket.Text { // whereas any byte of binary data may mean something
-		text = bytes.TrimSuffix(text, []byte("\r"))
-	}
-	return s.Send(ctx, s.typ, text, another)
+func (s *session) sendOne(ctx context.Context, p []byte, another bool) error {
+	s.answers.sending()
+	err := s.Send(ctx, s.typ, p, another)
+	var refused *websocket.SendError
+	s.answers.wasSent(errors.As(err, &refused))
+	return err
 }

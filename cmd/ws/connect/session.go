@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"sync"
@@ -10,25 +11,24 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
-	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
-
-// answerTime bounds the wait for the last answers after the end of stdin.
-const answerTime = 3 * time.Second
 
 // session is a connection that ws connect talks over. Its fields belong to the
 // goroutine of run, but for what is never changed.
 type session struct {
 	link
-	screen *screen
-	typ    websocket.Type // of what is sent
-	every  time.Duration  // between Pings, 0 for none
+	o       *flags
+	screen  *screen
+	typ     websocket.Type // of what is sent
+	unit    string         // what a message of stdin is called
+	answers *answers
 	// commands takes the messages received, in place of the screen; nil for none.
 	commands *executor
 
 	helpers sync.WaitGroup
 	leaving bool      // the closing handshake was begun here
+	shown   int       // messages; it belongs to receive until that has returned
 	signal  os.Signal // for which the user wants an end, nil if there was none
 	failed  error     // what has gone wrong on the sending side
 }
@@ -40,6 +40,8 @@ type link interface {
 	// Send sends a message. If another one follows it may leave with that.
 	Send(ctx context.Context, typ websocket.Type, p []byte, another bool) error
 	Ping(ctx context.Context, data []byte) (time.Duration, error)
+	// Beat sends a text message if there is a connection.
+	Beat(ctx context.Context, text string) error
 	Close(ctx context.Context, code websocket.CloseCode, reason string) error
 	CloseNow() error
 	Done() <-chan struct{}
@@ -57,13 +59,7 @@ func (s single) Send(ctx context.Context, typ websocket.Type, p []byte, another 
 	return errors.Join(err, batch.Flush(ctx))
 }
 
-func newSession(l link, screen *screen, o *flags) *session {
-	s := &session{link: l, screen: screen, typ: websocket.Text, every: o.ping}
-	if o.binary {
-		s.typ = websocket.Binary
-	}
-	return s
-}
+func (s single) Beat(ctx context.Context, text string) error { return s.WriteText(ctx, text) }
 
 // run talks until the connection has ended. The error says how, nil if there
 // is nothing to complain about.
@@ -72,10 +68,13 @@ func (s *session) run(signals <-chan os.Signal) error {
 	defer s.helpers.Wait()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if s.every > 0 {
+	if s.o.ping > 0 {
 		s.help(func() { s.pingAll(ctx) })
 	}
-	received, sent := make(chan error, 1), make(chan error, 1)
+	if s.o.heartbeat != "" {
+		s.help(func() { s.beatAll(ctx) })
+	}
+	received, sent, waited := make(chan error, 1), make(chan error, 1), make(chan bool)
 	go s.screen.careful(func() { received <- s.receive() })
 	go s.screen.careful(func() { sent <- s.send(ctx) })
 	for {
@@ -83,7 +82,13 @@ func (s *session) run(signals <-chan os.Signal) error {
 		case err := <-received:
 			return s.ended(err, signals)
 		case err := <-sent:
-			s.hangUp(err)
+			if !errors.Is(err, websocket.ErrClosed) {
+				s.failed = err
+				s.help(func() { s.await(ctx); close(waited) })
+			}
+		case <-waited:
+			waited = nil
+			s.leave(websocket.CloseNormal)
 		case signal := <-signals:
 			if s.commands != nil {
 				s.commands.kill(nil)
@@ -92,7 +97,8 @@ func (s *session) run(signals <-chan os.Signal) error {
 				s.CloseNow()
 				return command.Interrupted(signal)
 			}
-			s.interrupt(signal)
+			s.signal = signal
+			s.leave(websocket.CloseGoingAway)
 		}
 	}
 }
@@ -109,13 +115,20 @@ func (s *session) receive() error {
 		if err != nil {
 			return err
 		}
-		switch err := s.show(m); {
+		s.answers.shows()
+		err := s.show(m)
+		s.answers.shown()
+		s.shown++
+		switch {
 		case errors.Is(err, syscall.EPIPE): // who reads has seen enough
 			s.Close(ctx, websocket.CloseNormal, "")
 			return &command.Exit{Status: 0}
 		case err != nil:
 			s.Close(ctx, websocket.CloseGoingAway, "")
 			return &command.Exit{Status: command.ExitFailed, Err: err}
+		case s.shown == int(s.o.most.Value):
+			s.Close(ctx, websocket.CloseNormal, "")
+			return &command.Exit{Status: 0}
 		}
 	}
 	return nil
@@ -129,30 +142,58 @@ func (s *session) show(m websocket.Message) error {
 	return s.screen.message(m)
 }
 
-// hangUp closes the connection after the end of stdin. The Pong to a Ping tells
-// that the peer has read everything, so its answers are there first if it gives
-// them in order.
-func (s *session) hangUp(failed error) {
-	if s.leaving || errors.Is(failed, websocket.ErrClosed) {
-		return
+// await waits for answers after the end of stdin.
+func (s *session) await(ctx context.Context) {
+	switch wait := s.o.wait; {
+	case wait.Given && wait.Value == 0:
+	case s.o.most.Value > 0: // which are counted
+		sleep(ctx, wait)
+	case wait.Given:
+		sleep(ctx, wait)
+		s.complain(ctx, "no answer came")
+	case s.screen.edited() == nil: // or else a person has seen what came
+		s.answers.wait(ctx)
+		s.complain(ctx, "no answer came; -wait waits longer")
 	}
-	s.leaving, s.failed = true, failed
-	s.help(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), answerTime)
+}
+
+// complain says so if no answer came, unless the connection has ended.
+func (s *session) complain(ctx context.Context, text string) {
+	if ctx.Err() == nil && s.answers.none() {
+		s.screen.note("%s", text)
+	}
+}
+
+// sleep waits for a time, without bound if there is none, or for ctx to end.
+func sleep(ctx context.Context, d command.OptionalTime) {
+	if d.Given {
+		limited, cancel := context.WithTimeout(ctx, d.Value)
 		defer cancel()
-		s.Ping(ctx, nil)
-		s.Close(context.Background(), websocket.CloseNormal, "")
-	})
+		ctx = limited
+	}
+	<-ctx.Done()
 }
 
-// interrupt closes the connection on a signal.
-func (s *session) interrupt(signal os.Signal) {
-	s.signal, s.leaving = signal, true
-	s.help(func() { s.Close(context.Background(), websocket.CloseGoingAway, "") })
+// leave closes the connection.
+func (s *session) leave(code websocket.CloseCode) {
+	if !s.leaving {
+		s.leaving = true
+		s.help(func() { s.Close(context.Background(), code, "") })
+	}
 }
 
-// ended waits for TCP to be closed and judges how the connection has ended.
+// ended judges how the connection has ended.
 func (s *session) ended(err error, signals <-chan os.Signal) error {
+	err = s.closed(err, signals)
+	if most := s.o.most.Value; err == nil && int64(s.shown) < most {
+		return fmt.Errorf("%d of %d messages came", s.shown, most)
+	}
+	return err
+}
+
+// closed waits for TCP to be closed. The error says how the connection has ended,
+// nil if there is nothing to complain about.
+func (s *session) closed(err error, signals <-chan os.Signal) error {
 	select {
 	case <-s.Done():
 	case s.signal = <-signals:
@@ -166,12 +207,12 @@ func (s *session) ended(err error, signals <-chan os.Signal) error {
 	case s.leaving && err == websocket.ErrClosed: // this side closed one that reconnects
 		return s.failed
 	case !errors.As(err, &peer):
-		return reach.Plainly(err)
+		return err
 	}
 	switch peer.Code {
 	case websocket.CloseNormal, websocket.CloseGoingAway, websocket.CloseNoStatus:
 		if !s.leaving {
-			s.screen.note("%s", command.Line(err))
+			s.screen.note("%s", s.screen.env.Line(err))
 		}
 		return s.failed
 	case websocket.CloseAbnormal:
@@ -182,23 +223,39 @@ func (s *session) ended(err error, signals <-chan os.Signal) error {
 
 // pingAll measures round trips until the connection or ctx ends.
 func (s *session) pingAll(ctx context.Context) {
-	next := time.NewTicker(s.every)
+	next := time.NewTicker(s.o.ping)
 	defer next.Stop()
 	for {
-		limited, cancel := context.WithTimeout(ctx, s.every)
+		limited, cancel := context.WithTimeout(ctx, s.o.ping)
 		rtt, err := s.Ping(limited, nil)
 		cancel()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			s.screen.roundTrip(-1, s.every)
+			s.screen.roundTrip(-1, s.o.ping)
 		case err != nil:
 			return
 		default:
-			s.screen.roundTrip(rtt, s.every)
+			s.screen.roundTrip(rtt, s.o.ping)
 		}
 		select {
 		case <-next.C:
 		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// beatAll sends the heartbeat until the connection or ctx ends.
+func (s *session) beatAll(ctx context.Context) {
+	next := time.NewTicker(s.o.keepalive)
+	defer next.Stop()
+	for {
+		select {
+		case <-next.C:
+		case <-ctx.Done():
+			return
+		}
+		if s.Beat(ctx, s.o.heartbeat) != nil {
 			return
 		}
 	}

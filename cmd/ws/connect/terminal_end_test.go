@@ -130,7 +130,7 @@ func TestTerminalPanic(t *testing.T) {
 	defer tty.Close()
 	defer keys.Close()
 	before, _ := term.GetState(int(tty.Fd()))
-	s := newScreen(command.Environment{Stdin: tty, Stdout: tty, Stderr: tty, Typed: true, Shown: true, Noted: true}, looks{})
+	s := newScreen(command.Environment{Stdin: tty, Stdout: tty, Stderr: tty, Typed: true, Shown: true, Noted: true}, new(flags))
 	if err := s.enter(); err != nil {
 		t.Fatal(err)
 	}

@@ -115,6 +115,18 @@ func TestTerminalEndOfLines(t *testing.T) {
 	}
 }
 
+// Ctrl-D waits for no answer: a person has seen what came.
+func TestTerminalEndsAtOnce(t *testing.T) {
+	p := wstest.AtTerminal(t, t.TempDir(), "connect", wstest.Listen(t, mute))
+	p.Types("hello" + wstest.KeyEnter)
+	p.Sees("> hello\n>")
+	p.Types(wstest.KeyCtrlD)
+	p.Ends(0)
+	if strings.Contains(p.Screen.String(), "answer") {
+		t.Errorf("%q", p.Screen)
+	}
+}
+
 func TestTerminalPaste(t *testing.T) {
 	url := wstest.Listen(t, func(ctx context.Context, c *websocket.Conn) error {
 		for _, want := range []string{"one", "two"} {

@@ -78,7 +78,7 @@ func run(addr string, origins []string, env command.Environment) error {
 			Conn:      websocket.Options{MaxMessage: readLimit},
 			Origins:   origins,
 			Transport: d.Transport,
-			OnError:   listen.Complain(env.Stderr),
+			OnError:   listen.Complain(env),
 		},
 		Handle:   d.Handle,
 		Fallback: d,

@@ -1,6 +1,7 @@
 // Package demo is what ws demo serves: the uses of WebSocket as small programs over real connections, with pages for
 // browsers. They are meant to be read and copied from.
 //
+//	command.go  Command: ws demo, its flags
 //	demo.go     the pages, and which connection goes to which room
 //	rooms.go    the list of rooms
 //	pace.go     for all rooms: those who send too much are slowed down

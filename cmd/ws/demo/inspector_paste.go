@@ -60,6 +60,8 @@ func unreadable(err error) string {
 		what = "a byte has two hex digits, and one is missing"
 	case errors.As(err, &times):
 		what = "behind * there has to be how many times, as in 00*256"
+	case errors.Is(err, dissect.ErrAbridged):
+		what = "bytes are left out at the end; toString(\"hex\") prints all of them"
 	case errors.As(err, &most):
 		what = fmt.Sprintf("there are more than %d bytes", longestPaste)
 	}

@@ -153,11 +153,12 @@ func TestInspectorRefuses(t *testing.T) {
 func TestInspectorPaste(t *testing.T) {
 	o := observe(t, serve(t, New()))
 	for order, want := range map[string]string{
-		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "client"}`:     `text "Hello"`,
-		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "server"}`:     `text "Hello" 6455-5.1-6`,
-		`{"text": "c1 07 f2 48 cd c9 c9 07 00", "deflate": true}`:            `text (compressed) "Hello"`,
-		`{"text": "# c\n< 88 00 | x\nevent close\n> 88 00"}`:                 `close`,
-		`{"text": "474554202f20485454502f312e310d0a0d0a", "from": "client"}`: `GET / HTTP/1.1 6455-4.2.1-6`,
+		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "client"}`:                                             `text "Hello"`,
+		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "server"}`:                                             `text "Hello" 6455-5.1-6`,
+		`{"text": "c1 07 f2 48 cd c9 c9 07 00", "deflate": true}`:                                                    `text (compressed) "Hello"`,
+		`{"text": "# c\n< 88 00 | x\nevent close\n> 88 00"}`:                                                         `close`,
+		`{"text": "474554202f20485454502f312e310d0a0d0a", "from": "client"}`:                                         `GET / HTTP/1.1`,
+		`{"text": "474554202f20485454502f312e310d0a557067726164653a20776562736f636b65740d0a0d0a", "from": "client"}`: `GET / HTTP/1.1 6455-4.2.1-6`,
 		`{"text": ""}`: "",
 	} {
 		o.tell(`{"kind": "paste", %s`, order[1:])

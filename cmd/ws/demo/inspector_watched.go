@@ -33,7 +33,7 @@ func (w *watched) passed(from websocket.Role, b []byte) {
 // ended tells what is there of the last frames, and that nothing comes any more.
 func (w *watched) ended() {
 	at := time.Since(w.began)
-	for _, s := range w.session.End(at) {
+	for _, s := range w.session.End() {
 		w.tell(s)
 	}
 	w.report(report{Kind: "end", At: at.Milliseconds()})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -13,7 +14,7 @@ import (
 type Config struct {
 	// From is the side that sends.
 	From protocol.Role
-	// Handshake says that the opening handshake comes first.
+	// Handshake says that HTTP comes first, up to an opening handshake.
 	Handshake bool
 	// Deflate, if not nil, is permessage-deflate as agreed on for this
 	// direction.
@@ -38,9 +39,14 @@ type Decoder struct {
 	offset int64  // of in
 	skip   int64  // so many bytes belong to a frame that is not whole, and are passed over
 
-	offer    *handshake.Offer // the client's, for its server's answer; nil if unknown
+	http     *http1.Side
+	body     int              // so many of the first bytes of in belong to a body of HTTP
+	bodyOver bool             // they are its last ones
+	offer    *handshake.Offer // the client's latest, for its server's answer; nil if unknown
 	accepted []handshake.Extension
+	switched bool   // the server has gone over to WebSocket
 	unread   bool   // nobody knows what the rest is
+	headless bool   // that should begin with a head
 	over     string // the requirement by which nothing more is looked at
 
 	endpoint   *protocol.Endpoint
@@ -50,7 +56,12 @@ type Decoder struct {
 }
 
 // NewDecoder returns a decoder that has seen nothing yet.
-func NewDecoder(c Config) *Decoder { return &Decoder{c: c, unjudged: c.Partial} }
+func NewDecoder(c Config) *Decoder { return newDecoder(c, http1.New().Side(c.From)) }
+
+// newDecoder is NewDecoder for a side of HTTP.
+func newDecoder(c Config, http *http1.Side) *Decoder {
+	return &Decoder{c: c, http: http, unjudged: c.Partial}
+}
 
 // Write takes the next bytes, which it copies. It never fails.
 func (d *Decoder) Write(p []byte) (int, error) {
@@ -67,9 +78,9 @@ func (d *Decoder) Write(p []byte) (int, error) {
 func (d *Decoder) Next() (*Part, bool) {
 	switch {
 	case d.unread:
-		return nil, false
+		return d.nextUnread()
 	case d.c.Handshake:
-		return d.nextHead()
+		return d.nextHTTP()
 	}
 	h, n, err := protocol.ParseHeader(d.in)
 	if err != nil || h.Length > uint64(len(d.in)-n) {
@@ -87,6 +98,10 @@ func (d *Decoder) End() (*Part, bool) {
 	}
 	h, n, err := protocol.ParseHeader(d.in)
 	switch {
+	case d.body > 0:
+		p := d.bodyPart(len(d.in))
+		p.Whole = d.http.UntilEnd()
+		return p, true
 	case d.c.Handshake, d.unread:
 		return d.rest(), true
 	case err != nil:

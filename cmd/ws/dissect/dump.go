@@ -40,7 +40,7 @@ func (p *Part) Wire(direction string) (lines []string) {
 		for _, line := range hexLines(p) {
 			lines = append(lines, annotated(direction+" "+hexWords(line), a.next(line)))
 		}
-	case Unread:
+	case Unread, Body:
 		start := p.Bytes[:min(len(p.Bytes), 4*lineBytes)]
 		for line := range slices.Chunk(start, lineBytes) {
 			lines = append(lines, annotated("# "+direction+" "+hexWords(line), fixture.Quote(line)))
@@ -48,6 +48,8 @@ func (p *Part) Wire(direction string) (lines []string) {
 		if rest := len(p.Bytes) - len(start); rest > 0 {
 			lines = append(lines, fmt.Sprintf("# %s and %s more", direction, describeBytes(rest)))
 		}
+	case Proxied:
+		lines = append(lines, "# "+direction+" "+visible(p.Fields[0].Value))
 	default:
 		for line := range strings.Lines(string(p.Bytes)) {
 			lines = append(lines, strings.TrimRight("# "+direction+" "+visible(line), " "))

@@ -9,11 +9,27 @@ import (
 )
 
 // ParseInput reads the bytes that somebody has pasted: hex with or without
-// spaces, commas, colons and 0x, with comments behind #, // or |, or what xxd,
-// hexdump -C and Wireshark print. If some line begins as the bytes of a fixture
-// do, with "<" or ">", only those in the direction of the first one count. More
-// than most bytes are an error. Errors are of type *LineError.
+// spaces, commas, colons, dashes and 0x, with comments behind #, // or |; what
+// xxd, hexdump -C and Wireshark print; bytes as programming languages print and
+// write them, or base64. If some line begins as the bytes of a fixture do, with
+// "<" or ">", only those in the direction of the first one count. More than most
+// bytes are an error. Errors are of type *LineError.
 func ParseInput(text string, most int) (all []byte, err error) {
+	all, is, err := notated(text)
+	switch {
+	case !is:
+		return parseHex(text, most)
+	case err == nil && len(all) > most:
+		err = fixture.TooManyError(most)
+	}
+	if err != nil {
+		return nil, &LineError{1, err}
+	}
+	return all, nil
+}
+
+// parseHex reads hex.
+func parseHex(text string, most int) (all []byte, err error) {
 	lines := strings.Split(text, "\n")
 	direction := ""
 	for _, line := range lines {
@@ -52,7 +68,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 
 // dump is how hex dumps begin: with the offset of their first line. No frames
 // do, but for an empty fragment and what goes on with it.
-var dump = regexp.MustCompile(`^\s*(0{4}|0{8}):? +[0-9a-fA-F]{2}`)
+var dump = regexp.MustCompile(`^\s*(0x)?(0{4}|0{8}):? +[0-9a-fA-F]{2}`)
 
 // undump takes off the line of a dump what stands before and behind the bytes:
 // the offset, and the same as text.
@@ -78,7 +94,7 @@ func ParseLine(line string, most int) ([]byte, error) {
 
 var (
 	comment   = regexp.MustCompile(`(#|//|\|).*`)
-	separator = regexp.MustCompile(`[,;:{}()\[\]]|\b0[xX]|\\x`)
+	separator = regexp.MustCompile(`[-,;:{}()\[\]"']|\b0[xX]|\\x`)
 )
 
 // clean takes off a line what is not hex.

@@ -19,6 +19,7 @@ type partJSON struct {
 	Summary string `json:"summary"` // in a line
 	Mermaid string `json:"mermaid"` // in a sequence diagram
 
+	Plain      bool   `json:"plain,omitempty"`      // a request that is not for WebSocket, or an answer to it
 	Opcode     string `json:"opcode,omitempty"`     // of a frame, in words
 	Payload    string `json:"payload,omitempty"`    // not masked
 	Message    string `json:"message,omitempty"`    // "text" or "binary", of a data frame
@@ -65,7 +66,7 @@ type ruleJSON struct {
 func (p *Part) MarshalJSON() ([]byte, error) {
 	j := partJSON{
 		Kind: p.Kind, From: p.From.String(), Offset: p.Offset, Bytes: hex.EncodeToString(p.Bytes), Whole: p.Whole,
-		Summary: p.Summary(), Mermaid: p.Mermaid(), Ignored: p.Ignored, Unjudged: p.Unjudged,
+		Summary: p.Summary(), Mermaid: p.Mermaid(), Ignored: p.Ignored, Unjudged: p.Unjudged, Plain: p.Plain,
 		Fields: []fieldJSON{}, Rules: make(map[string]ruleJSON),
 	}
 	if p.Kind == Frame && len(p.Fields) > 1 {

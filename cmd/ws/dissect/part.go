@@ -13,8 +13,10 @@ type Kind string
 // The kinds of parts.
 const (
 	Frame    Kind = "frame"
-	Request  Kind = "request"  // the client's opening handshake
-	Response Kind = "response" // the server's
+	Request  Kind = "request"  // the client's opening handshake, or a request before it
+	Response Kind = "response" // the server's, or a response before it
+	Body     Kind = "body"     // of a request or response, or the next piece of a long one
+	Proxied  Kind = "proxied"  // what the PROXY protocol says before all else
 	Unread   Kind = "unread"   // bytes that are neither: what they mean is unknown
 )
 
@@ -27,6 +29,10 @@ type Part struct {
 	Bytes  []byte // as they were on the wire
 	Whole  bool   // none of its bytes is missing
 	Fields []Field
+
+	// Plain says of a request that it does not ask for WebSocket, and of a
+	// response that it answers such a one.
+	Plain bool
 
 	// Of a frame whose header is whole:
 	Header     protocol.Header

@@ -3,18 +3,21 @@ package dissect
 import (
 	"time"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// Session takes a whole connection apart, both directions. What its opening
-// handshake agrees on about compression is used. Not safe for concurrent use.
+// Session takes a whole connection apart, both directions: HTTP, request after
+// request, the opening handshake, and frames. What that agrees on about
+// compression is used. Not safe for concurrent use.
 type Session struct {
-	sides  [2]*Decoder // by protocol.Role
+	sides  [2]*Decoder      // by protocol.Role
+	at     [2]time.Duration // when bytes came last, by protocol.Role
 	agreed *handshake.Deflate
 }
 
-// Step is a part with the time at which it was whole.
+// Step is a part with the time at which its last bytes came.
 type Step struct {
 	At time.Duration // since whatever the caller counts from
 	*Part
@@ -33,9 +36,9 @@ func NewSession(limits protocol.Config) *Session {
 // SessionOf returns a session of two directions, by the role of the sender. A
 // direction whose From is another role is judged as if that sent it.
 func SessionOf(sides [2]Config) *Session {
-	s := new(Session)
+	s, conn := new(Session), http1.New()
 	for role, c := range sides {
-		s.sides[role] = NewDecoder(c)
+		s.sides[role] = newDecoder(c, conn.Side(protocol.Role(role)))
 	}
 	return s
 }
@@ -45,6 +48,7 @@ func SessionOf(sides [2]Config) *Session {
 func (s *Session) Write(from protocol.Role, at time.Duration, b []byte) (steps []Step) {
 	d := s.sides[from]
 	d.Write(b)
+	s.at[from] = at
 	for p, ok := d.Next(); ok; p, ok = d.Next() {
 		p.From = from
 		s.opened(p)
@@ -54,45 +58,54 @@ func (s *Session) Write(from protocol.Role, at time.Duration, b []byte) (steps [
 }
 
 // End returns what is there of parts that will never be whole.
-func (s *Session) End(at time.Duration) (steps []Step) {
+func (s *Session) End() (steps []Step) {
 	for role := range s.sides {
-		steps = append(steps, s.end(protocol.Role(role), at)...)
+		steps = append(steps, s.end(protocol.Role(role))...)
 	}
 	return steps
 }
 
 // end returns what is there of a part of one side that will never be whole.
-func (s *Session) end(from protocol.Role, at time.Duration) []Step {
+func (s *Session) end(from protocol.Role) []Step {
 	p, ok := s.sides[from].End()
 	if !ok {
 		return nil
 	}
 	p.From = from
-	return []Step{{at, p}}
+	return []Step{{s.at[from], p}}
 }
 
 // Gap says that bytes of a side are missing, and returns what is there of the
 // part that lacks them. If that is a frame, rest is how many bytes of it come
 // after those that are missing: they are passed over. If rest is negative it is
-// not known where the next frame begins; what is written next has to begin with
-// one, see Guess.
-func (s *Session) Gap(from protocol.Role, at time.Duration, missing int64) (steps []Step, rest int64) {
+// not known where the next frame or head begins; what is written next has to
+// begin with one, see Guess and IsHead.
+func (s *Session) Gap(from protocol.Role, missing int64) (steps []Step, rest int64) {
 	d := s.sides[from]
-	steps, rest = s.end(from, at), d.skip-missing
-	if len(steps) > 0 {
+	steps, rest = s.end(from), d.skip-missing
+	switch {
+	case d.c.Handshake && d.http.Gap(missing):
+		rest = 0
+	case d.c.Handshake:
+		rest = -1
+	case len(steps) > 0:
 		rest = steps[0].missing() - missing
 	}
 	c := d.c
-	c.Handshake, c.Partial = false, true
+	c.Partial = true
 	if c.Deflate != nil && c.Deflate.Takeover {
 		c.Deflate = nil // its window is not known any more
 	}
-	next := NewDecoder(c)
+	next := newDecoder(c, d.http)
 	next.offset, next.skip = d.offset+missing, max(rest, 0)
 	next.over, next.unread = d.over, d.unread
+	next.offer, next.accepted, next.switched = d.offer, d.accepted, d.switched
 	s.sides[from] = next
 	return steps, rest
 }
+
+// InHTTP reports whether frames of a side have not begun yet.
+func (s *Session) InHTTP(from protocol.Role) bool { return s.sides[from].c.Handshake }
 
 // Agree says what was agreed on about compression, unless a response that is
 // still to come says something else.
@@ -113,15 +126,14 @@ func (s *Session) opened(p *Part) {
 	switch {
 	case p.Kind == Request:
 		server.offer = client.offer
-	case p.Kind == Response && !server.c.Handshake:
+	case p.Kind == Response && server.switched:
 		if client.offer != nil { // it has been seen from its beginning
 			client.c.Partial, client.unjudged = false, false
 		}
+		server.c.Partial, server.unjudged = false, false
 		server.c.Deflate, client.c.Deflate, s.agreed = nil, nil, nil // whatever Agree has said
 		agreed, ok, err := handshake.CheckDeflate(server.accepted, handshake.Deflate{})
-		if err != nil {
-			p.blameHead(err)
-		}
+		p.blameHead(err)
 		if ok {
 			s.Agree(agreed)
 		}

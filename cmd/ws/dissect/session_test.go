@@ -80,7 +80,7 @@ func run(t *testing.T, all []said) (s *Session, steps []Step) {
 	for i, what := range all {
 		steps = append(steps, s.Write(what.from, time.Duration(i)*time.Millisecond, what.bytes)...)
 	}
-	return s, append(steps, s.End(time.Second)...)
+	return s, append(steps, s.End()...)
 }
 
 func TestMermaid(t *testing.T) {
@@ -112,7 +112,7 @@ func TestSession(t *testing.T) {
 	}{
 		"takeover": {conversation(t)[:9], `frame text (compressed) "Hello"`},
 		"refused": {[]said{conversation(t)[0], {protocol.Server, []byte("HTTP/1.1 403 Forbidden\r\n\r\nno")}},
-			"unread 2 bytes that are no frames"},
+			"body body, 2 bytes"},
 		"early hints": {[]said{conversation(t)[0], {protocol.Server, []byte("HTTP/1.1 103 Early Hints\r\n\r\n")}, conversation(t)[1]},
 			"response HTTP/1.1 101 Switching Protocols"},
 		"wrong accept": {[]said{conversation(t)[0], {protocol.Server, bytes.ReplaceAll(conversation(t)[1].bytes, []byte("s3p"), []byte("s4p"))}},
@@ -191,7 +191,7 @@ func TestParseInput(t *testing.T) {
 		"81 05 48 65":                      "\x81\x05He",
 		"81054865":                         "\x81\x05He",
 		"0x81, 0x05,\n0x48 // H\n0X65 # e": "\x81\x05He",
-		"[]byte{0x81, 0x05}":               "error",
+		"[]byte{0x81, 0x5}":                "\x81\x05",
 		"{0x81, 0x05}":                     "\x81\x05",
 		`\x81\x05`:                         "\x81\x05",
 		"81:05":                            "\x81\x05",
@@ -215,4 +215,72 @@ func TestParseInput(t *testing.T) {
 			t.Errorf("%q (%v): %s", text, err, diff)
 		}
 	}
+}
+
+// Bytes as programming languages print and write them, which is what these
+// programs have printed.
+func TestNotation(t *testing.T) {
+	const hello, masked = "\x81\x05Hello", "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
+	for text, want := range map[string]string{
+		"81-85-37-FA-21-3D-7F-9F-4D-51-58":                                       masked, // .NET's BitConverter
+		"<Buffer 81 05 48 65 6c 6c 6f>":                                          hello,  // Node
+		"Uint8Array(7) [\n  129, 5, 72,\n  101, 108, 108, 111\n]":                hello,
+		"ArrayBuffer { [Uint8Contents]: <81 05 48 65 6c 6c 6f>, byteLength: 7 }": hello,
+		`{"type":"Buffer","data":[129,5,72,101,108,108,111]}`:                    hello,
+		"<Buffer 81 05 48 65 ... 3 more bytes>":                                  "error",
+		"Uint8Array(200) [ 129, 126, 0,\n  ... 100 more items\n]":                "error",
+		"[129 5 72 101 108 108 111]":                                             hello, // Go's %v, %#v, %q and %x
+		"[]byte{0x81, 0x5, 0x48, 0x65, 0x6c, 0x6c, 0x6f}":                        hello,
+		`"\x81\x05Hello"`:              hello,
+		`"\x81\x857\xfa!=\x7f\x9fMQX"`: masked,
+		"8105 48656c6c6f":              hello,
+		"unsigned char frame[] = {0x81, 0x05, 'H'}; /* no */":                  "error",
+		"unsigned char frame[7] = {0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f};": hello, // C
+		"static const uint8_t f[] = { 129, 5, 72, 101, 108, 108, 111 };":       hello,
+		`const char *f = "\201\005Hel" "lo";`:                                  hello,
+		"new byte[] { 0x81, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F }":              hello, // C#
+		"[-127, 5, 72, 101, 108, 108, 111]":                                    hello, // Java
+		"{(byte)0x81, (byte) 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f}":              hello,
+		`b'\x81\x05Hello'`:                                  hello, // Python
+		`b"\x81\x05He'lo"`:                                  "\x81\x05He'lo",
+		`bytearray(b'\x81\x05Hello')`:                       hello,
+		"b'GET / HTTP/1.1\\r\\n\\r\\n'":                     "GET / HTTP/1.1\r\n\r\n",
+		"[129, 5, 72, 101, 108, 108, 111]":                  hello,
+		"bytes([0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f])": hello,
+		`"\u0081\t\q"`:                                      "\u0081\t\\q",
+		"[81 05 48 65 6c 6c 6f]":                            hello, // hex in brackets
+		"[81 85 37 12 21 33 77 99 44 51 58]":                "\x81\x85\x37\x12\x21\x33\x77\x99\x44\x51\x58",
+		`"81 05 48 65 6c 6c 6f"`:                            hello,
+		"gQVIZWxsbw==":                                      hello, // base64
+		`"gQVIZWxsbw"`:                                      hello,
+		"gYU3-iE9f59N\nUVg=":                                masked,
+		"text":                                              "error",
+		"\t0x0000:  8105 4865 6c6c 6f                        ..Hello": hello,
+		"[129, 256]": "error",
+		`"\x81`:      "\x81",
+	} {
+		got, err := ParseInput(text, 18)
+		if err != nil {
+			got = []byte("error")
+		}
+		if diff := cmp.Diff(want, string(got)); diff != "" {
+			t.Errorf("%q (%v): %s", text, err, diff)
+		}
+	}
+	if _, err := ParseInput("[129 5 72 101 108 108 111]", 6); err == nil {
+		t.Error("more than most bytes")
+	}
+}
+
+// Whatever is pasted, it is read or refused.
+func FuzzParseInput(f *testing.F) {
+	f.Add(`b'\x81'`)
+	f.Add(`"\201" "\`)
+	f.Add("[129, 5]")
+	f.Add("gQVIZWxsbw==")
+	f.Fuzz(func(t *testing.T, text string) {
+		if b, err := ParseInput(text, 100); len(b) > 100 || b != nil && err != nil {
+			t.Errorf("%d bytes, %v", len(b), err)
+		}
+	})
 }

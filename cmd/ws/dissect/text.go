@@ -16,6 +16,8 @@ func (p *Part) Summary() string { return p.SummaryOf(32) }
 // SummaryOf is Summary with no more than most characters of what p carries.
 func (p *Part) SummaryOf(most int) string {
 	switch {
+	case p.Kind == Body:
+		return "body, " + describeLength(uint64(len(p.Bytes))+uint64(p.More))
 	case p.Kind == Unread:
 		return describeBytes(len(p.Bytes)) + " that are no frames"
 	case p.Kind != Frame:

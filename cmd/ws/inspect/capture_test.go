@@ -30,8 +30,12 @@ func captures(t testing.TB) []string {
 // What is printed of captures is what stands beside them.
 func TestInspectCaptures(t *testing.T) {
 	for _, path := range captures(t) {
-		status, stdout, stderr := inspect(t, "", path)
-		golden.Check(t, strings.TrimSuffix(path, filepath.Ext(path))+".txt", fmt.Sprintf("%s\nexit status %d\n%s", stdout, status, stderr))
+		stem, args := strings.TrimSuffix(path, filepath.Ext(path)), []string{path}
+		if keys := stem + ".keys"; exists(keys) {
+			args = []string{"-keylog", keys, path}
+		}
+		status, stdout, stderr := inspect(t, "", args...)
+		golden.Check(t, stem+".txt", fmt.Sprintf("%s\nexit status %d\n%s", stdout, status, stderr))
 	}
 	for name, args := range map[string][]string{
 		"chat-explained": {"-explain", "../testdata/captures/chat.pcap"},
@@ -42,6 +46,11 @@ func TestInspectCaptures(t *testing.T) {
 		_, stdout, _ := inspect(t, "", args...)
 		golden.Check(t, "../testdata/captures/"+name+".txt", stdout)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // A capture is shown while it is made.
@@ -88,6 +97,9 @@ func FuzzInspect(f *testing.F) {
 		maskedHello, "81 05 48 65 6c 6c 6f", "side server\ndeflate\n< 81 00\n> 81 00", "GET / HTTP/1.1\r\nHost: \x9b\r\n\r\n",
 		"HTTP/1.1 101 x\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00",
 		"# ws transcript 1\n0.0 1 open x\n0.1 1 > 81 00\n0.2 1 < end\n",
+		"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n", `b"\x81\x05Hello"`, "[129, 5, 72]", "gQVIZWxsbw==",
+		"\t0x0000:  4500 0029 0000 4000 4006 0000 7f00 0001\n\t0x0010:  7f00 0001 c350 1f90 0000 0001 0000 0001\n\t0x0020:  5018 0200 0000 0000 81\n",
+		`{"log": {"entries": [{"_webSocketMessages": [{"type": "send", "opcode": 1, "data": "Hello"}]}]}}`,
 	} {
 		for bits := range uint8(8) {
 			f.Add([]byte(text), bits)
@@ -109,7 +121,7 @@ func FuzzInspect(f *testing.F) {
 			t.Fatal(err)
 		}
 		var printed bytes.Buffer
-		i := &inspection{flags: o, stderr: io.Discard, report: &textReport{w: &printed, explain: o.explain}}
+		i := &inspection{flags: o, env: command.Environment{Stderr: io.Discard}, report: &textReport{w: &printed, explain: o.explain}}
 		i.read(bufio.NewReader(bytes.NewReader(input))) // any error will do
 		if err := i.finish(); err != nil {
 			t.Error(err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -20,6 +19,7 @@ import (
 type flags struct {
 	from    string
 	deflate string
+	keyLog  string
 	json    bool
 	explain bool
 
@@ -31,6 +31,7 @@ func Command() *command.Command {
 	o, fs := new(flags), command.NewFlags()
 	fs.StringVar(&o.from, "from", "", "the `side` that sent bytes in hex or raw, or those of a fixture after <: client or server;\nwithout this flag a request or masked frames are a client's, all else a server's")
 	fs.StringVar(&o.deflate, "deflate", "", "what the server's response said in Sec-WebSocket-Extensions, such as\n\"permessage-deflate; server_no_context_takeover\", if the `response` is not in the input")
+	fs.StringVar(&o.keyLog, "keylog", "", "read TLS in a capture with the secrets in this `file`, which browsers and curl write\nwhere SSLKEYLOGFILE says, Node with --tls-keylog, and Go with KeyLogWriter")
 	fs.BoolVar(&o.explain, "explain", false, "say below the bytes what each field means, and in which section of the RFC that stands")
 	fs.BoolVar(&o.json, "json", false, "print a JSON object a line: connections, frames with all their fields, notes;\nwhat happens on several connections in the order of time")
 	return &command.Command{
@@ -44,26 +45,35 @@ func Command() *command.Command {
 		},
 		Flags: fs,
 		Groups: []command.Group{
-			{Title: "Input", Flags: []string{"from", "deflate"}},
+			{Title: "Input", Flags: []string{"from", "deflate", "keylog"}},
 			{Title: "Output", Flags: []string{"explain", "json"}},
 		},
 		Run: o.run,
 	}
 }
 
-const about = `It reads FILE, or stdin, and sees from the first bytes what that is:
+const about = `It reads FILE, or stdin, which is also FILE "-", and sees from the first bytes
+what that is:
   pcap, pcapng  what tcpdump and Wireshark write, of Ethernet, VLANs, loopback,
-                Linux "any" devices and raw IP. TCP is put in order, WebSocket
-                connections are found by their opening handshakes, or by what
-                looks like frames if they began before the capture. TLS cannot
-                be read and is named on stderr; other connections are counted.
+                Linux "any" devices and raw IP. TCP is put in order, fragments
+                of IP are put together. WebSocket connections are found by
+                their opening handshakes, behind other requests, a PROXY line
+                or CONNECT too, or by what looks like frames if the capture
+                lacks those. TLS can be read with its secrets: of -keylog, or
+                of a secrets block in pcapng. What cannot is named on stderr,
+                and what was cut; other connections are counted.
+  tcpdump -X    what that prints, and -x, -xx and -XX
   a transcript  what ws proxy -record writes
+  HAR           what browsers export of a page's network, with the messages of
+                its WebSocket connections
   a fixture     lines of hex after < and >, in the words of testdata/frames; each
                 "side" begins a connection. What this command prints is one.
-  hex           as people paste it, with spaces, commas, 0x and comments, or as
-                xxd, hexdump -C and Wireshark print it
+  hex           as people paste it, with spaces, commas, 0x and comments, as
+                xxd, hexdump -C and Wireshark print it, or as C, C#, Go, Java,
+                Node and Python print and write bytes and strings; base64
   raw bytes     all else. Neither captures nor text begin as frames do; text that
-                begins with GET or HTTP/ is raw, too.
+                begins as HTTP does is raw, too.
+What gzip or zstd have packed is unpacked.
 
 Connections are printed one after the other, in the form of a fixture: frames in
 hex with what is in them, after > those of the client and after < those of the
@@ -149,22 +159,23 @@ func (o *flags) sender(b []byte) protocol.Role {
 
 // open inspects the file that the operand names, or stdin.
 func (o *flags) open(operands []string, env command.Environment) error {
-	in := env.Stdin
+	name := "-"
 	if len(operands) > 0 {
-		f, err := os.Open(operands[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	} else if env.Typed {
+		name = operands[0]
+	}
+	in, err := env.Open(name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if name == "-" && env.Typed {
 		fmt.Fprintln(env.Stderr, "ws: paste bytes in hex, then press Ctrl-D on a line of its own")
 	}
-	i := &inspection{flags: o, stderr: env.Stderr, report: &textReport{w: env.Stdout, shown: env.Shown, explain: o.explain}}
+	i := &inspection{flags: o, env: env, report: &textReport{w: env.Stdout, shown: env.Shown, explain: o.explain}}
 	if o.json {
 		i.report = &jsonReport{env.Stdout}
 	}
-	err := i.read(bufio.NewReaderSize(in, 64<<10))
+	err = i.read(bufio.NewReaderSize(in, bufferSize))
 	if finished := i.finish(); err == nil || err == io.EOF {
 		err = finished
 	}

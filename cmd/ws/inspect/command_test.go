@@ -59,7 +59,8 @@ func TestInspectInput(t *testing.T) {
 		{"a fixture with a limit", "side client\nlimit MaxWhat 3", "", 1, "", "ws: line 2: \"MaxWhat\" is no limit\n"},
 		{"a fixture of what", "side other\n", "", 1, "", "ws: line 1: \"other\" is neither client, server nor both\n"},
 		{"a fixture with no hex", "side client\n< 8x\n", "", 1, "", "ws: line 2: encoding/hex: invalid byte: U+0078 'x'\n"},
-		{"a request", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "", 1, "side    server\n# < GET / HTTP/1.1\n# < Host: a\n# <\n# broken: Upgrade does not contain websocket [6455-4.2.1-7]\n", "ws: broken: 6455-4.2.1-7 "},
+		{"a request", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\n\r\n", "", 1, "side    server\n# < GET / HTTP/1.1\n# < Host: a\n# < Upgrade: h2c\n# < Sec-WebSocket-Version: 13\n# <\n# broken: Upgrade does not contain websocket [6455-4.2.1-7]\n", "ws: broken: 6455-4.2.1-7 "},
+		{"a request for a page", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "", 0, "side    server\n# < GET / HTTP/1.1\n# < Host: a\n# <\n", ""},
 		{"a response and frames", "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00", "", 0,
 			"side    client\n# < HTTP/1.1 101 Switching Protocols\n# < Sec-WebSocket-Extensions: permessage-deflate\n# <\ndeflate\n" + packedHello + "event   text fin \"Hello\"\n", ""},
 		{"a response that did not agree", "HTTP/1.1 101 Switching Protocols\r\n\r\n\xc1\x00", "-deflate permessage-deflate", 1,
@@ -133,6 +134,30 @@ func TestInspectTranscript(t *testing.T) {
 	begin := "# connection 1\n# ws://server.example.com/chat from 127.0.0.1:50412\nside    client\n\n# 1.000000 s, client\n# > GET /chat HTTP/1.1\n"
 	if status != 0 || stderr != "" || frames != want || !strings.HasPrefix(stdout, begin) {
 		t.Errorf("exit status %d: %s\n%s\n%s", status, stderr, stdout, cmp.Diff(want, frames))
+	}
+}
+
+// Plain HTTP in a recording is nothing broken, and WebSocket may follow it.
+func TestInspectRecordedHTTP(t *testing.T) {
+	var b bytes.Buffer
+	w := transcript.NewWriter(&b)
+	events := greetings(t)
+	plain := []transcript.Event{events[0],
+		{Conn: 1, From: protocol.Client, Kind: transcript.Bytes, Data: []byte("GET / HTTP/1.0\r\n\r\n")},
+		{Conn: 1, From: protocol.Server, Kind: transcript.Bytes, Data: []byte("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno")}}
+	for _, e := range append(plain, events[1:]...) {
+		if err := w.Write(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, stdout, stderr := inspect(t, b.String())
+	for _, want := range []string{"# > GET / HTTP/1.0\n", "# < 6e 6f                                                 | \"no\"\n", "# > GET /chat HTTP/1.1\n", "event   text fin \"Hello\"\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("want %q in:\n%s", want, stdout)
+		}
+	}
+	if status != 0 || stderr != "" {
+		t.Errorf("exit status %d: %s", status, stderr)
 	}
 }
 

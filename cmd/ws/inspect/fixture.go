@@ -96,7 +96,7 @@ func (r *fixtureReader) end() error {
 	}
 	c := r.c
 	r.c = nil
-	if err := r.close(c, 0); err != nil {
+	if err := r.close(c); err != nil {
 		return err
 	}
 	return r.advance()

@@ -20,7 +20,12 @@ import (
 const maxInput = 256 << 20
 
 // read recognises what the input is, and inspects it.
-func (i *inspection) read(r *bufio.Reader) error {
+func (i *inspection) read(packed *bufio.Reader) error {
+	r, free, err := unpacked(packed)
+	defer free()
+	if err != nil {
+		return err
+	}
 	start, err := r.Peek(capture.MagicSize)
 	if err == nil && capture.Recognise(start) {
 		return i.readCapture(r)
@@ -38,10 +43,23 @@ func (i *inspection) read(r *bufio.Reader) error {
 		return errors.New("nothing to inspect")
 	case !isText(b):
 		return i.readBytes(b)
-	case isFixture(string(b)):
-		return i.readFixture(string(b))
 	}
-	if b, err = dissect.ParseInput(string(b), maxInput); err != nil {
+	return i.readText(string(b))
+}
+
+// readText recognises what text is, and inspects it.
+func (i *inspection) readText(text string) error {
+	if packets, ok := capture.NewTextReader(text); ok {
+		return i.readPackets(packets)
+	}
+	if file, ok := parseHAR(text); ok {
+		return i.readHAR(file)
+	}
+	if isFixture(text) {
+		return i.readFixture(text)
+	}
+	b, err := dissect.ParseInput(text, maxInput)
+	if err != nil {
 		return fmt.Errorf("the input is text, but no bytes in hex: %w", err)
 	}
 	return i.readBytes(b)
@@ -58,7 +76,7 @@ func isText(b []byte) bool {
 func isFixture(text string) bool {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "<") || strings.HasPrefix(line, ">") || strings.HasPrefix(line, "side ") {
+		if strings.HasPrefix(line, "<") && !strings.HasPrefix(line, "<Buffer") || strings.HasPrefix(line, ">") || strings.HasPrefix(line, "side ") {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -27,9 +26,10 @@ type inspected struct {
 	began time.Time // if known
 	addrs [2]string // by role, if known
 
-	lost    [2]bool // by role: it is not known where the next frame begins
-	unread  [2]int  // by role: bytes since then
-	ended   [2]bool // by role
+	lost    [2]bool          // by role: it is not known where the next frame begins
+	unread  [2]int           // by role: bytes since then
+	ended   [2]bool          // by role
+	at      [2]time.Duration // by role: when it did something last
 	waiting []happening
 	shown   bool // at least its beginning
 	over    bool // nothing happens any more
@@ -43,6 +43,7 @@ type happening struct {
 	from    protocol.Role
 	data    []byte // of sent
 	missing int64  // of missed
+	why     string // of missed, if that is known, and of lost
 }
 
 // deed tells the kinds of happening apart.
@@ -52,6 +53,7 @@ const (
 	sent   deed = iota
 	missed      // something was sent that the input does not have
 	ended       // the side sends no more
+	lost        // nothing more can be read, see why
 	reset       // the connection was cut
 )
 
@@ -66,7 +68,7 @@ type report interface {
 type inspection struct {
 	*flags
 	report report
-	stderr io.Writer
+	env    command.Environment
 	// The connections that go on, in the order in which they were found. The
 	// first is shown as it goes on. What happens on the others waits until
 	// those before are over, unless the report is for programs.
@@ -121,7 +123,7 @@ func (i *inspection) advance() error {
 // finish says that nothing more happens on any connection.
 func (i *inspection) finish() error {
 	for len(i.conns) > 0 {
-		if err := i.close(i.conns[0], 0); err != nil {
+		if err := i.close(i.conns[0]); err != nil {
 			return err
 		}
 		if err := i.advance(); err != nil {
@@ -137,11 +139,14 @@ func (i *inspection) show(h happening) error {
 	if err := i.begin(c); err != nil {
 		return err
 	}
+	c.at[h.from] = h.at
 	switch h.what {
 	case sent:
 		return i.take(h)
 	case missed:
 		return i.miss(h)
+	case lost:
+		return i.report.note(c, h.at, h.from, h.why)
 	case ended:
 		c.ended[h.from] = true
 		if err := i.report.note(c, h.at, h.from, "FIN: it sends no more"); err != nil || !c.ended[1-h.from] {
@@ -152,7 +157,7 @@ func (i *inspection) show(h happening) error {
 			return err
 		}
 	}
-	return i.close(c, h.at)
+	return i.close(c)
 }
 
 // begin shows the beginning of a connection.
@@ -165,11 +170,12 @@ func (i *inspection) begin(c *inspected) error {
 }
 
 // take takes apart what a side has sent. If it is not known where the next
-// frame begins, it does where the bytes look like one.
+// frame or head begins, it does where the bytes look like one.
 func (i *inspection) take(h happening) error {
 	c := h.to
 	if c.lost[h.from] {
-		if from, ok := dissect.Guess(h.data); !ok || from != h.from {
+		from, ok := dissect.Guess(h.data)
+		if head := dissect.IsHead(h.data) && c.session.InHTTP(h.from); !head && (!ok || from != h.from) {
 			c.unread[h.from] += len(h.data)
 			return nil
 		}
@@ -196,18 +202,18 @@ func (i *inspection) find(c *inspected, at time.Duration, from protocol.Role) er
 	if n == 0 {
 		return nil
 	}
-	c.session.Gap(from, at, int64(n))
+	c.session.Gap(from, int64(n))
 	return i.report.note(c, at, from, fmt.Sprintf("%d bytes before this frame could not be read", n))
 }
 
 // miss says that bytes are missing.
 func (i *inspection) miss(h happening) error {
 	c := h.to
-	steps, rest := c.session.Gap(h.from, h.at, h.missing)
+	steps, rest := c.session.Gap(h.from, h.missing)
 	if err := i.steps(c, steps); err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%d bytes are missing", h.missing)
+	text := fmt.Sprintf("%d bytes are missing%s", h.missing, h.why)
 	if c.lost[h.from] = rest < 0; c.lost[h.from] {
 		text += "; after them frames are looked for"
 	} else if rest > 0 {
@@ -217,7 +223,7 @@ func (i *inspection) miss(h happening) error {
 }
 
 // close ends a connection.
-func (i *inspection) close(c *inspected, at time.Duration) error {
+func (i *inspection) close(c *inspected) error {
 	if c.over {
 		return nil
 	}
@@ -225,12 +231,12 @@ func (i *inspection) close(c *inspected, at time.Duration) error {
 		return err
 	}
 	c.over = true
-	if err := i.steps(c, c.session.End(at)); err != nil {
+	if err := i.steps(c, c.session.End()); err != nil {
 		return err
 	}
 	for role, n := range c.unread {
 		if n > 0 {
-			if err := i.report.note(c, at, protocol.Role(role), fmt.Sprintf("%d bytes could not be read", n)); err != nil {
+			if err := i.report.note(c, c.at[role], protocol.Role(role), fmt.Sprintf("%d bytes could not be read", n)); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,6 @@ package listen
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
@@ -13,22 +12,22 @@ import (
 
 // Complain returns what tells stderr of requests that go wrong. One that the end
 // of the server overtakes has not.
-func Complain(stderr io.Writer) func(*http.Request, error) {
+func Complain(env command.Environment) func(*http.Request, error) {
 	return func(r *http.Request, err error) {
 		if !errors.Is(err, server.ErrServerClosed) {
-			fmt.Fprintf(stderr, "ws: %s\n", complaint(r, err))
+			fmt.Fprintf(env.Stderr, "ws: %s\n", complaint(env, r, err))
 		}
 	}
 }
 
 // complaint says what went wrong with a request, which may be nil.
-func complaint(r *http.Request, err error) string {
+func complaint(env command.Environment, r *http.Request, err error) string {
 	var refused *handshake.Error
 	switch {
 	case r == nil:
-		return command.Line(err)
+		return env.Line(err)
 	case errors.As(err, &refused) && refused.Status == http.StatusForbidden:
 		return fmt.Sprintf("%s: origin %q refused, -origin allows it", r.RemoteAddr, r.Header.Get("Origin"))
 	}
-	return r.RemoteAddr + ": " + command.Line(err)
+	return r.RemoteAddr + ": " + env.Line(err)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/server"
 )
@@ -23,7 +24,7 @@ func TestComplain(t *testing.T) {
 		{r, server.ErrServerClosed, ""}, // it was opened while the server ended
 	} {
 		var b strings.Builder
-		Complain(&b)(c.r, c.err)
+		Complain(command.Environment{Stderr: &b})(c.r, c.err)
 		if b.String() != c.want {
 			t.Errorf("%v: %q, want %q", c.err, b.String(), c.want)
 		}

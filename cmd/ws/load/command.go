@@ -19,7 +19,7 @@ import (
 const wipeLine = "\r\x1b[K"
 
 const (
-	// openTime bounds the opening of each connection.
+	// openTime bounds the opening of each connection, if no flag does.
 	openTime = 10 * time.Second
 	// leaveTime bounds its closing handshake.
 	leaveTime = time.Second
@@ -50,7 +50,7 @@ func Command() *command.Command {
 	fs.Float64Var(&o.rate, "rate", 0, "send this `number` of messages a second, over all connections together, whether the\nserver keeps up or not; 0 sends the next one as soon as an answer comes")
 	fs.DurationVar(&o.warmup, "warmup", time.Second, "send for this `time` before what happens is counted")
 	fs.DurationVar(&o.duration, "duration", 10*time.Second, "count for this `time`")
-	o.Offer.Add(fs)
+	o.Offer.Add(fs, openTime)
 	fs.BoolVar(&o.json, "json", false, "print the result as a JSON object")
 	fs.StringVar(&o.svg, "svg", "", "draw the latencies by percentile as a chart into this `file`")
 	return &command.Command{
@@ -145,7 +145,7 @@ func (o *flags) check(url string) error {
 
 // load returns the load that the flags describe.
 func (o *flags) load(url string, options *client.Options, env command.Environment) Load {
-	options.HandshakeTimeout, options.Conn.CloseTimeout = openTime, leaveTime
+	options.Conn.CloseTimeout = leaveTime
 	l := Load{
 		Dial: func(ctx context.Context) (*websocket.Conn, error) {
 			c, response, err := client.Dial(ctx, url, options)
@@ -197,7 +197,7 @@ func (o *flags) report(r *Result, env command.Environment, signal error) error {
 	case signal != nil:
 		return signal
 	case r.Connections.Opened == 0:
-		return fmt.Errorf("no connection: %s", command.Line(r.First))
+		return fmt.Errorf("no connection: %s", env.Line(r.First))
 	case !r.Measured():
 		return errors.New("nothing was measured")
 	case len(r.Failures) > 0:

@@ -40,7 +40,7 @@ func Command() *command.Command {
 	o.seed = command.Number{Value: 1, Most: 1 << 60}
 	fs.StringVar(&o.listen, "listen", "127.0.0.1:9000", "take clients on `host:port`; port 0 takes a free one, no host all interfaces")
 	fs.StringVar(&o.to, "to", "", "connect them to the server of this `URL`, such as ws://127.0.0.1:8080")
-	fs.BoolVar(&o.rewriteHost, "rewrite-host", false, "have the first request of each connection ask for the host of -to: for servers that go\nby it. An Origin that was that of the old host becomes that of the new one")
+	fs.BoolVar(&o.rewriteHost, "rewrite-host", false, "have requests ask for the host of -to: for servers that go by it. An Origin\nthat was that of the old host becomes that of the new one")
 	o.certificate.Add(fs)
 	o.trust.Add(fs)
 	fs.StringVar(&o.record, "record", "", "write all that is passed on to this `file`, for ws replay and ws inspect")
@@ -76,9 +76,10 @@ const maxFault = 1 << 30
 
 const about = `Each frame is a line on stdout: seconds, the number of the connection, > for
 client to server or < for server to client, and what it says, decompressed. The
-opening handshakes, the end of a direction (FIN) and a reset (RST) have a line,
-too. What breaks a rule is shown with the rule's id (ws rfc explains it) and
-passed on as it is.
+heads and bodies of HTTP, the end of a direction (FIN) and a reset (RST) have a
+line, too. What breaks a rule is shown with the rule's id (ws rfc explains it)
+and passed on as it is. The opening handshake may be any request of a
+connection, and one that breaks a rule is no reason to look away.
 
 Bytes are passed on unchanged, unless a fault or -rewrite-host is asked for.
 The path is the client's: to reach ws://HOST/chat connect to /chat of the
@@ -88,9 +89,10 @@ gets an answer with status 502.
 
 Faults are made per direction, in this order: messages are left out (-drop),
 frames are cut (-fragment), bits are flipped (-corrupt), the connection is cut
-(-reset-after). They leave the opening handshake alone, but for -delay. What is shown and recorded is what was
-passed on, with lines about the faults. Where compression has context takeover,
-messages after one that was dropped may not inflate.
+(-reset-after). They leave HTTP alone, the opening handshake included, but for
+-delay. What is shown and recorded is what was passed on, with lines about the
+faults. Where compression has context takeover, messages after one that was
+dropped may not inflate.
 
 Connections wait while the lines have nowhere to go, as on a stopped terminal.
 
@@ -119,7 +121,7 @@ func (o *flags) run(_ []string, env command.Environment) error {
 	failed := false
 	p.OnError = func(err error) {
 		failed = true
-		fmt.Fprintf(env.Stderr, "ws: %s\n", command.Line(err))
+		fmt.Fprintf(env.Stderr, "ws: %s\n", env.Line(err))
 	}
 	closeFiles, err := o.create(p)
 	if err != nil {

@@ -5,13 +5,14 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
 // Faults are made on purpose. Each is off when zero. They come in this order,
-// for each direction on its own; but for Delay they leave the opening handshake
-// alone, and what is not WebSocket.
+// for each direction on its own; but for Delay they leave HTTP alone, the opening
+// handshake included, and what is not WebSocket.
 type Faults struct {
 	// Drop leaves out each message of this number, all its frames.
 	Drop int
@@ -37,7 +38,7 @@ func (f Faults) any() bool {
 type changes struct {
 	Faults
 	split    splitter
-	host     *url.URL // that requests are for, nil to leave that alone
+	host     *url.URL // that heads are for, nil to leave them alone
 	note     func(format string, args ...any)
 	out      []byte // what is passed on of the bytes that came last
 	frames   int    // from here on out has frames
@@ -52,9 +53,9 @@ type changes struct {
 	cut      bool  // by ResetAfter: nothing is passed on any more
 }
 
-func newChanges(from protocol.Role, f Faults, host *url.URL, note func(string, ...any)) *changes {
+func newChanges(http *http1.Conn, from protocol.Role, f Faults, host *url.URL, note func(string, ...any)) *changes {
 	c := &changes{Faults: f, host: host, note: note, random: rand.New(rand.NewPCG(f.Seed, uint64(from)))}
-	c.split = splitter{from: from, to: c}
+	c.split = splitter{http: http.Side(from), to: c}
 	c.pieces.most = uint64(f.Fragment)
 	return c
 }
@@ -104,12 +105,14 @@ func (c *changes) corrupt(b []byte) {
 	}
 }
 
-func (c *changes) opening(head []byte) {
-	if c.host != nil && c.split.from == protocol.Client {
-		head = wire.Host(head, c.host)
+func (c *changes) head(b []byte) {
+	if c.host != nil {
+		b = wire.Host(b, c.host)
 	}
-	c.out = append(c.out, head...)
+	c.out = append(c.out, b...)
 }
+
+func (c *changes) body(b []byte) { c.out = append(c.out, b...) }
 
 func (c *changes) other(b []byte) {
 	if c.split.framing { // part of a header

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed372fb791/rfc6455/client"
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/mask"
 	"github.com/seed372fb791/rfc6455/protocol"
@@ -75,7 +76,7 @@ func TestFragment(t *testing.T) {
 func TestFragmentsOfAFrame(t *testing.T) {
 	key := mask.Key{1, 2, 3, 4}
 	h := websocket.Header{Fin: true, RSV: 4, Opcode: protocol.OpText, Masked: true, Key: key, Length: 7}
-	c := newChanges(websocket.Client, Faults{Fragment: 3}, nil, t.Logf)
+	c := newChanges(http1.New(), websocket.Client, Faults{Fragment: 3}, nil, t.Logf)
 	got := bytes.Clone(c.pass(append(append([]byte(request), protocol.AppendHeader(nil, h)...), "abcdefg"...)))[len(request):]
 	want := []byte("\x41\x83\x01\x02\x03\x04abc\x00\x83\x04\x01\x02\x03def\x80\x81\x03\x04\x01\x02g")
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -89,7 +90,7 @@ func TestCorrupt(t *testing.T) {
 	const block = 10
 	frames := bytes.Repeat([]byte("\x82\x80\x00\x00\x00\x00"), 500)
 	corrupt := func(seed uint64, chunk int) []byte {
-		c := newChanges(websocket.Client, Faults{Corrupt: block, Seed: seed}, nil, func(string, ...any) {})
+		c := newChanges(http1.New(), websocket.Client, Faults{Corrupt: block, Seed: seed}, nil, func(string, ...any) {})
 		var all []byte
 		for rest := append([]byte(request), frames...); len(rest) > 0; {
 			n := min(chunk, len(rest))
@@ -228,7 +229,7 @@ func FuzzChanges(f *testing.F) {
 }
 
 func changed(from websocket.Role, f Faults, chunks ...[]byte) (all []byte) {
-	c := newChanges(from, f, nil, func(string, ...any) {})
+	c := newChanges(http1.New(), from, f, nil, func(string, ...any) {})
 	for _, chunk := range chunks {
 		if len(chunk) > 0 && !c.cut {
 			all = append(all, c.pass(chunk)...)
@@ -243,7 +244,7 @@ func changed(from websocket.Role, f Faults, chunks ...[]byte) (all []byte) {
 // payloads returns the payloads of all frames of a stream, not masked.
 func payloads(from websocket.Role, stream []byte) string {
 	var p unmasked
-	s := splitter{from: from, to: &p}
+	s := splitter{http: http1.New().Side(from), to: &p}
 	s.write(stream)
 	return string(p.all)
 }
@@ -253,7 +254,8 @@ type unmasked struct {
 	all []byte
 }
 
-func (*unmasked) opening([]byte)                        {}
+func (*unmasked) head([]byte)                           {}
+func (*unmasked) body([]byte)                           {}
 func (*unmasked) other([]byte)                          {}
 func (p *unmasked) header(_ []byte, h websocket.Header) { p.h = h }
 func (p *unmasked) payload(b []byte, left uint64) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/url"
 	"syscall"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
@@ -27,12 +28,12 @@ func newFlow(l *link, from protocol.Role, faults Faults) *flow {
 	if faults.Delay > 0 {
 		f.delay = newDelay(l.ctx, faults.Delay, f.pass)
 	}
-	host := l.To
-	if !l.RewriteHost {
-		host = nil
+	var host *url.URL
+	if l.RewriteHost && from == protocol.Client {
+		host = l.To
 	}
-	if faults.any() || host != nil {
-		f.changes = newChanges(from, faults, host, func(format string, args ...any) { l.remark(from, format, args...) })
+	if l.changing() {
+		f.changes = newChanges(l.http, from, faults, host, func(format string, args ...any) { l.remark(from, format, args...) })
 	}
 	return f
 }

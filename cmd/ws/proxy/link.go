@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -22,6 +23,7 @@ const patience = 10 * time.Second
 type link struct {
 	*Proxy
 	shown *shown
+	http  *http1.Conn
 	sides [2]net.Conn     // by protocol.Role
 	ctx   context.Context // ends with the link
 	stop  context.CancelFunc
@@ -29,7 +31,7 @@ type link struct {
 }
 
 func newLink(p *Proxy, number int, client net.Conn) *link {
-	l := &link{Proxy: p, shown: newShown(number), sides: [2]net.Conn{protocol.Client: client}}
+	l := &link{Proxy: p, shown: newShown(number), http: http1.New(), sides: [2]net.Conn{protocol.Client: client}}
 	l.ctx, l.stop = context.WithCancel(p.ctx)
 	return l
 }
@@ -67,6 +69,10 @@ func (l *link) run() {
 	flows.Go(newFlow(l, protocol.Server, l.ToClient).run)
 	flows.Wait()
 }
+
+// changing reports whether something has to be found in what is passed on. Then
+// both directions are looked at: what one means depends on the other.
+func (l *link) changing() bool { return l.RewriteHost || l.ToServer.any() || l.ToClient.any() }
 
 // secured reports whether the client's TLS handshake succeeds.
 func (l *link) secured(client *tls.Conn) bool {

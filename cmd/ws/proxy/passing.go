@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -13,6 +14,7 @@ import (
 // session in fragments, and their parts are made one again here: so no more of
 // it than a fragment is held, while all of it is judged.
 type passing struct {
+	from    protocol.Role
 	session *dissect.Session
 	split   splitter
 	pieces  fragmenter
@@ -20,6 +22,7 @@ type passing struct {
 	frame   protocol.Header // the current one
 	long    *dissect.Part   // it, if it is in fragments: the first of them
 	size    int64           // of the contents of all of them so far
+	content *dissect.Part   // the body of HTTP that goes on: the first piece of it
 	unknown int64           // bytes that are no frames
 	parts   []*dissect.Part // whole by the bytes that came last
 	word    string          // about those that are no part
@@ -34,9 +37,9 @@ const (
 // noLimits is how a connection is judged: limits are the peers' own affair.
 var noLimits = protocol.Config{MaxMessage: -1, MaxFragments: -1, MaxPings: -1}
 
-func newPassing(s *dissect.Session, from protocol.Role) *passing {
-	p := &passing{session: s, pieces: fragmenter{most: longFrame}}
-	p.split = splitter{from: from, to: p}
+func newPassing(s *dissect.Session, http *http1.Conn, from protocol.Role) *passing {
+	p := &passing{from: from, session: s, pieces: fragmenter{most: longFrame}}
+	p.split = splitter{http: http.Side(from), to: p}
 	return p
 }
 
@@ -59,6 +62,12 @@ func (p *passing) strange() (word string) {
 // left returns what there is of a part that will not be whole, rest being the
 // session's word on it, or nil.
 func (p *passing) left(rest *dissect.Part) *dissect.Part {
+	if rest != nil && rest.Kind == dissect.Body {
+		p.join(rest)
+		rest = p.content
+	} else if rest == nil && p.content != nil {
+		return p.content
+	}
 	if p.pieces.frame.Length == 0 {
 		return rest
 	}
@@ -73,7 +82,9 @@ func (p *passing) left(rest *dissect.Part) *dissect.Part {
 	return p.parts[0]
 }
 
-func (p *passing) opening(head []byte) { p.pass(head) }
+func (p *passing) head(b []byte) { p.pass(b) }
+
+func (p *passing) body(b []byte) { p.pass(b) }
 
 func (p *passing) header(b []byte, h protocol.Header) {
 	p.frame = h
@@ -87,7 +98,7 @@ func (p *passing) header(b []byte, h protocol.Header) {
 
 // refuse judges a header that no payload can make good, and gives up.
 func (p *passing) refuse(header []byte) {
-	d := dissect.NewDecoder(dissect.Config{From: p.split.from, Limits: noLimits})
+	d := dissect.NewDecoder(dissect.Config{From: p.from, Limits: noLimits})
 	d.Write(header)
 	part, _ := d.End()
 	p.parts = append(p.parts, part)
@@ -104,23 +115,35 @@ func (p *passing) payload(b []byte, left uint64) {
 
 func (p *passing) other(b []byte) {
 	if e := p.split.errors; e != nil && p.unknown == 0 {
-		p.word = fmt.Sprintf("no opening handshake: %s [%s]", e.Text, e.Rule)
+		p.word = fmt.Sprintf("no HTTP: %s [%s]", e.Text, e.Rule)
 	}
 	p.unknown += int64(len(b))
 }
 
 // pass has the session look at b.
 func (p *passing) pass(b []byte) {
-	for _, step := range p.session.Write(p.split.from, 0, b) {
+	for _, step := range p.session.Write(p.from, 0, b) {
 		switch part := step.Part; {
+		case part.Kind == dissect.Body:
+			if p.join(part); part.Whole {
+				p.parts, p.content = append(p.parts, p.content), nil
+			}
 		case part.Kind == dissect.Frame && p.pieces.frame.Length > 0:
 			p.add(part)
 		default:
 			p.parts = append(p.parts, part)
-			// After a bad opening handshake the session takes nothing apart.
-			p.split.lost = p.split.lost || part.Kind != dissect.Frame && part.Violation != nil
 		}
 	}
+}
+
+// join adds a piece to the body that goes on.
+func (p *passing) join(piece *dissect.Part) {
+	if p.content == nil {
+		p.content = piece
+		return
+	}
+	p.content.More += int64(len(piece.Bytes))
+	p.content.Whole = piece.Whole
 }
 
 // add adds a fragment to the long frame.

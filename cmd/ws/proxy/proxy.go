@@ -19,9 +19,8 @@ type Proxy struct {
 	To *url.URL
 	// TLS is how a wss server is talked to, and its certificate judged.
 	TLS *tls.Config
-	// RewriteHost has the first request of each connection name To as its host,
-	// and an Origin that was that of the host follow. Otherwise requests stay as
-	// they are.
+	// RewriteHost has each request name To as its host, and an Origin that was
+	// that of the host follow. Otherwise requests stay as they are.
 	RewriteHost bool
 	// ToServer and ToClient are the faults of each direction.
 	ToServer, ToClient Faults

@@ -21,6 +21,7 @@ import (
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/internal/golden"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/server"
@@ -343,7 +344,7 @@ func TestPlainHTTP(t *testing.T) {
 	c.CloseWrite()
 	hearEnd(t, srv)
 	s.wantTold("1 open ws://HOST from HOST", "1 > GET /page HTTP/1.1, Host: HOST - no WebSocket", "1 < HTTP/1.1 200 OK",
-		"1 < no frames, number of bytes: 5", "1 < end", "1 > end")
+		"1 < body, 5 bytes", "1 < end", "1 > end")
 }
 
 // Over TLS, too, each end is passed on by itself, and a cut is a cut.
@@ -400,5 +401,90 @@ func TestDiagramOfTwo(t *testing.T) {
 		if !strings.Contains(mermaid.String(), want) {
 			t.Errorf("%s\nwant in it: %s", &mermaid, want)
 		}
+	}
+}
+
+// A broken opening handshake that the server accepts is no reason to look away.
+func TestBrokenOpening(t *testing.T) {
+	for name, c := range map[string]struct{ request, response, told, answered string }{
+		"a key of 18 bytes": {strings.Replace(request, "dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZS4u", 1), strings.Replace(response, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", handshake.AcceptKey("dGhlIHNhbXBsZSBub25jZS4u"), 1),
+			" - broken: Sec-WebSocket-Key is not base64 of 16 bytes [6455-4.2.1-10]", ""},
+		"a wrong answer": {request, strings.Replace(response, "s3p", "s4p", 1), "", " - broken: Sec-WebSocket-Accept does not answer the key [6455-4.1-43]"},
+		"no subprotocol": {request, strings.Replace(response, "\r\n\r\n", "\r\nSec-WebSocket-Protocol: \r\n\r\n", 1), "", ", Sec-WebSocket-Protocol: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, cl, srv := peers(t, &Proxy{})
+			say(t, cl, srv, c.request)
+			say(t, srv, cl, c.response)
+			say(t, cl, srv, "\x81\x82\x00\x00\x00\x00Hi")
+			say(t, srv, cl, "\x81\x03yes")
+			s.wantTold("1 open ws://HOST from HOST", "1 > GET /chat HTTP/1.1, Host: HOST"+c.told, "1 < HTTP/1.1 101 Switching Protocols"+c.answered, `1 > text "Hi"`, `1 < text "yes"`)
+		})
+	}
+}
+
+// The opening handshake may be any request of a connection: what is shown,
+// faults and hosts go by it.
+func TestLaterRequest(t *testing.T) {
+	const page, answer = "GET /page HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello"
+	const refusal = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM\r\nContent-Length: 2\r\n\r\nno"
+	for _, p := range []*Proxy{{}, {RewriteHost: true, ToServer: Faults{Drop: 2}, ToClient: Faults{Fragment: 1}}} {
+		s, c, srv := peers(t, p)
+		send := func(text string) {
+			t.Helper()
+			io.WriteString(c, text)
+			if p.RewriteHost {
+				text = strings.Replace(text, "127.0.0.1:1", p.To.Host, 1)
+			}
+			hear(t, srv, text)
+		}
+		send(page)
+		say(t, srv, c, answer)
+		send(strings.Replace(page, "GET", "HEAD", 1))
+		say(t, srv, c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+		send(request)
+		say(t, srv, c, refusal)
+		send(request)
+		say(t, srv, c, response)
+		want := []string{"1 open ws://HOST from HOST",
+			"1 > GET /page HTTP/1.1, Host: HOST - no WebSocket", "1 < HTTP/1.1 200 OK", "1 < body, 5 bytes",
+			"1 > HEAD /page HTTP/1.1, Host: HOST - no WebSocket", "1 < HTTP/1.1 200 OK",
+			"1 > GET /chat HTTP/1.1, Host: HOST", "1 < HTTP/1.1 401 Unauthorized", "1 < body, 2 bytes",
+			"1 > GET /chat HTTP/1.1, Host: HOST", "1 < HTTP/1.1 101 Switching Protocols"}
+		const one, two = "\x81\x80aaaa", "\x82\x80aaaa"
+		io.WriteString(c, one+two+one)
+		io.WriteString(srv, "\x81\x02Hi")
+		if p.RewriteHost {
+			hear(t, srv, one+one)
+			hear(t, c, "\x01\x01H\x80\x01i")
+			s.await("> proxy: message 2 was dropped")
+			s.await(`continuation (last) "i"`)
+			continue
+		}
+		hear(t, srv, one+two+one)
+		hear(t, c, "\x81\x02Hi")
+		s.await(`< text "Hi"`)
+		s.await("> binary 0 bytes")
+		if told := s.told(); !strings.HasPrefix(told, strings.Join(want, "\n")+"\n") {
+			t.Errorf("told:\n%s\nwant:\n%s", told, strings.Join(want, "\n"))
+		}
+	}
+}
+
+// A long body is one line, however it comes, and is not held.
+func TestLongBody(t *testing.T) {
+	s, c, srv := peers(t, &Proxy{})
+	say(t, c, srv, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+	go func() {
+		io.WriteString(srv, "HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n")
+		io.Copy(srv, io.LimitReader(zeros{}, 10000000))
+		io.WriteString(srv, "HTTP/1.1 200 OK\r\n\r\nabc")
+		srv.CloseWrite()
+	}()
+	io.Copy(io.Discard, c)
+	c.CloseWrite()
+	s.await("> end")
+	if told := s.told(); !strings.HasSuffix(told, "1 < HTTP/1.1 200 OK\n1 < body, 10000000 bytes\n1 < HTTP/1.1 200 OK\n1 < end\n1 > end\n1 < body, 3 bytes\n") {
+		t.Errorf("told:\n%s", told)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/cmd/ws/transcript"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -19,8 +20,8 @@ type shown struct {
 }
 
 func newShown(number int) *shown {
-	s := dissect.NewSession(noLimits)
-	return &shown{number, s, [2]*passing{newPassing(s, protocol.Server), newPassing(s, protocol.Client)}}
+	s, http := dissect.NewSession(noLimits), http1.New()
+	return &shown{number, s, [2]*passing{newPassing(s, http, protocol.Server), newPassing(s, http, protocol.Client)}}
 }
 
 // told is one thing to say about a connection: a part, or else words.
@@ -53,7 +54,7 @@ func (s *shown) tell(h happening) (all []told) {
 // left returns what there is to say of what was not whole in the end.
 func (s *shown) left() (all []told) {
 	var rest [2]*dissect.Part
-	for _, step := range s.session.End(0) {
+	for _, step := range s.session.End() {
 		rest[step.From] = step.Part
 	}
 	for role, side := range s.sides {
@@ -98,27 +99,20 @@ func (t told) text() string {
 				s += fmt.Sprintf(", %s: %s", f.Name, f.Value)
 			}
 		}
-	case dissect.Frame:
-		if !p.Whole {
-			s += ", cut short"
-		}
+	}
+	if !p.Whole && (p.Kind == dissect.Frame || p.Kind == dissect.Body) {
+		s += ", cut short"
 	}
 	if p.Ignored != "" {
 		s += fmt.Sprintf(" (ignored [%s])", p.Ignored)
 	}
 	switch v := p.Violation; {
-	case v != nil && p.Kind == dissect.Request && !upgrades(p):
+	case p.Plain && p.Kind == dissect.Request:
 		s += " - no WebSocket"
 	case v != nil:
 		s += fmt.Sprintf(" - broken: %s [%s]", v.Text, v.Rule)
 	}
 	return visible(s)
-}
-
-// upgrades reports whether a request asks for another protocol: if not, it is
-// not meant for WebSocket.
-func upgrades(p *dissect.Part) bool {
-	return slices.ContainsFunc(p.Fields, func(f dissect.Field) bool { return strings.EqualFold(f.Name, "upgrade") })
 }
 
 // telling are the fields of an opening handshake that say what it is about.

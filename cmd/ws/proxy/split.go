@@ -2,29 +2,30 @@ package proxy
 
 import (
 	"errors"
-	"io"
 
-	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
-// splitter finds the opening handshake and the frames in what one side sends,
-// whatever rules they break. It holds no more than a head.
+// splitter finds HTTP and the frames after it in what one side sends, whatever
+// rules they break. It holds no more than a head.
 type splitter struct {
-	from    protocol.Role
+	http    *http1.Side
 	to      splitting
-	framing bool             // the opening handshake is over
-	lost    bool             // what comes is neither
+	framing bool             // what comes is frames
+	lost    bool             // what comes is unknown
 	held    []byte           // of a head of HTTP or of a frame's header
 	left    uint64           // bytes of payload to come
-	errors  *handshake.Error // why there is no opening handshake
+	errors  *handshake.Error // why there is no head
 }
 
 // splitting is told what a splitter finds, in order. Nobody keeps the bytes.
 type splitting interface {
-	// opening is a head of HTTP: a request, or a response that may be interim.
-	opening(head []byte)
+	// head is one of HTTP: a request, or a response that may be interim.
+	head(b []byte)
+	// body is other bytes of HTTP, in pieces.
+	body(b []byte)
 	// header is that of a frame. Its payload follows in pieces, none if it is empty.
 	header(b []byte, h protocol.Header)
 	// payload is the next piece, left is what is missing after it.
@@ -41,7 +42,8 @@ func (s *splitter) write(b []byte) {
 			s.to.other(b)
 			return
 		case !s.framing:
-			b = s.head(b)
+			s.held = append(s.held, b...)
+			b = s.before()
 		case s.left > 0:
 			n := min(s.left, uint64(len(b)))
 			s.left -= n
@@ -60,52 +62,32 @@ func (s *splitter) end() {
 	}
 }
 
-// head looks for the end of the opening handshake and returns what follows it.
-func (s *splitter) head(b []byte) (rest []byte) {
-	before := len(s.held)
-	s.held = append(s.held, b...)
-	n, opened, err := s.parse()
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil
-	case err != nil:
-		s.lose(err)
-		return nil
-	}
-	head := s.held[:n]
-	s.held = nil
-	s.framing, s.lost = opened > 0, opened < 0
-	s.to.opening(head)
-	return b[n-before:]
-}
-
-// parse parses what is held. opened is positive if frames follow, negative if
-// they never will.
-func (s *splitter) parse() (n, opened int, err error) {
-	if s.from == protocol.Client {
-		r, n, err := handshake.ParseRequest(s.held, wire.HeadLimits)
-		if err != nil {
-			return 0, 0, err
+// before takes what is held apart as HTTP, and returns what follows it if that
+// is something else.
+func (s *splitter) before() (rest []byte) {
+	for {
+		p := s.http.Next(s.held)
+		b := s.held[:p.Size]
+		switch p.Kind {
+		case http1.More:
+			return nil
+		case http1.Frames:
+			rest, s.held, s.framing = s.held, nil, true
+			return rest
+		case http1.Other:
+			s.lose(p.Err)
+			return nil
+		case http1.Request, http1.Response:
+			s.to.head(b)
+		default:
+			s.to.body(b)
 		}
-		if _, err := handshake.CheckRequest(r); err != nil {
-			return n, -1, nil
-		}
-		return n, 1, nil
+		s.held = s.held[p.Size:]
 	}
-	r, n, err := handshake.ParseResponse(s.held, wire.HeadLimits)
-	switch {
-	case err != nil:
-		return 0, 0, err
-	case r.StatusCode == 101:
-		return n, 1, nil
-	case r.StatusCode < 200:
-		return n, 0, nil
-	}
-	return n, -1, nil
 }
 
 // lose gives up: what is held and all that follows is unknown. err, if not nil,
-// says why there is no opening handshake.
+// says why there is no head.
 func (s *splitter) lose(err error) {
 	errors.As(err, &s.errors)
 	held := s.held
@@ -136,7 +118,7 @@ func (s *splitter) midst() string {
 	case s.framing && (s.left > 0 || len(s.held) > 0):
 		return "in the middle of a frame"
 	case len(s.held) > 0:
-		return "in the middle of the opening handshake"
+		return "in the middle of a head of HTTP"
 	}
 	return ""
 }

@@ -5,5 +5,4 @@
 //	way.go      those about TLS and the way: client certificates, proxies, Unix sockets
 //	trust.go    Trust: which server is believed
 //	dial.go     a URL checked, a connection opened, and why that has failed
-//	plainly.go  errors of a connection, in words for users
 package reach

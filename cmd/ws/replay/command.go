@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
@@ -44,15 +43,16 @@ func Command() *command.Command {
 	}
 }
 
-const about = `FILE is a transcript that ws proxy -record has written. What its clients sent is
-sent to the server at URL: on as many connections, in the recorded order and
-time, but never before all answers have come, on any connection, that came
-before it in the recording. What is late moves all that follows.
+const about = `FILE, or stdin if that is "-", is a transcript that ws proxy -record has written.
+What its clients sent is sent to the server at URL: on as many connections, in
+the recorded order and time, but never before all answers have come, on any
+connection, that came before it in the recording. What is late moves all that
+follows.
 
-The bytes are those of the recording, keys and masks included. Only the opening
-handshake is made one for the new server: Host is that of URL, an Origin that was
-that of the recorded Host follows, and if URL has a path or a query that
-replaces the recorded one.
+The bytes are those of the recording, keys and masks included. Only requests, up
+to the opening handshake that succeeds, are made ones for the new server: Host is
+that of URL, an Origin that was that of the recorded Host follows, and if URL has
+a path or a query that replaces the recorded one.
 
 Compared are the answers: of the opening handshake its status, subprotocol and
 extensions; messages by type and contents, decompressed; close codes and
@@ -68,12 +68,30 @@ Exit status:
   130  Ctrl-C (143: SIGTERM)
 `
 
-// run replays until all is done or a signal comes.
+// run reads the recording and replays it.
 func (o *flags) run(operands []string, env command.Environment) error {
-	r, err := o.prepare(operands[0], operands[1])
-	if err != nil {
-		return err
+	var r *Replay
+	prepared := make(chan error, 1)
+	// Nobody waits for this one after a signal: nothing interrupts the reading
+	// of a pipe.
+	go func() {
+		var err error
+		r, err = o.prepare(operands[0], operands[1], env)
+		prepared <- err
+	}()
+	select {
+	case err := <-prepared:
+		if err != nil {
+			return err
+		}
+	case s := <-env.Signals:
+		return command.Interrupted(s)
 	}
+	return o.replay(r, env)
+}
+
+// replay replays what was read until all is done or a signal comes.
+func (o *flags) replay(r *Replay, env command.Environment) error {
 	r.Lines = env.Stdout
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -120,7 +138,7 @@ func count(n int, what string) string {
 }
 
 // prepare reads the recording and makes a replay as the flags say.
-func (o *flags) prepare(file, url string) (*Replay, error) {
+func (o *flags) prepare(file, url string, env command.Environment) (*Replay, error) {
 	switch err := cmp.Or(reach.CheckURL(url), o.trust.Check()); {
 	case err != nil:
 		return nil, err
@@ -137,7 +155,7 @@ func (o *flags) prepare(file, url string) (*Replay, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(file)
+	f, err := env.Open(file)
 	if err != nil {
 		return nil, err
 	}

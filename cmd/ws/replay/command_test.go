@@ -27,6 +27,14 @@ func TestReplay(t *testing.T) {
 	ws.Record(t, file, server)
 	const green = "replays green: 4 answers on 1 connection\n"
 	ws.Start(t, "replay", file, "ws://"+server).Want(0, green, "")
+	recording, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := ws.Start(t, "replay", "-", "ws://"+server)
+	p.Say(string(recording))
+	p.Stdin.Close()
+	p.Want(0, green, "")
 	_, secure := ws.Serve(t, "-tls-self-signed")
 	ws.Start(t, "replay", "-insecure", file, "wss://"+secure).Want(0, green, "")
 
@@ -41,7 +49,7 @@ func TestReplay(t *testing.T) {
 		}
 		return nil
 	})
-	p := ws.Start(t, "replay", file, loud)
+	p = ws.Start(t, "replay", file, loud)
 	p.WantStatus(command.ExitFailed)
 	p.Stdout.Wait(t, `1 answer 2: want text "hello", got text "HELLO"`+"\n")
 	p.Stderr.Wait(t, "ws: 1 difference in 4 answers on 1 connection\n")
@@ -63,4 +71,8 @@ func TestReplayCannotRun(t *testing.T) {
 	p := ws.Start(t, "replay", hour, "ws://"+server)
 	p.Signals <- syscall.SIGTERM
 	p.Want(command.ExitTerminated, "", "")
+	p = ws.Start(t, "replay", "-", "ws://"+server) // whose recording does not come
+	p.Signals <- syscall.SIGTERM
+	p.Want(command.ExitTerminated, "", "")
+	p.Stdin.Close()
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
-	"github.com/seed372fb791/rfc6455/cmd/ws/wire"
+	"github.com/seed372fb791/rfc6455/cmd/ws/http1"
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
@@ -19,28 +19,24 @@ var limits = protocol.Config{MaxMessage: 256 << 20, MaxFragments: -1, MaxPings: 
 // hearing finds answers in the bytes of a connection.
 type hearing struct {
 	session *dissect.Session
-	opened  bool   // the client's opening handshake is known
+	opened  bool   // the opening handshake has succeeded
 	data    []byte // of the message that has begun
 	pending int64  // bytes since the last part
-	refused bool   // the opening handshake has failed: what follows is no frames
 }
 
 func newHearing() *hearing { return &hearing{session: dissect.NewSession(limits)} }
 
-// sent takes what the client has sent, of which only the opening handshake
-// matters to what is answered.
+// sent takes what the client has sent, of which only the requests up to the
+// opening handshake matter to what is answered.
 func (h *hearing) sent(b []byte) {
 	if !h.opened {
-		h.opened = len(h.session.Write(protocol.Client, 0, b)) > 0
+		h.session.Write(protocol.Client, 0, b)
 	}
 }
 
 // heard takes what the server has sent, and returns the answers that are whole
 // by that.
 func (h *hearing) heard(b []byte) (all []answer) {
-	if h.refused {
-		return nil
-	}
 	h.pending += int64(len(b))
 	for _, step := range h.session.Write(protocol.Server, 0, b) {
 		h.pending = 0
@@ -57,7 +53,6 @@ func (h *hearing) part(p *dissect.Part) (all []answer) {
 	switch {
 	case p.Kind == dissect.Response:
 		all = h.response(p.Bytes)
-		h.refused = h.refused || p.Violation != nil
 	case p.Ignored != "":
 		return nil
 	}
@@ -81,11 +76,11 @@ func (h *hearing) part(p *dissect.Part) (all []answer) {
 
 // response returns what counts of a response that is not interim.
 func (h *hearing) response(head []byte) []answer {
-	r, _, err := handshake.ParseResponse(head, wire.HeadLimits)
+	r, _, err := handshake.ParseResponse(head, http1.Limits)
 	if err != nil || r.StatusCode < 200 && r.StatusCode != http.StatusSwitchingProtocols {
 		return nil
 	}
-	h.refused = r.StatusCode != http.StatusSwitchingProtocols
+	h.opened = r.StatusCode == http.StatusSwitchingProtocols
 	what := fmt.Sprintf("status %d", r.StatusCode)
 	if name := r.Header.Get("Sec-WebSocket-Protocol"); name != "" {
 		what += ", subprotocol " + name

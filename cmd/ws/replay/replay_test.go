@@ -1,11 +1,13 @@
 package replay
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -166,6 +168,46 @@ func TestRed(t *testing.T) {
 				t.Errorf("%+v\n%s\nwant:\n%s", result, lines, c.want)
 			}
 		})
+	}
+}
+
+// The opening handshake need not be the first request, as with NTLM: each is made
+// one for the new server, and each answer compared.
+func TestLaterRequest(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	const refusal = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno"
+	const agreed = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+	var hosts []string
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		nc, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer nc.Close()
+		in := bufio.NewReader(nc)
+		for _, answer := range []string{refusal, agreed + "\x81\x02hi"} {
+			r, err := http.ReadRequest(in)
+			if err != nil {
+				return
+			}
+			hosts = append(hosts, r.Host)
+			io.WriteString(nc, answer)
+		}
+	})
+	ask := words("GET / HTTP/1.1\r\nHost: old:1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	text := head + "0 1 open\n0 1 > " + ask + "\n0 1 < " + words(refusal) + "\n0 1 > " + ask + "\n0 1 < " + words(agreed) + "\n0 1 < 81026869\n"
+	result, lines := replayed(t, text, "ws://"+l.Addr().String(), 20*time.Second)
+	serving.Wait()
+	if diff := cmp.Diff(Result{Connections: 1, Answers: 3}, result); diff != "" || lines != "" {
+		t.Errorf("%s\n%s", diff, lines)
+	}
+	if to := l.Addr().String(); len(hosts) != 2 || hosts[0] != to || hosts[1] != to {
+		t.Errorf("asked for %v", hosts)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"slices"
 	"time"
@@ -19,8 +18,7 @@ type talk struct {
 	*Replay
 	number int
 	nc     net.Conn
-	head   []byte // of the opening handshake, held until it is whole
-	open   bool   // it was sent
+	heads  *wire.Heads // of requests, made ones for this server
 
 	due  int  // how many answers are to be waited for
 	late bool // they are not, they have taken too long
@@ -41,7 +39,7 @@ func (r *Replay) connect(ctx context.Context, number int) (*talk, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{Replay: r, number: number, nc: nc, hearing: newHearing(), want: r.Recording.answers[number]}
+	t := &talk{Replay: r, number: number, nc: nc, heads: wire.NewHeads(r.head), hearing: newHearing(), want: r.Recording.answers[number]}
 	r.listening.Go(t.listen)
 	return t, nil
 }
@@ -126,48 +124,29 @@ func (t *talk) act(turn turn) {
 	t.nc.SetWriteDeadline(time.Now().Add(t.Patience))
 	switch turn.kind {
 	case transcript.Bytes:
-		t.send(turn.data)
+		t.write(t.heads.Pass(turn.data))
 	case transcript.End:
-		t.flush()
+		t.write(t.heads.Rest())
 		t.nc.(wire.HalfCloser).CloseWrite()
 	case transcript.Reset:
 		wire.Cut(t.nc)
 	}
 }
 
-// send sends bytes of the client, its opening handshake made one for this
-// server.
-func (t *talk) send(b []byte) {
-	if t.open {
-		t.write(b)
-		return
+// head makes the head of a request one for this server.
+func (r *Replay) head(head []byte) []byte {
+	head = wire.Host(head, r.To)
+	if target := handshake.ResourceName(r.To); target != "/" {
+		head = wire.Target(head, target)
 	}
-	t.head = append(t.head, b...)
-	_, n, err := handshake.ParseRequest(t.head, wire.HeadLimits)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return
-	case err == nil:
-		head := wire.Host(t.head[:n], t.To)
-		if target := handshake.ResourceName(t.To); target != "/" {
-			head = wire.Target(head, target)
-		}
-		t.head = append(head, t.head[n:]...)
-	}
-	t.flush()
-}
-
-// flush sends what was held.
-func (t *talk) flush() {
-	if !t.open {
-		t.open = true
-		t.write(t.head)
-		t.head = nil
-	}
+	return head
 }
 
 // write writes to the server.
 func (t *talk) write(b []byte) {
+	if len(b) == 0 {
+		return
+	}
 	t.mu.Lock()
 	t.hearing.sent(b)
 	t.mu.Unlock()

@@ -23,6 +23,7 @@ type flags struct {
 	origins      listen.Origins
 	subprotocols command.List
 	readLimit    int64
+	maxHeader    command.Number
 	compression  compression.Flags
 }
 
@@ -34,6 +35,8 @@ func Command() *command.Command {
 	o.origins.Add(fs)
 	fs.Var(&o.subprotocols, "subprotocol", "agree to this subprotocol `name`; may be repeated, or a list with commas")
 	fs.Int64Var(&o.readLimit, "read-limit", 16<<20, "close connections that send a message of more `bytes` (close code 1009)")
+	o.maxHeader = command.Number{Value: 16 << 10, Least: 1, Most: 1 << 20}
+	fs.Var(&o.maxHeader, "max-header", "refuse requests with a header of more `bytes` (status 431)")
 	o.compression.Add(fs, "agree to", "server_max_window_bits", "client_max_window_bits")
 	o.compression.AddBudget(fs)
 	return &command.Command{
@@ -59,7 +62,7 @@ cut, 2 for wrong arguments.
 		},
 		Flags: fs,
 		Groups: []command.Group{
-			{Title: "Server", Flags: []string{"addr", "origin", "subprotocol", "read-limit"}},
+			{Title: "Server", Flags: []string{"addr", "origin", "subprotocol", "read-limit", "max-header"}},
 			listen.CertificateGroup,
 			compression.BudgetGroup,
 		},
@@ -113,7 +116,10 @@ func (o *flags) server(env command.Environment) *server.Server {
 			Origins:      o.origins.List,
 			Subprotocols: o.subprotocols,
 			Compression:  o.compression.Options(),
-			OnError:      listen.Complain(env.Stderr),
+			OnError:      listen.Complain(env),
+
+			MaxHeaderBytes: int(o.maxHeader.Value),
+			MaxHeaderLines: int(o.maxHeader.Value), // no flag is needed for what the bytes bound
 		},
 		Handle:   func(ctx context.Context, c *websocket.Conn) error { return handlerFor(ctx, everybody)(c) },
 		Fallback: pages(),

@@ -117,6 +117,20 @@ func TestServeOrigins(t *testing.T) {
 	s.Stderr.Wait(t, `: origin "https://example.org" refused, -origin allows it`+"\n")
 }
 
+// A request that is too long is refused, and the flag named that takes it.
+func TestServeMaxHeader(t *testing.T) {
+	p, address := ws.Serve(t, "-max-header", "1000")
+	long := "X-Long: " + strings.Repeat("x", 1000)
+	refused := ws.Connect(t, "", "-H", long, "ws://"+address)
+	refused.WantStatus(command.ExitFailed)
+	if text := refused.Stderr.String(); !strings.Contains(text, "431") {
+		t.Error(text)
+	}
+	p.Stderr.Wait(t, "the head is longer than 1000 bytes, -max-header raises the limit [")
+	_, address = ws.Serve(t, "-max-header", "2000")
+	ws.Connect(t, "hello\n", "-H", long, "ws://"+address).Want(0, "hello\n", "")
+}
+
 func TestServeReadLimit(t *testing.T) {
 	_, address := ws.Serve(t, "-read-limit", "10")
 	ws.Connect(t, "0123456789\n0123456789a\n", "ws://"+address+"/").

@@ -10,9 +10,6 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 )
 
-// HeadLimits bounds the head of an opening handshake.
-var HeadLimits = handshake.Limits{Bytes: 64 << 10, Lines: 1000}
-
 // Dial connects to the server of u, a ws or wss URL: the TLS handshake, for
 // which config says whom to trust, is made, the opening handshake is not.
 func Dial(ctx context.Context, u *url.URL, config *tls.Config) (net.Conn, error) {

@@ -3,4 +3,5 @@
 //
 //	dial.go  connecting to a server by its URL, and cutting a connection
 //	head.go  the head of an opening handshake, made one for another server
+//	heads.go heads found in what a client sends
 package wire

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,6 +32,29 @@ func TestTarget(t *testing.T) {
 	} {
 		if got := string(Target([]byte(head), "/new")); got != want {
 			t.Errorf("%q: %q", head, got)
+		}
+	}
+}
+
+// Every head is changed, up to the frames, however the bytes were cut.
+func TestHeads(t *testing.T) {
+	const get, ask = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"
+	for sent, want := range map[string]string{
+		get + ask + ask + "\x81\x80aaaa" + get:                  "[" + get + "][" + ask + "][" + ask + "]\x81\x80aaaa" + get,
+		"POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nGET" + get: "[POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n]GET[" + get + "]",
+		"no HTTP":            "no HTTP",
+		ask + "GET / HTTP/1": "[" + ask + "]GET / HTTP/1",
+	} {
+		for _, size := range []int{1, 7, len(sent)} {
+			h := NewHeads(func(head []byte) []byte { return []byte("[" + string(head) + "]") })
+			got := ""
+			for chunk := range slices.Chunk([]byte(sent), size) {
+				got += string(h.Pass(chunk))
+			}
+			got += string(h.Rest())
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%q by %d: %s", sent, size, diff)
+			}
 		}
 	}
 }

@@ -75,14 +75,12 @@ func isText(b []byte) bool {
 func wireRows(r *verdict.Result) (rows []wireRow) {
 	s := newSession(r.Wire)
 	var lost [2]bool // where frames begin is not known
-	var at time.Duration
 	add := func(steps []dissect.Step) {
 		for _, step := range steps {
 			rows = append(rows, newWireRow(step, r.Case.Peer))
 		}
 	}
 	for _, c := range r.Wire {
-		at = c.At
 		if lost[c.From] && !begins(c) {
 			rows = append(rows, gapRow(c, r.Case.Peer, int64(len(c.Bytes))+c.Left, "in the midst of frames"))
 			continue
@@ -90,13 +88,13 @@ func wireRows(r *verdict.Result) (rows []wireRow) {
 		lost[c.From] = false
 		add(s.Write(c.From, c.At, c.Bytes))
 		if c.Left > 0 {
-			steps, rest := s.Gap(c.From, c.At, c.Left)
+			steps, rest := s.Gap(c.From, c.Left)
 			add(steps)
 			rows = append(rows, gapRow(c, r.Case.Peer, c.Left, "not kept"))
 			lost[c.From] = rest < 0
 		}
 	}
-	add(s.End(at))
+	add(s.End())
 	return rows
 }
 

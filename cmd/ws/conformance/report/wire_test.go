@@ -42,10 +42,10 @@ func TestWireRows(t *testing.T) {
 		{"byte by byte", []verdict.Chunk{toServer(1, "\x89"), toServer(2, "\x80\x01\x02\x03"), toServer(3, "\x04")}, `
 3.00 ms client ping ""
 `},
-		{"a wrong start", []verdict.Chunk{toServer(0, "POST / HTTP/1.1\r\n\r\n"), toClient(1, "HTTP/1.1 405 No\r\n\r\nbody")}, `
+		{"a wrong start", []verdict.Chunk{toServer(0, "POST / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), toClient(1, "HTTP/1.1 405 No\r\n\r\nbody")}, `
 0.00 ms client POST / HTTP/1.1 [6455-4.2.1-3]
 1.00 ms server HTTP/1.1 405 No
-1.00 ms server 4 bytes that are no frames
+1.00 ms server body, 4 bytes
 `},
 		{"cut off", opened(toServer(2, "\x81\x85\x37\xfa\x21\x3d\x7f")), `
 0.00 ms client GET /echo HTTP/1.1

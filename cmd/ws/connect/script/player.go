@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
-	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -22,24 +20,25 @@ const (
 // player plays a script: it sends, and compares what comes.
 type player struct {
 	conn     *websocket.Conn
+	env      command.Environment
 	limit    time.Duration // of a step
 	received chan websocket.Message
 	end      error // how the connection ended, once received is closed
 }
 
 // Play plays a script over c until it is over, does not hold, or a signal comes.
-func Play(c *websocket.Conn, steps []Step, signals <-chan os.Signal) error {
+func Play(c *websocket.Conn, steps []Step, env command.Environment) error {
 	defer c.CloseNow()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	p := &player{conn: c, limit: scriptLimit, received: make(chan websocket.Message, unexpected)}
+	p := &player{conn: c, env: env, limit: scriptLimit, received: make(chan websocket.Message, unexpected)}
 	go p.receive(ctx)
 	done := make(chan error, 1)
 	go func() { done <- p.steps(ctx, steps) }()
 	select {
 	case err := <-done:
 		return err
-	case s := <-signals:
+	case s := <-env.Signals:
 		cancel()
 		c.CloseNow()
 		<-done
@@ -58,7 +57,7 @@ func (p *player) steps(ctx context.Context, steps []Step) error {
 			err = fmt.Errorf("not done within %v", p.limit)
 		}
 		if err != nil {
-			return fmt.Errorf("line %d: %s", s.line, command.Line(reach.Plainly(err)))
+			return fmt.Errorf("line %d: %s", s.line, p.env.Line(err))
 		}
 	}
 	return nil
@@ -84,7 +83,7 @@ func (p *player) next(ctx context.Context) (m websocket.Message, instead string)
 	select {
 	case m, ok := <-p.received:
 		if !ok {
-			return m, "the end: " + command.Line(reach.Plainly(p.end))
+			return m, "the end: " + p.env.Line(p.end)
 		}
 		return m, ""
 	case <-ctx.Done():

@@ -1,6 +1,7 @@
 package wstest
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"syscall"
@@ -27,12 +28,13 @@ func (ws Tool) Start(t testing.TB, args ...string) *Process {
 	return ws.StartIn(t, command.Environment{}, args...)
 }
 
-// StartIn is Start with the rest of the environment chosen. A closing handshake
-// gets all the time that it needs, if CloseTime does not say otherwise.
+// StartIn is Start with the rest of the environment chosen. If Times does not say
+// otherwise a closing handshake and an answer get all the time that they need, and
+// after as many answers as there were messages none is waited for.
 func (ws Tool) StartIn(t testing.TB, env command.Environment, args ...string) *Process {
-	if env.CloseTime == 0 {
-		env.CloseTime = Patience
-	}
+	env.Times.Close = cmp.Or(env.Times.Close, Patience)
+	env.Times.Answer = cmp.Or(env.Times.Answer, Patience)
+	env.Times.Quiet = cmp.Or(env.Times.Quiet, time.Millisecond)
 	r, w := io.Pipe()
 	p := &Process{
 		t: t, Stdin: w, Stdout: NewOutput(), Stderr: NewOutput(),
