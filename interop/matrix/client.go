@@ -41,10 +41,12 @@ func client(ctx context.Context, p peer, o suite.Options) (verdict.Run, error) {
 func visitAll(ctx context.Context, p peer, url string, cases int) error {
 	for next := 1; ; {
 		last, err := visit(ctx, p, url, next)
-		if err == nil || ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return ctx.Err()
-		}
-		if last < next || last == cases {
+		case err == nil || last == cases:
+			return nil
+		case last < next:
 			return err
 		}
 		next = last + 1
