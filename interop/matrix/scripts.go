@@ -27,7 +27,7 @@ var npmWS = script("npm-ws", "npm ws", everything, func() ([]string, error) {
 var pythonWebsockets = script("python-websockets", "python websockets", everything, func() ([]string, error) {
 	python := programs.PythonWebsockets()
 	if python == "" {
-		return nil, errors.New("Python's websockets is missing: " + programs.PythonWebsocketsInstall)
+		return nil, errors.New("no Python has websockets: " + programs.PythonWebsocketsInstall)
 	}
 	return []string{python, "-c", pythonScript}, nil
 })
