@@ -56,7 +56,7 @@ func Command() *command.Command {
 			{Title: "Cases", Flags: []string{"case", "not", "role", "full", "list"}},
 			{Title: "Running", Flags: []string{"parallel", "patience"}},
 			{Title: "Output", Flags: []string{"json", "junit", "html", "autobahn", "expect", "write-expect", "strict"}},
-			reach.OfferGroup,
+			reach.RawOfferGroup,
 			reach.RawGroup,
 		},
 		Run: o.start,
