@@ -25,6 +25,7 @@
 //	reach        the flags of those who dial, and the way to the server
 //	listen       the flags of those who listen, and how a server begins and ends
 //	compression  the flags about permessage-deflate
+//	shell        runs command lines, for -exec
 //	dissect      takes what went over a connection apart and explains it
 //	capture      reads what tcpdump and Wireshark have written
 //	transcript   reads and writes what ws proxy records

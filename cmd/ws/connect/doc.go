@@ -6,7 +6,7 @@
 //	reconnect.go  -reconnect: a link that comes back
 //	screen.go     where messages are shown, and lines come from
 //	render.go     what a message looks like; frames.go: what a frame does
-//	executor.go   -exec: a shell command for each message; shell_unix.go and others: how it is run
+//	executor.go   -exec: a shell command for each message, run by package shell
 //	pipe_unix.go  stdout that nobody reads any more
 //
 // Package terminal edits a line where a person types it, package script is -script.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/shell"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -76,7 +77,7 @@ func (e *executor) runAll() {
 // run runs the command for one message. The error is syscall.EPIPE if nobody
 // reads what commands print.
 func (e *executor) run(m websocket.Message) error {
-	command := shellCommand(e.ctx, e.command)
+	command := shell.Command(e.ctx, e.command)
 	command.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
 	command.Stdin = bytes.NewReader(m.Data)
 	stdout, stderr := e.screen.streams()
