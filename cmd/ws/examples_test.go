@@ -54,6 +54,8 @@ var scenes = map[string]scene{
 	"ws rfc 5.4":                                                               {want: []string{"6455-5.4-1 "}},
 	"ws rfc -html 5 > framing.html":                                            {file: "framing.html"},
 	"ws help":                                                                  {want: []string{"Commands:"}},
+	"ws version":                                                               {want: []string{"ws ", " go1."}},
+	"ws version | head -n 1":                                                   {want: []string{"ws ", " go1."}},
 	"source <(ws completion bash)":                                             {before: inBash, want: []string{"complete -F _ws ws"}},
 	"ws completion fish | source":                                              {before: inFish},
 	"ws bench -duration 3s ws://127.0.0.1:8080/":                               {before: quickly, want: []string{"messages/s"}},

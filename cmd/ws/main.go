@@ -11,6 +11,7 @@
 //	ws autobahn       is the client that the Autobahn test suite tests
 //	ws rfc            shows what the RFCs require, the code and the tests
 //	ws completion     has a shell complete command lines
+//	ws version        says which ws this is
 //	ws help           explains these
 //
 // Only what was asked for goes to stdout, everything else to stderr. The exit

@@ -10,13 +10,22 @@ import (
 // usageErrors are command lines that cannot be understood, and what is said
 // about each.
 var usageErrors = []struct{ args, stderr string }{
-	{"", `ws: which command? (see "ws help")`},
 	{"foo", `ws: unknown command "foo" (see "ws help")`},
 	{"-x", `ws: unknown command "-x" (see "ws help")`},
+	{"conect", `ws: unknown command "conect", did you mean connect? (see "ws help")`},
+	{"Serve", `ws: unknown command "Serve", did you mean serve? (see "ws help")`},
+	{"re", `ws: unknown command "re", did you mean replay? (see "ws help")`},
+	{"hlep serve", `ws: unknown command "hlep", did you mean help? (see "ws help")`},
 	{"help foo", `ws: no help on "foo" (see "ws help")`},
+	{"help prxoy", `ws: no help on "prxoy", did you mean proxy? (see "ws help")`},
+	{"--version now", `ws: "now" is one argument too many (see "ws help version")`},
+	{"version -x", `ws: flag provided but not defined: -x (see "ws help version")`},
 	{"demo here", `ws: "here" is one argument too many (see "ws help demo")`},
 	{"demo -origin example.com", `ws: -origin "example.com" is no origin such as https://example.com (see "ws help demo")`},
 	{"serve -nope", `ws: flag provided but not defined: -nope (see "ws help serve")`},
+	{"serve -adr :8080", `ws: flag provided but not defined: -adr, did you mean -addr? (see "ws help serve")`},
+	{"serve -tls", `ws: flag provided but not defined: -tls, did you mean -tls-cert, -tls-key or -tls-self-signed? (see "ws help serve")`},
+	{"serve --read-limti=5", `ws: flag provided but not defined: -read-limti, did you mean -read-limit? (see "ws help serve")`},
 	{"serve here", `ws: "here" is one argument too many (see "ws help serve")`},
 	{"serve -addr", `ws: flag needs an argument: -addr (see "ws help serve")`},
 	{"serve -tls-cert a", `ws: -tls-cert and -tls-key go together (see "ws help serve")`},

@@ -7,5 +7,7 @@
 //	exit.go         exit statuses, and the errors that choose them
 //	table.go        Table: all commands, and how one is run
 //	help.go, manual.go  what they say of themselves
+//	suggest.go      which name a wrong one may be meant to be
 //	completion.go   ws completion, with a file for each shell
+//	version.go      ws version
 package command

@@ -22,7 +22,7 @@ func (t Table) help(w io.Writer, topics []string) error {
 	for _, name := range topics {
 		c := t.find(name)
 		if c == nil {
-			return BadUsage("no help on %q", name)
+			return BadUsage("no help on %q%s", name, suggest(name, "", t.topics()))
 		}
 		c.help(w)
 	}
