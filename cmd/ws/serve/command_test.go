@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bufio"
 	"crypto/tls"
 	"io"
 	"net"
@@ -115,6 +116,30 @@ func TestServeOrigins(t *testing.T) {
 		`"Forbidden: Origin is neither the server's own, which is that of Host, nor one of Options.Origins; `+
 		"a proxy has to pass Host on (nginx: proxy_set_header Host $http_host) [6455-10.2-2]\"\n")
 	s.Stderr.Wait(t, `: origin "https://example.org" refused, -origin allows it`+"\n")
+}
+
+// A handshake that a proxy has taken Upgrade off is refused, not answered with the page.
+func TestServeStrippedHandshake(t *testing.T) {
+	s, address := ws.Serve(t)
+	for _, field := range []string{"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"} {
+		for protocol, status := range map[string]int{"HTTP/1.1": http.StatusUpgradeRequired, "HTTP/1.0": http.StatusHTTPVersionNotSupported} {
+			nc, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(nc, "GET / "+protocol+"\r\nHost: "+address+"\r\nConnection: close\r\n"+field+"\r\n\r\n")
+			r, err := http.ReadResponse(bufio.NewReader(nc), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(r.Body)
+			nc.Close()
+			if r.StatusCode != status || !strings.Contains(string(body), "Upgrade") || strings.Contains(string(body), "<html") {
+				t.Errorf("%s, %s: %s, %v\n%s", protocol, field, r.Status, err, body)
+			}
+			s.Stderr.Wait(t, "ws: "+nc.LocalAddr().String()+": ")
+		}
+	}
 }
 
 func TestServeReadLimit(t *testing.T) {
