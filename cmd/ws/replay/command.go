@@ -9,7 +9,6 @@ import (
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
-	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // flags are the flags of ws replay.
@@ -139,17 +138,14 @@ func count(n int, what string) string {
 
 // prepare reads the recording and makes a replay as the flags say.
 func (o *flags) prepare(file, url string, env command.Environment) (*Replay, error) {
-	switch err := cmp.Or(reach.CheckURL(url), o.trust.Check()); {
+	to, err := reach.ParseURL(url)
+	switch err := cmp.Or(err, o.trust.Check()); {
 	case err != nil:
 		return nil, err
 	case !(o.speed >= 0) || math.IsInf(o.speed, 0):
 		return nil, command.BadUsage("-speed has to be positive or 0")
 	case o.patience <= 0:
 		return nil, command.BadUsage("-patience has to be positive")
-	}
-	to, err := handshake.ParseURL(url)
-	if err != nil {
-		return nil, err
 	}
 	config, err := o.trust.Config()
 	if err != nil {
