@@ -92,6 +92,8 @@ var usageErrors = []struct{ args, stderr string }{
 	{"replay chat.ws ws://a -speed -1", `ws: -speed has to be positive or 0 (see "ws help replay")`},
 	{"replay chat.ws ws://a -speed NaN", `ws: -speed has to be positive or 0 (see "ws help replay")`},
 	{"replay chat.ws ws://a -patience 0", `ws: -patience has to be positive (see "ws help replay")`},
+	{"replay chat.ws ws://a -ignore (", "ws: invalid value \"(\" for flag -ignore: error parsing regexp: missing closing ): `(` (see \"ws help replay\")"},
+	{"replay chat.ws ws://a -ignore-json .a..b", `ws: invalid value ".a..b" for flag -ignore-json: want the name of a member such as id, or a path such as .user.id or .items.*.time (see "ws help replay")`},
 	{"inspect a b", `ws: "b" is one argument too many (see "ws help inspect")`},
 	{"inspect -from here", `ws: -from "here" is neither client nor server (see "ws help inspect")`},
 	{"inspect -json -explain", `ws: -explain does not go with -json, which has all of it (see "ws help inspect")`},
