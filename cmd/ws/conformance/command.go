@@ -57,7 +57,7 @@ func Command() *command.Command {
 			{Title: "Running", Flags: []string{"parallel", "patience"}},
 			{Title: "Output", Flags: []string{"json", "junit", "html", "autobahn", "expect", "write-expect", "strict"}},
 			reach.RawOfferGroup,
-			reach.RawGroup,
+			reach.RawWayGroup,
 		},
 		Run: o.start,
 	}

@@ -33,9 +33,14 @@ func fixturePaths(t testing.TB) []string {
 	return append(frames, dialogues...)
 }
 
-// The annotations of the fixtures say what the bytes say.
+// The annotations of the fixtures say what the bytes say, as do those of the cases
+// for ws conformance.
 func TestAnnotations(t *testing.T) {
-	for _, path := range fixturePaths(t) {
+	cases, err := filepath.Glob("../../../testdata/cases/*.txt")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, path := range append(fixturePaths(t), cases...) {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -9,20 +9,20 @@ import (
 )
 
 // Raw are the flags of Offer for a command that makes opening handshakes by
-// itself: all but those about proxies, compression and limits.
+// itself: those about what it says and about the way, but for proxies.
 type Raw struct{ offer Offer }
 
-// RawOfferGroup is the group of those about the opening handshake, RawGroup of those about the way.
+// The groups of its flags.
 var (
 	RawOfferGroup = command.Group{Title: OfferGroup.Title, Flags: []string{"H", "subprotocol", "origin"}}
-	RawGroup      = command.Group{Title: "TLS and the way to the server", Flags: []string{"insecure", "cacert", "cert", "key", "unix"}}
+	RawWayGroup   = command.Group{Title: WayGroup.Title, Flags: []string{"insecure", "cacert", "cert", "key", "unix"}}
 )
 
 // Add adds the flags.
 func (r *Raw) Add(fs *flag.FlagSet) {
 	all := command.NewFlags()
 	r.offer.Add(all, 0)
-	for _, name := range slices.Concat(RawOfferGroup.Flags, RawGroup.Flags) {
+	for _, name := range slices.Concat(RawOfferGroup.Flags, RawWayGroup.Flags) {
 		f := all.Lookup(name)
 		fs.Var(f.Value, f.Name, f.Usage)
 	}

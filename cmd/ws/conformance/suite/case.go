@@ -34,7 +34,8 @@ type turn struct {
 	pieces   []piece
 	load     *load // sent and awaited message by message, instead of pieces
 	messages []content
-	pongs    []string
+	pongs    []string // that answer our Pings
+	unasked  []string // the data of our own Pongs
 	end      ending
 }
 

@@ -16,6 +16,7 @@ type due struct {
 	messages int
 	first    content // of the messages, if there is one
 	pongs    []string
+	unasked  []string // the data of our own Pongs
 	end      ending
 	house    string
 	freshKey bool
@@ -30,7 +31,7 @@ func (c *Case) due() due {
 		if t.load != nil {
 			d.messages += t.load.count
 		}
-		d.pongs = append(d.pongs, t.pongs...)
+		d.pongs, d.unasked = append(d.pongs, t.pongs...), append(d.unasked, t.unasked...)
 		d.end = t.end
 	}
 	d.first, _ = c.script.message(0)
@@ -109,6 +110,8 @@ func (d due) judge(h *heard, ended bool) finding {
 		return is(verdict.Fail, "6455-5.5.2-3", "answers Pings by %.60q", h.pongs)
 	case !h.idle:
 		return is(verdict.Fail, "6455-5.5.2-3", "does not answer the last Ping")
+	case d.answered(h.pongs) != "":
+		return is(verdict.NonStrict, "6455-5.5.3-5", "answers the Pong %q by a Pong", d.answered(h.pongs))
 	case d.freshKey && !fresh(h.keys):
 		return finding{verdict: verdict.Informational, broken: []string{"6455-5.3-3"}, got: "uses a masking key again"}
 	}
@@ -143,6 +146,17 @@ func pongsFor(due, got []string) bool {
 		}
 	}
 	return next == len(due)
+}
+
+// answered returns the data of one of our own Pongs that has come back though no
+// Ping had it, "" for none.
+func (d due) answered(pongs []string) string {
+	for _, data := range d.unasked {
+		if data != "" && slices.Contains(pongs, data) && !slices.Contains(d.pongs, data) {
+			return data
+		}
+	}
+	return ""
 }
 
 // judgeClose judges the answer to our Close.

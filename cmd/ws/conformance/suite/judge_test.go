@@ -49,6 +49,7 @@ func TestJudge(t *testing.T) {
 		"the last Pong":             {pings, is{pongs: []string{"2"}, idle: true}, false, verdict.Fail, "6455-5.5.2-3"},
 		"no Pong":                   {pings, is{idle: true}, false, verdict.Fail, "6455-5.5.2-3"},
 		"Pongs of its own":          {pings, is{pongs: []string{"x", "1", "2", "2", "x"}, idle: true}, false, verdict.Pass, ""},
+		"a Pong for a Pong":         {due{rules: rules, unasked: []string{"beat"}}, is{pongs: []string{"beat"}, idle: true}, false, verdict.NonStrict, "6455-5.5.3-5"},
 		"Close":                     {closing, is{messages: one, code: 4000}, true, verdict.Pass, ""},
 		"Close without an echo":     {closing, is{code: codeNone}, true, verdict.Pass, ""},
 		"Close 1000":                {closing, is{code: 1000}, true, verdict.Pass, ""},

@@ -20,10 +20,8 @@ type parser struct {
 	asked    []variant // by the word chop
 	bare     bool      // the frames stand unmasked, for both roles
 	key      mask.Key
-	closing  int      // the code of the Close frame that the peer gets, 0 for none
 	partial  string   // of a message
 	echoed   *content // what may be sent next
-	unread   []byte   // bytes that have not been cut into frames yet
 	skip     string   // why it cannot be played
 	comments bool     // the title is complete
 }

@@ -73,6 +73,7 @@ func (p *parser) event(rest string) error {
 	case "ping":
 		t.pongs = append(t.pongs, data)
 	case "pong":
+		t.unasked = append(t.unasked, data)
 	case "text", "binary":
 		p.partial += data
 		if fin {

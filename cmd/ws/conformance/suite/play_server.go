@@ -79,7 +79,11 @@ func (s *script) lacks(agreed *params, role protocol.Role) string {
 func (c *Case) playOn(conn net.Conn, w *wire, agreed *params, behind []byte, patience time.Duration) (finding, int) {
 	p := newPlayer(c, conn, w, agreed, patience)
 	p.play(behind)
-	f := judge(c.due(), &p.heard, p.ended)
+	d := c.due()
+	if p.stuck {
+		d.end = ending{}
+	}
+	f := judge(d, &p.heard, p.ended)
 	p.leave()
 	p.close()
 	return f, p.code

@@ -28,6 +28,7 @@ type player struct {
 	ended      bool      // the peer has ended the connection
 	replied    bool      // our Close frame is out
 	halfClosed bool
+	stuck      bool // something is due before the script can go on
 }
 
 // newPlayer returns a player for a case. behind is what came with the opening
@@ -84,18 +85,20 @@ func (p *player) play(behind []byte) {
 		}
 		p.sendPieces(t.pieces)
 		messages, pongs = messages+len(t.messages), append(pongs, t.pongs...)
-		if t.end.how == open {
-			p.until(p.patience, func() bool { return len(p.messages) >= messages && pongsFor(pongs, p.pongs) })
+		if t.end.how == open && !p.until(p.patience, func() bool { return len(p.messages) >= messages && pongsFor(pongs, p.pongs) }) {
+			p.stuck = true
+			return
 		}
 	}
-	switch end.how {
-	case open:
+	switch {
+	case p.stuck:
+	case end.how == open:
 		p.reply(opPing, []byte(probe))
 		p.until(p.patience, func() bool { return p.idle })
-	case closed:
+	case end.how == closed:
 		p.replied = true
 		p.until(p.patience, func() bool { return false })
-	case failed:
+	case end.how == failed:
 		p.awaitFailure(len(pongs))
 	}
 }
@@ -116,6 +119,7 @@ func (p *player) playLoad(l *load, before int) (messages int) {
 	for i := range l.count {
 		p.send(job{chunks: l.frames(l.message(i), p.deflater, p.head)})
 		if !p.until(p.patience, func() bool { return len(p.messages) > before+i }) {
+			p.stuck = true
 			break
 		}
 	}

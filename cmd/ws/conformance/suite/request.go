@@ -32,10 +32,7 @@ func newKey() string {
 	return base64.StdEncoding.EncodeToString(b[:])
 }
 
-var (
-	errTooLong = errors.New("the head has no end")
-	errNothing = errors.New("no answer")
-)
+var errTooLong = errors.New("the head has no end")
 
 // readHead reads the head of a request or a response, and what came behind it.
 func readHead(conn net.Conn, w *wire, from protocol.Role, deadline time.Time) (head, behind []byte, err error) {
