@@ -33,6 +33,7 @@ var scenes = map[string]scene{
 	"ws serve":            {before: anyPort, until: "listening: open http://"},
 	"ws serve -addr :9000 -origin https://example.com":                 {before: anyPort, until: "listening on all interfaces"},
 	"ws serve -compress -context-takeover":                             {before: anyPort, until: "listening: open http://"},
+	"ws serve -exec 'while read l; do date; done'":                     {before: anyPort, until: "listening: open http://"},
 	"ws serve -tls-self-signed -exec 'while read line; do date; done'": {before: anyPort, until: "ws connect -insecure wss://"},
 	"echo hello | ws connect ws://127.0.0.1:8080/":                     {before: echoServer, want: []string{"hello\n"}},
 	"ws connect -frames ws://127.0.0.1:8080":                           {before: echoServer},

@@ -40,7 +40,8 @@ func printVersion(w io.Writer, build *debug.BuildInfo) error {
 	for _, s := range build.Settings {
 		settings[s.Key] = s.Value
 	}
-	_, err := fmt.Fprintf(w, "ws %s %s %s/%s\n", cmp.Or(build.Main.Version, "(unknown)"), build.GoVersion, runtime.GOOS, runtime.GOARCH)
+	version := cmp.Or(build.Main.Version, "(unknown)")
+	_, err := fmt.Fprintf(w, "ws %s %s %s/%s\n", version, build.GoVersion, runtime.GOOS, runtime.GOARCH)
 	if commit := settings["vcs.revision"]; commit != "" && err == nil {
 		changed := ""
 		if settings["vcs.modified"] == "true" {

@@ -45,7 +45,7 @@ func ofRequest(variable string) bool {
 // chosen to be taken for others.
 func fieldVariable(name string) (variable string, ok bool) {
 	name = strings.ToUpper(name)
-	plain := !strings.ContainsFunc(name, func(r rune) bool { return !('A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-') })
+	plain := strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
 	return "HTTP_" + strings.ReplaceAll(name, "-", "_"), plain && name != "PROXY"
 }
 

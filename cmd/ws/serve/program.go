@@ -56,7 +56,8 @@ func (p *programs) start(r *http.Request, c *websocket.Conn) (*program, error) {
 		out.Close()
 		return nil, err
 	}
-	run := &program{conn: c, command: cmd, stdin: stdin, stdout: &output{File: out}, ended: make(chan error, 1), pulse: p.pulse}
+	run := &program{conn: c, command: cmd, stdin: stdin, stdout: &output{File: out}, pulse: p.pulse}
+	run.ended = make(chan error, 1)
 	go func() {
 		err := cmd.Wait()
 		stderr.end()
@@ -114,6 +115,21 @@ func (p *program) untilOver(ctx context.Context, over <-chan error, said <-chan 
 		shell.Kill(p.command)
 	}
 	return err
+}
+
+// stop has a command end: it is asked to by the end of its stdin, then by SIGTERM,
+// and is killed at last.
+func (p *program) stop() error {
+	p.stdin.Close()
+	for _, more := range []func(*exec.Cmd) error{shell.Terminate, shell.Kill} {
+		select {
+		case err := <-p.ended:
+			return err
+		case <-time.After(stopTime):
+			more(p.command)
+		}
+	}
+	return <-p.ended
 }
 
 // hear passes messages on to the command. The error is why there are no more.

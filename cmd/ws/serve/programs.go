@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os/exec"
 	"sync"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/cmd/ws/shell"
 	"github.com/seed372fb791/rfc6455/server"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -72,19 +70,4 @@ func (p *programs) serve(ctx context.Context, c *websocket.Conn) error {
 		return server.ErrServerClosed
 	}
 	return fmt.Errorf("-exec: %w", err)
-}
-
-// stop has a command end: it is asked to by the end of its stdin, then by SIGTERM,
-// and is killed at last.
-func (p *program) stop() error {
-	p.stdin.Close()
-	for _, more := range []func(*exec.Cmd) error{shell.Terminate, shell.Kill} {
-		select {
-		case err := <-p.ended:
-			return err
-		case <-time.After(stopTime):
-			more(p.command)
-		}
-	}
-	return <-p.ended
 }
