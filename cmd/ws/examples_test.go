@@ -36,6 +36,7 @@ var scenes = map[string]scene{
 	"ws serve -exec 'while read l; do date; done'":                     {before: anyPort, until: "listening: open http://"},
 	"ws serve -tls-self-signed -exec 'while read line; do date; done'": {before: anyPort, until: "ws connect -insecure wss://"},
 	"echo hello | ws connect ws://127.0.0.1:8080/":                     {before: echoServer, want: []string{"hello\n"}},
+	"echo Hello | ws connect ws://127.0.0.1:8080":                      {before: echoServer, want: []string{"Hello\n"}},
 	"ws connect -frames ws://127.0.0.1:8080":                           {before: echoServer},
 	"ws connect -script talk ws://127.0.0.1:8080":                      {before: talk},
 	"sleep 60 | ws connect -H \"Authorization: Bearer $TOKEN\" ws://127.0.0.1:8080/ > log": {
@@ -53,6 +54,12 @@ var scenes = map[string]scene{
 	"ws inspect chat.pcap": {before: inspectedChat, want: []string{`event   text fin "Hello"`}},
 	"ws conformance -case 6455-5 -not 'load-*' -html report.html ws://127.0.0.1:8080/": {
 		before: echoServer, want: []string{" pass, 5 unimplemented, 5 informational\n"}, file: "report.html",
+	},
+	"ws conformance -html report.html ws://127.0.0.1:8080": {
+		before: func(t *testing.T, folder string) []string {
+			return append(echoServer(t, folder), "-html", "-not 'load-*' -html")
+		},
+		want: []string{" pass, ", " unimplemented, "}, file: "report.html",
 	},
 	"ws conformance -listen :9001 -case 'close-*' -run 'ws autobahn -url {url}'": {
 		before: func(*testing.T, string) []string { return []string{":9001", "127.0.0.1:0"} }, want: []string{"rfc6455: ", " informational\n"},
