@@ -12,6 +12,7 @@
 //	ws autobahn       is the client that the Autobahn test suite tests
 //	ws rfc            shows what the RFCs require, the code and the tests
 //	ws completion     has a shell complete command lines
+//	ws version        says which ws this is
 //	ws help           explains these
 //
 // Only what was asked for goes to stdout, everything else to stderr. The exit
@@ -26,6 +27,7 @@
 //	reach        the flags of those who dial, and the way to the server
 //	listen       the flags of those who listen, and how a server begins and ends
 //	compression  the flags about permessage-deflate
+//	shell        runs command lines, for -exec
 //	dissect      takes what went over a connection apart and explains it
 //	capture      reads what tcpdump and Wireshark have written
 //	transcript   reads and writes what ws proxy records

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,24 @@ func TestHelp(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Without a command ws says which there are, as an error.
+func TestNoCommand(t *testing.T) {
+	help := ws.Start(t, "help")
+	help.WantStatus(0)
+	ws.Start(t).Want(command.ExitUsage, "", help.Stdout.String())
+}
+
+func TestVersion(t *testing.T) {
+	version := ws.Start(t, "version")
+	version.WantStatus(0)
+	if text := version.Stdout.String(); !strings.HasPrefix(text, "ws ") || !strings.Contains(text, runtime.Version()) {
+		t.Errorf("printed %q", text)
+	}
+	for _, flag := range []string{"-version", "--version"} {
+		ws.Start(t, flag).Want(0, version.Stdout.String(), "")
 	}
 }
 

@@ -2,27 +2,25 @@ package autobahn
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/url"
-	"strconv"
+	"time"
 
-	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	"github.com/seed372fb791/rfc6455/cmd/ws/compression"
 	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
-	"github.com/seed372fb791/rfc6455/cmd/ws/serve"
-	"github.com/seed372fb791/rfc6455/websocket"
 )
 
 // flags are the flags of ws autobahn.
 type flags struct {
-	url   string
-	agent string
-	only  int
+	url     string
+	agent   string
+	only    int
+	timeout time.Duration
 
 	compression compression.Flags
 }
+
+// caseTime is what the suite itself gives its longest cases.
+const caseTime = 8 * time.Minute
 
 // Command returns ws autobahn.
 func Command() *command.Command {
@@ -30,41 +28,38 @@ func Command() *command.Command {
 	fs.StringVar(&o.url, "url", "", "the fuzzing server's `URL`, such as ws://127.0.0.1:9001 (required)")
 	fs.StringVar(&o.agent, "agent", "rfc6455", "the `name` to appear under in the report")
 	fs.IntVar(&o.only, "case", 0, "run only the case of this `number`, counted from 1")
+	fs.DurationVar(&o.timeout, "timeout", caseTime, "cut a case that takes longer than this `time`: it has not passed then")
 	o.compression.Add(fs, "offer", "client_max_window_bits", "server_max_window_bits")
 	return &command.Command{
 		Name: "autobahn",
 		Does: "runs the cases of the Autobahn test suite against this library's client",
 		About: `The suite's fuzzing server (wstest -m fuzzingserver) tests the client that
 connects to it. This one asks for the number of cases, echoes in each of them,
-has the server write its report, and prints how each connection ended: what the
-suite thinks of that stands in the report. Cases 12 and 13 of the suite are about
-compression: they need -compress, or count as not implemented.
+asks what the server thinks of that, and has it write its report in the end.
+Printed are, for each case, what the server thinks and how the connection ended,
+and then how many cases there were of each kind. OK, NON-STRICT, INFORMATIONAL
+and UNIMPLEMENTED pass. Groups 12 and 13 of the suite are about compression: they
+need -compress, or count as UNIMPLEMENTED.
 
-The exit status is 0 if all cases were run, 1 if not, 2 for wrong arguments, 130
-for Ctrl-C.
+Exit status:
+  0    all cases were run and have passed
+  1    cases have not passed or were cut, or not all could be run
+  2    wrong arguments
+  130  Ctrl-C (143: SIGTERM)
 `,
 		Examples: []command.Example{
 			{Line: "ws autobahn -url ws://127.0.0.1:9001 -compress -context-takeover", Purpose: "runs all cases"},
 			{Line: "ws autobahn -url ws://127.0.0.1:9001 -case 3", Purpose: "runs one"},
 		},
 		Flags:  fs,
-		Groups: []command.Group{{Title: "Cases", Flags: []string{"url", "agent", "case"}}, compression.Group},
+		Groups: []command.Group{{Title: "Cases", Flags: []string{"url", "agent", "case", "timeout"}}, compression.Group},
 		Run:    o.run,
 	}
 }
 
 // run runs cases until they are done or a signal comes.
 func (o *flags) run(_ []string, env command.Environment) error {
-	switch {
-	case o.url == "":
-		return command.BadUsage("-url is missing")
-	case o.only < 0:
-		return command.BadUsage("-case has to be positive")
-	}
-	if err := reach.CheckURL(o.url); err != nil {
-		return err
-	}
-	if err := o.compression.Check(); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -81,111 +76,18 @@ func (o *flags) run(_ []string, env command.Environment) error {
 	}
 }
 
-// runCases runs the cases chosen and has the server write its report.
-func (o *flags) runCases(ctx context.Context, env command.Environment) error {
-	count, err := o.count(ctx)
-	if err != nil {
+// check finds mistakes in the flags.
+func (o *flags) check() error {
+	switch {
+	case o.url == "":
+		return command.BadUsage("-url is missing")
+	case o.only < 0:
+		return command.BadUsage("-case has to be positive")
+	case o.timeout <= 0:
+		return command.BadUsage("-timeout has to be positive")
+	}
+	if err := reach.CheckURL(o.url); err != nil {
 		return err
 	}
-	first, last := 1, count
-	if o.only > 0 {
-		first, last = o.only, o.only
-	}
-	if last > count {
-		return fmt.Errorf("there is no case %d, the last one is %d", last, count)
-	}
-	for n := first; n <= last; n++ {
-		end, err := o.runCase(ctx, n, env)
-		if err != nil {
-			return fmt.Errorf("case %d: %w", n, err)
-		}
-		fmt.Fprintf(env.Stdout, "case %d of %d: %s\n", n, count, end)
-	}
-	return o.updateReports(ctx)
-}
-
-// count asks for the number of cases.
-func (o *flags) count(ctx context.Context) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, caseTime)
-	defer cancel()
-	c, err := o.dial(ctx, "getCaseCount", nil)
-	if err != nil {
-		return 0, err
-	}
-	defer c.Close(ctx, websocket.CloseNormal, "")
-	_, text, err := c.Read(ctx)
-	if err != nil {
-		return 0, err
-	}
-	count, err := strconv.Atoi(string(text))
-	if err != nil || count < 0 {
-		return 0, fmt.Errorf("the number of cases is %.20q", text)
-	}
-	return count, nil
-}
-
-// runCase echoes through a case and returns how the connection ended. The error
-// says that the case was not run.
-func (o *flags) runCase(ctx context.Context, n int, env command.Environment) (end string, err error) {
-	limited, cancel := context.WithTimeout(ctx, caseTime)
-	defer cancel()
-	c, err := o.dial(limited, "runCase", url.Values{"case": {strconv.Itoa(n)}})
-	var refused *client.Error
-	switch {
-	case err == nil:
-	case ctx.Err() == nil && errors.As(err, &refused) && refused.Stage == client.StageHandshake:
-		return env.Line(err), nil // which may be what the case is about
-	default:
-		return "", err
-	}
-	defer context.AfterFunc(limited, func() { c.CloseNow() })()
-	err = serve.Echo(c)
-	<-c.Done()
-	var peer *websocket.CloseError
-	switch {
-	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case limited.Err() != nil:
-		return fmt.Sprintf("cut after %v", caseTime), nil
-	case errors.As(err, &peer) && peer.Code != websocket.CloseAbnormal:
-		return peer.Code.String(), nil
-	}
-	return env.Line(err), nil
-}
-
-// updateReports has the server write its report, which may take it a while.
-func (o *flags) updateReports(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, caseTime)
-	defer cancel()
-	c, err := o.dial(ctx, "updateReports", nil)
-	if err != nil {
-		return err
-	}
-	defer c.CloseNow()
-	_, _, err = c.Read(ctx)
-	var peer *websocket.CloseError
-	if errors.As(err, &peer) && peer.Code != websocket.CloseAbnormal {
-		<-c.Done()
-		return nil
-	}
-	return fmt.Errorf("the report: %w", err)
-}
-
-// dial connects to what the fuzzing server calls name.
-func (o *flags) dial(ctx context.Context, name string, query url.Values) (*websocket.Conn, error) {
-	u, err := url.Parse(o.url)
-	if err != nil {
-		return nil, err
-	}
-	u = u.JoinPath(name)
-	if query == nil {
-		query = make(url.Values)
-	}
-	query.Set("agent", o.agent)
-	u.RawQuery = query.Encode()
-	c, _, err := client.Dial(ctx, u.String(), &client.Options{
-		Conn:        websocket.Options{MaxMessage: command.MaxMessage},
-		Compression: o.compression.Options(),
-	})
-	return c, err
+	return o.compression.Check()
 }

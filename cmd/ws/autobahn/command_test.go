@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
@@ -15,49 +17,127 @@ import (
 )
 
 func TestAutobahn(t *testing.T) {
-	const agent = "my agent/1"
+	const fourCases = "case 1 of 4: OK, 1000 (normal closure)\ncase 2 of 4: OK, 1000 (normal closure)\ncase 3 of 4: OK, 3999\n" +
+		"case 4 of 4: OK, connection lost: unexpected EOF\n"
 	for _, c := range []struct {
 		name           string
 		flags          []string
 		count          string
+		statuses       map[string]string
 		status         int
 		stdout, stderr string
-		log            string
+		log            string // without those for the count
 	}{
 		{
 			name: "all cases", count: "4",
-			stdout: "case 1 of 4: 1000 (normal closure)\ncase 2 of 4: 1000 (normal closure)\ncase 3 of 4: 3999\n" +
-				"case 4 of 4: connection lost: unexpected EOF\n",
-			log: "[/base/getCaseCount  my agent/1 /base/runCase 1 my agent/1 /base/runCase 2 my agent/1 " +
-				"/base/runCase 3 my agent/1 /base/runCase 4 my agent/1 /base/updateReports  my agent/1]",
+			stdout: fourCases + "cases: 4 (4 OK)\n",
+			log:    "run 1, status 1, run 2, status 2, run 3, status 3, run 4, status 4, report",
 		},
 		{
 			name: "one case", flags: []string{"-case", "2"}, count: "4",
-			stdout: "case 2 of 4: 1000 (normal closure)\n",
-			log:    "[/base/getCaseCount  my agent/1 /base/runCase 2 my agent/1 /base/updateReports  my agent/1]",
+			stdout: "case 2 of 4: OK, 1000 (normal closure)\ncases: 1 (1 OK)\n",
+			log:    "run 2, status 2, report",
+		},
+		{
+			name: "other verdicts that pass", count: "3",
+			statuses: map[string]string{"1": `{"behavior": "NON-STRICT"}`, "2": `{"behavior": "INFORMATIONAL"}`, "3": `{"behavior":"UNIMPLEMENTED"}`},
+			stdout: "case 1 of 3: NON-STRICT, 1000 (normal closure)\ncase 2 of 3: INFORMATIONAL, 1000 (normal closure)\ncase 3 of 3: UNIMPLEMENTED, 3999\n" +
+				"cases: 3 (1 NON-STRICT, 1 INFORMATIONAL, 1 UNIMPLEMENTED)\n",
+			log: "run 1, status 1, run 2, status 2, run 3, status 3, report",
+		},
+		{
+			name: "one has failed", count: "2", statuses: map[string]string{"1": `{"behavior": "FAILED"}`},
+			status: command.ExitFailed,
+			stdout: "case 1 of 2: FAILED, 1000 (normal closure)\ncase 2 of 2: OK, 1000 (normal closure)\ncases: 2 (1 FAILED, 1 OK)\n",
+			stderr: "ws: case 1 has not passed\n",
+			log:    "run 1, status 1, run 2, status 2, report",
+		},
+		{
+			name: "two have not passed", count: "2", statuses: map[string]string{"1": `{"behavior": "UNCLEAN"}`, "2": `{"behavior": "FAILED"}`},
+			status: command.ExitFailed,
+			stdout: "case 1 of 2: UNCLEAN, 1000 (normal closure)\ncase 2 of 2: FAILED, 1000 (normal closure)\ncases: 2 (1 UNCLEAN, 1 FAILED)\n",
+			stderr: "ws: 2 cases have not passed: 1, 2\n",
+			log:    "run 1, status 1, run 2, status 2, report",
+		},
+		{
+			name: "no verdict", count: "3", statuses: map[string]string{"1": `{"behavior": "FAILED"}`, "2": "\x1b[31m"},
+			status: command.ExitFailed,
+			stdout: "case 1 of 3: FAILED, 1000 (normal closure)\ncases: 1 (1 FAILED)\n",
+			stderr: "ws: case 1 has not passed; case 2: what the server thinks of it is \"\\x1b[31m\"\n",
+			log:    "run 1, status 1, run 2, status 2",
+		},
+		{
+			name: "a verdict that is none", count: "1", statuses: map[string]string{"1": `{"behavior": "\u001b[31m"}`},
+			status: command.ExitFailed, stdout: "cases: 0\n",
+			stderr: "ws: case 1: what the server thinks of it is \"{\\\"behavior\\\": \\\"\\\\u001b[31m\\\"}\"\n",
+			log:    "run 1, status 1",
 		},
 		{
 			name: "no such case", flags: []string{"-case", "5"}, count: "4",
-			status: command.ExitFailed, stderr: "ws: there is no case 5, the last one is 4\n", log: "[/base/getCaseCount  my agent/1]",
+			status: command.ExitFailed, stderr: "ws: there is no case 5, the last one is 4\n",
 		},
 		{
 			name: "no number", count: "many",
-			status: command.ExitFailed, stderr: "ws: the number of cases is \"many\"\n", log: "[/base/getCaseCount  my agent/1]",
+			status: command.ExitFailed, stderr: "ws: the number of cases is \"many\"\n",
 		},
+		{name: "no cases", count: "0", stdout: "cases: 0\n", log: "report"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := wstest.NewFuzzer()
-			f.Count = c.count
+			f.Count, f.Statuses = c.count, c.statuses
 			url := wstest.Listen(t, f.Serve)
-			args := append([]string{"autobahn", "-url", url + "base", "-agent", agent}, c.flags...)
+			args := append([]string{"autobahn", "-url", url + "base", "-agent", "my agent/1"}, c.flags...)
 			ws.Start(t, args...).Want(c.status, c.stdout, c.stderr)
 			f.Mu.Lock()
 			defer f.Mu.Unlock()
-			if got := fmt.Sprint(f.Log); got != c.log {
-				t.Errorf("asked for %s\nwant %s", got, c.log)
+			if got, want := f.Log, asked(c.log); !slices.Equal(got, want) {
+				t.Errorf("asked for %q\nwant %q", got, want)
 			}
 		})
 	}
+}
+
+// asked returns what a Fuzzer logs that was asked for its count and what log says.
+func asked(log string) []string {
+	all := []string{"/base/getCaseCount  my agent/1"}
+	for what := range strings.SplitSeq(log, ", ") {
+		what, number, _ := strings.Cut(what, " ")
+		if name := map[string]string{"run": "runCase", "status": "getCaseStatus", "report": "updateReports"}[what]; name != "" {
+			all = append(all, fmt.Sprintf("/base/%s %s my agent/1", name, number))
+		}
+	}
+	return all
+}
+
+// A case that takes too long is cut, the others are run.
+func TestAutobahnCutsCases(t *testing.T) {
+	f := wstest.NewFuzzer()
+	f.Count = "2"
+	f.Cases["1"] = func(ctx context.Context, c *websocket.Conn) error {
+		_, _, err := c.Read(ctx)
+		return err
+	}
+	f.Cases["2"] = f.Cases["3"]
+	p := ws.Start(t, "autobahn", "-timeout", "50ms", "-url", wstest.Listen(t, f.Serve)+"base")
+	p.WantStatus(command.ExitFailed)
+	p.Stdout.Wait(t, "case 1 of 2: CUT, after 50ms\ncase 2 of 2: ") // which a busy machine may cut too
+	p.Stderr.Wait(t, "not passed")
+}
+
+// A server that goes while cases are run is no success.
+func TestAutobahnServerGoes(t *testing.T) {
+	f := &wstest.Fuzzer{Count: "2", Cases: map[string]func(context.Context, *websocket.Conn) error{}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server.Server{Handle: f.Serve}
+	f.Cases["1"] = func(context.Context, *websocket.Conn) error { return s.Close() }
+	go s.Serve(l)
+	t.Cleanup(func() { s.Close() })
+	p := ws.Start(t, "autobahn", "-url", "ws://"+l.Addr().String()+"/base")
+	p.WantStatus(command.ExitFailed)
+	p.Stderr.Wait(t, "ws: case 1: the server does not say what it thinks of it: ")
 }
 
 func TestAutobahnTakesLongMessages(t *testing.T) {
@@ -77,7 +157,7 @@ func TestAutobahnTakesLongMessages(t *testing.T) {
 		},
 	}}
 	ws.Start(t, "autobahn", "-url", wstest.Listen(t, f.Serve)+"base").
-		Want(0, "case 1 of 1: 1009 (message too big)\n", "")
+		Want(0, "case 1 of 1: OK, 1009 (message too big)\ncases: 1 (1 OK)\n", "")
 }
 
 func TestAutobahnInterrupted(t *testing.T) {
@@ -94,7 +174,7 @@ func TestAutobahnInterrupted(t *testing.T) {
 	p := ws.Start(t, "autobahn", "-url", wstest.Listen(t, f.Serve)+"base")
 	<-running
 	p.Signals <- os.Interrupt
-	p.Want(command.ExitInterrupt, "", "")
+	p.Want(command.ExitInterrupt, "cases: 0\n", "")
 	if err := <-ended; !errors.Is(err, websocket.ErrClosed) {
 		t.Error(err)
 	}
@@ -109,7 +189,7 @@ func TestAutobahnCompressed(t *testing.T) {
 			return err
 		},
 	}})
-	ws.Start(t, "autobahn", "-compress", "-url", url+"base").Want(0, "case 1 of 1: 1000 (normal closure)\n", "")
+	ws.Start(t, "autobahn", "-compress", "-url", url+"base").Want(0, "case 1 of 1: OK, 1000 (normal closure)\ncases: 1 (1 OK)\n", "")
 	for _, s := range accepted {
 		if s.Messages != 1 || s.Wire >= s.Contents {
 			t.Errorf("%+v, want one compressed message", s)

@@ -46,7 +46,7 @@ func (c *Command) parse(args []string) (operands []string, err error) {
 		if err := c.Flags.Parse(args); err == flag.ErrHelp {
 			return nil, err
 		} else if err != nil {
-			return nil, BadUsage("%v", err)
+			return nil, c.badFlag(err)
 		}
 		if c.Flags.NArg() == 0 {
 			break

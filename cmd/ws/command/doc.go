@@ -8,6 +8,7 @@
 //	line.go         an error as a line for users: flags where the library says options
 //	table.go        Table: all commands, and how one is run
 //	help.go, manual.go  what they say of themselves
-//	shell_unix.go and others  Shell: how a command line of a flag is run
+//	suggest.go      which name a wrong one may be meant to be
 //	completion.go   ws completion, with a file for each shell
+//	version.go      ws version
 package command

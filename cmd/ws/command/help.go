@@ -22,7 +22,7 @@ func (t Table) help(w io.Writer, topics []string) error {
 	for _, name := range topics {
 		c := t.find(name)
 		if c == nil {
-			return BadUsage("no help on %q", name)
+			return BadUsage("no help on %q%s", name, suggest(name, "", t.topics()))
 		}
 		c.help(w)
 	}
@@ -32,6 +32,9 @@ func (t Table) help(w io.Writer, topics []string) error {
 // purpose is what ws is for.
 const purpose = "tries WebSocket clients and servers from a shell, shows what they say, and measures them"
 
+// aboutURLs is what holds for the URLs of all commands.
+const aboutURLs = "The URL of a server begins with ws:// or wss://; http:// and https:// stand for them."
+
 // overview prints the help about ws itself.
 func (t Table) overview(w io.Writer) {
 	fmt.Fprintf(w, "ws %s.\n\nUsage:\n  ws <command> [flags] [arguments]\n\nCommands:\n", purpose)
@@ -40,6 +43,7 @@ func (t Table) overview(w io.Writer) {
 		fmt.Fprintf(w, "  %-10s %s\n", c.Name, c.Does)
 	}
 	fmt.Fprint(w, "  help       explains a command: ws help connect; -man prints the manual page\n")
+	fmt.Fprintf(w, "\n%s\n", aboutURLs)
 	fmt.Fprint(w, "\nTo see two of them talk:\n  ws serve\n  ws connect ws://127.0.0.1:8080/    (in another terminal)\n")
 }
 

@@ -17,6 +17,7 @@ func (t Table) manual(w io.Writer) {
 		fmt.Fprintf(w, ".TP\n%s\n%s.\n", bold(c.Name), roff(c.Does))
 	}
 	fmt.Fprint(w, ".TP\n\\fBhelp\\fR\nexplains a command, or all of them.\n")
+	fmt.Fprintf(w, ".PP\n%s\n", roff(aboutURLs))
 	for _, make := range t {
 		make().manual(w)
 	}

@@ -12,9 +12,10 @@ import (
 // Table makes the commands, in the order of the help.
 type Table []func() *Command
 
-// NewTable returns a table of commands. The last one completes their command lines.
+// NewTable returns a table of commands. The last ones complete their command lines
+// and say which version they are of.
 func NewTable(commands ...func() *Command) (t Table) {
-	t = append(slices.Clip(commands), func() *Command { return newCompletion(t) })
+	t = append(slices.Clip(commands), func() *Command { return newCompletion(t) }, newVersion)
 	return t
 }
 
@@ -39,15 +40,18 @@ func (t Table) Run(args []string, env Environment) int {
 	topic, err := "help", error(nil)
 	switch {
 	case len(args) == 0:
-		err = BadUsage("which command?")
+		t.overview(env.Stderr)
+		return ExitUsage
 	case isHelp(args[0]):
 		err = t.help(env.Stdout, args[1:])
+	case isVersion(args[0]):
+		topic, err = "help version", newVersion().start(args[1:], env)
 	default:
 		if c := t.find(args[0]); c != nil {
 			env.flags = c.Flags
 			topic, err = "help "+c.Name, c.start(args[1:], env)
 		} else {
-			err = BadUsage("unknown command %q", args[0])
+			err = BadUsage("unknown command %q%s", args[0], suggest(args[0], "", append(t.topics(), "help")))
 		}
 	}
 	return env.conclude(topic, err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/shell"
 )
 
 // outputTime bounds how long what the client has started may go on printing.
@@ -19,7 +19,7 @@ func (v *visitors) runChild(ctx context.Context, l net.Listener) error {
 	listening, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := v.listen(listening, l)
-	child := command.Shell(ctx, strings.ReplaceAll(v.run, "{url}", v.url))
+	child := shell.Command(ctx, strings.ReplaceAll(v.run, "{url}", v.url))
 	child.Stdout, child.Stderr, child.WaitDelay = v.env.Stderr, v.env.Stderr, outputTime
 	failed := child.Run()
 	cancel()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
+	"github.com/seed372fb791/rfc6455/cmd/ws/shell"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -76,14 +77,14 @@ func (e *executor) runAll() {
 // run runs the command for one message. The error is syscall.EPIPE if nobody
 // reads what commands print.
 func (e *executor) run(m websocket.Message) error {
-	shell := command.Shell(e.ctx, e.command)
-	shell.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
-	shell.Stdin = bytes.NewReader(m.Data)
+	command := shell.Command(e.ctx, e.command)
+	command.Env = append(os.Environ(), "WS_TYPE="+m.Type.String())
+	command.Stdin = bytes.NewReader(m.Data)
 	stdout, stderr := e.screen.streams()
 	printed := &passage{to: stdout}
-	shell.Stdout, shell.Stderr = printed, stderr
-	shell.WaitDelay = outputTime
-	err := shell.Run()
+	command.Stdout, command.Stderr = printed, stderr
+	command.WaitDelay = outputTime
+	err := command.Run()
 	for _, w := range []io.Writer{stdout, stderr} {
 		if w, ok := w.(*wholeLines); ok {
 			w.end()

@@ -141,10 +141,7 @@ func (o *flags) check() (*url.URL, error) {
 	if o.to == "" {
 		return nil, command.BadUsage("-to is missing")
 	}
-	if err := reach.CheckURL(o.to); err != nil {
-		return nil, err
-	}
-	to, err := handshake.ParseURL(o.to)
+	to, err := reach.ParseURL(o.to)
 	switch {
 	case err != nil:
 		return nil, err

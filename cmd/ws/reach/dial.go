@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 
@@ -15,17 +16,31 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// CheckURL explains what is wrong with a URL in the words of a command line.
-func CheckURL(url string) error {
-	_, err := handshake.ParseURL(url)
-	var e *handshake.Error
-	switch {
-	case !errors.As(err, &e):
-		return nil
-	case strings.Contains(url, "://"):
-		return command.BadUsage("%q: %s", url, e.Text)
+// ParseURL reads the URL of a server. As in browsers http and https stand for ws and
+// wss. The error is one of usage.
+func ParseURL(text string) (*url.URL, error) {
+	scheme, rest, found := strings.Cut(text, "://")
+	if !found {
+		return nil, command.BadUsage("%q is no URL such as ws://localhost:8080/", text)
 	}
-	return command.BadUsage("%q is no URL such as ws://localhost:8080/", url)
+	switch strings.ToLower(scheme) {
+	case "http":
+		scheme = "ws"
+	case "https":
+		scheme = "wss"
+	}
+	u, err := handshake.ParseURL(scheme + "://" + rest)
+	var e *handshake.Error
+	if errors.As(err, &e) {
+		return nil, command.BadUsage("%q: %s", text, e.Text)
+	}
+	return u, err
+}
+
+// CheckURL explains what is wrong with a URL that client.Dial is given.
+func CheckURL(text string) error {
+	_, err := ParseURL(text)
+	return err
 }
 
 // refusalStart is how much of the body of a refusal is shown, in bytes.

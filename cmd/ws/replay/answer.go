@@ -16,7 +16,7 @@ type answer struct {
 	at   time.Duration // in the transcript
 	what string        // all of it, but for the data of a message
 	typ  protocol.Type // of a message, 0 for anything else
-	data []byte
+	data []byte        // without what is ignored
 }
 
 // same reports whether a and b say the same.
@@ -48,6 +48,15 @@ func (a answer) around(at int) string {
 		return fmt.Sprintf("%v %s…, %d bytes", a.typ, data, len(a.data))
 	}
 	return fmt.Sprintf("%v …%s…, %d bytes", a.typ, data, len(a.data))
+}
+
+// several says in words what some answers are.
+func several(all []answer) string {
+	s := all[0].around(0)
+	if more := len(all) - 1; more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
 }
 
 // differ says in words that got is not what was wanted.

@@ -5,17 +5,18 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	"github.com/seed372fb791/rfc6455/cmd/ws/reach"
-	"github.com/seed372fb791/rfc6455/handshake"
 )
 
 // flags are the flags of ws replay.
 type flags struct {
 	speed    float64
 	patience time.Duration
+	ignore   Ignore
 	trust    reach.Trust
 }
 
@@ -24,6 +25,8 @@ func Command() *command.Command {
 	o, fs := new(flags), command.NewFlags()
 	fs.Float64Var(&o.speed, "speed", 1, "go so many `times` faster than recorded; 0 does not wait at all")
 	fs.DurationVar(&o.patience, "patience", 10*time.Second, "wait no longer than this `time` for answers that are missing")
+	fs.Func("ignore", "let text that matches this `regexp` differ, or only the matches of its groups if it has some;\nmay be repeated", o.addPattern)
+	fs.Func("ignore-json", "let the values of JSON members of this `name` differ, such as id, or those at the end of a path,\nsuch as .user.id or .items.*.time; may be repeated", o.addMember)
 	o.trust.Add(fs)
 	return &command.Command{
 		Name:     "replay",
@@ -32,11 +35,12 @@ func Command() *command.Command {
 		About:    about,
 		Examples: []command.Example{
 			{Line: "ws replay chat.ws ws://127.0.0.1:8080", Purpose: "asks a server what another one, or an older one, was asked"},
-			{Line: "ws replay -speed 0 chat.ws ws://127.0.0.1:8080/chat", Purpose: "the same as fast as possible, with another path"},
+			{Line: `ws replay -speed 0 -ignore-json id -ignore '\d\d:\d\d' chat.ws ws://127.0.0.1:8080/chat`, Purpose: "the same as fast as possible, with another path, other ids and times of day"},
 		},
 		Flags: fs,
 		Groups: []command.Group{
 			{Title: "Time", Flags: []string{"speed", "patience"}},
+			{Title: "What may differ", Flags: []string{"ignore", "ignore-json"}},
 			{Title: "TLS", Flags: []string{"insecure", "cacert"}},
 		},
 		Run: o.run,
@@ -57,9 +61,17 @@ a path or a query that replaces the recorded one.
 Compared are the answers: of the opening handshake its status, subprotocol and
 extensions; messages by type and contents, decompressed; close codes and
 reasons; broken rules; and that the connection ends. Fragments, masks, Pings and
-Pongs may differ. Each difference is a line on stdout: when and on which
-connection, what was wanted and what came. What a server says after the last
-answer of the recording may be missed.
+Pongs may differ. The answers of a connection are lined up so that as many as
+possible are the same: one that is missing or new does not make those after it
+differ. In the end each difference is a line on stdout: when and on which
+connection, which answer differs, is missing or is new, and how. What a server
+says after the last answer of the recording may be missed.
+
+What -ignore and -ignore-json name is shown as "…" and equal to anything, as long
+as it is there: ids, times. -ignore is for messages and close reasons that are
+text; 'token=(\w+)' ignores the group only. -ignore-json is for messages that are
+JSON; in a path a number counts elements of an array from 0, and * stands for any
+member or element.
 
 Exit status:
   0    all answers were the same
@@ -67,6 +79,20 @@ Exit status:
   2    wrong arguments
   130  Ctrl-C (143: SIGTERM)
 `
+
+// addPattern is the flag -ignore.
+func (o *flags) addPattern(s string) error {
+	p, err := regexp.Compile(s)
+	o.ignore.Patterns = append(o.ignore.Patterns, p)
+	return err
+}
+
+// addMember is the flag -ignore-json.
+func (o *flags) addMember(s string) error {
+	m, err := ParseMember(s)
+	o.ignore.Members = append(o.ignore.Members, m)
+	return err
+}
 
 // run reads the recording and replays it.
 func (o *flags) run(operands []string, env command.Environment) error {
@@ -139,17 +165,14 @@ func count(n int, what string) string {
 
 // prepare reads the recording and makes a replay as the flags say.
 func (o *flags) prepare(file, url string, env command.Environment) (*Replay, error) {
-	switch err := cmp.Or(reach.CheckURL(url), o.trust.Check()); {
+	to, err := reach.ParseURL(url)
+	switch err := cmp.Or(err, o.trust.Check()); {
 	case err != nil:
 		return nil, err
 	case !(o.speed >= 0) || math.IsInf(o.speed, 0):
 		return nil, command.BadUsage("-speed has to be positive or 0")
 	case o.patience <= 0:
 		return nil, command.BadUsage("-patience has to be positive")
-	}
-	to, err := handshake.ParseURL(url)
-	if err != nil {
-		return nil, err
 	}
 	config, err := o.trust.Config()
 	if err != nil {
@@ -160,7 +183,7 @@ func (o *flags) prepare(file, url string, env command.Environment) (*Replay, err
 		return nil, err
 	}
 	defer f.Close()
-	recording, err := Read(f)
+	recording, err := Read(f, o.ignore)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

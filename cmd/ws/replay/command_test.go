@@ -51,7 +51,7 @@ func TestReplay(t *testing.T) {
 	})
 	p = ws.Start(t, "replay", file, loud)
 	p.WantStatus(command.ExitFailed)
-	p.Stdout.Wait(t, `1 answer 2: want text "hello", got text "HELLO"`+"\n")
+	p.Stdout.Wait(t, `1 answer 2 differs: want text "hello", got text "HELLO"`+"\n")
 	p.Stderr.Wait(t, "ws: 1 difference in 4 answers on 1 connection\n")
 }
 

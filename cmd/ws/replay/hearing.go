@@ -19,12 +19,15 @@ var limits = protocol.Config{MaxMessage: 256 << 20, MaxFragments: -1, MaxPings: 
 // hearing finds answers in the bytes of a connection.
 type hearing struct {
 	session *dissect.Session
+	ignore  *Ignore
 	opened  bool   // the opening handshake has succeeded
 	data    []byte // of the message that has begun
 	pending int64  // bytes since the last part
 }
 
-func newHearing() *hearing { return &hearing{session: dissect.NewSession(limits)} }
+func newHearing(ignore *Ignore) *hearing {
+	return &hearing{session: dissect.NewSession(limits), ignore: ignore}
+}
 
 // sent takes what the client has sent, of which only the requests up to the
 // opening handshake matter to what is answered.
@@ -61,11 +64,11 @@ func (h *hearing) part(p *dissect.Part) (all []answer) {
 		case protocol.DataEvent:
 			h.data = append(h.data, ev.Data...)
 			if ev.Fin {
-				all = append(all, answer{what: "message", typ: ev.Type, data: h.data})
+				all = append(all, answer{what: "message", typ: ev.Type, data: h.ignore.text(h.data)})
 				h.data = nil
 			}
 		case protocol.CloseEvent:
-			all = append(all, answer{what: fmt.Sprintf("close %v %q", ev.Code, ev.Reason)})
+			all = append(all, answer{what: fmt.Sprintf("close %v %q", ev.Code, h.ignore.text([]byte(ev.Reason)))})
 		}
 	}
 	if v := p.Violation; v != nil {

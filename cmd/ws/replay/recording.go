@@ -14,6 +14,7 @@ import (
 // answered.
 type Recording struct {
 	turns   []turn
+	ignore  Ignore
 	answers map[int][]answer // by the number of their connection
 }
 
@@ -27,9 +28,9 @@ type turn struct {
 }
 
 // Read reads a transcript. One that breaks off, as its program did, is good up
-// to there.
-func Read(r io.Reader) (*Recording, error) {
-	rec := &Recording{answers: make(map[int][]answer)}
+// to there. Answers are compared but for what ignore says.
+func Read(r io.Reader, ignore Ignore) (*Recording, error) {
+	rec := &Recording{ignore: ignore, answers: make(map[int][]answer)}
 	hearings := make(map[int]*hearing)
 	var answered []int
 	in := transcript.NewReader(r)
@@ -43,7 +44,7 @@ func Read(r io.Reader) (*Recording, error) {
 		h := hearings[e.Conn]
 		switch {
 		case e.Kind == transcript.Open && h == nil:
-			h = newHearing()
+			h = newHearing(&rec.ignore)
 			hearings[e.Conn] = h
 		case e.Kind == transcript.Open:
 			return nil, fmt.Errorf("connection %d opens twice", e.Conn)

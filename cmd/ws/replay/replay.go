@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"io"
 	"maps"
 	"net/url"
@@ -35,6 +34,7 @@ type Replay struct {
 	mu          sync.Mutex
 	changed     chan struct{} // something has come
 	differences int
+	shown       int // lines
 	listening   sync.WaitGroup
 	talks       map[int]*talk
 	awaited     map[*talk]bool // those with answers that are due
@@ -58,7 +58,7 @@ func (r *Replay) Run(ctx context.Context) (Result, error) {
 	r.listening.Wait()
 	result := Result{Connections: len(r.talks), Differences: r.differences}
 	for _, t := range r.talks {
-		result.Answers += t.got
+		result.Answers += len(t.want)
 	}
 	return result, err
 }
@@ -88,7 +88,7 @@ func (r *Replay) act(ctx context.Context) error {
 	}
 	for _, t := range r.talks {
 		r.await(t, len(t.want))
-		t.late = false
+		t.last, t.late = true, false
 	}
 	if err := r.wait(ctx); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (r *Replay) act(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, number := range slices.Sorted(maps.Keys(r.talks)) {
-		r.talks[number].missing()
+		r.talks[number].compare()
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (r *Replay) answered() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for t := range r.awaited {
-		if t.got >= t.due || t.late || t.over {
+		if t.done() {
 			delete(r.awaited, t)
 		}
 	}
@@ -169,19 +169,5 @@ func (r *Replay) progress() {
 	select {
 	case r.changed <- struct{}{}:
 	default:
-	}
-}
-
-// mostShown is how many differences are shown.
-const mostShown = 100
-
-// differs shows a difference. It is called with mu held.
-func (t *talk) differs(at time.Duration, what string) {
-	t.differences++
-	switch {
-	case t.differences == mostShown+1:
-		fmt.Fprintln(t.Lines, "there are more differences")
-	case t.differences <= mostShown:
-		fmt.Fprintf(t.Lines, "%s %d answer %d: %s\n", transcript.Seconds(at), t.number, t.got+1, what)
 	}
 }

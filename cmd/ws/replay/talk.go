@@ -3,7 +3,6 @@ package replay
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"slices"
 	"time"
@@ -21,14 +20,19 @@ type talk struct {
 	heads  *wire.Heads // of requests, made ones for this server
 
 	due  int  // how many answers are to be waited for
+	last bool // they are all that there are
 	late bool // they are not, they have taken too long
 
 	// These are guarded by Replay.mu.
 	hearing *hearing
-	want    []answer
-	got     int  // how many of them have come, the right ones or others
-	ended   bool // the server has ended before that
-	over    bool // none will come any more
+	want    []answer // as recorded
+	got     []answer // as they came
+	come    int      // how many of those wanted have come, as far as it can be told before all have
+	known   int      // after the last of them that was recognized
+	strange int      // how many of got were not recognized, and
+	bytes   int      // of how many bytes
+	excess  bool     // more has come than makes sense
+	over    bool     // nothing will come any more
 }
 
 // connect connects to the server and begins to listen.
@@ -39,26 +43,26 @@ func (r *Replay) connect(ctx context.Context, number int) (*talk, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{Replay: r, number: number, nc: nc, heads: wire.NewHeads(r.head), hearing: newHearing(), want: r.Recording.answers[number]}
+	t := &talk{Replay: r, number: number, nc: nc, heads: wire.NewHeads(r.head), hearing: newHearing(&r.Recording.ignore), want: r.Recording.answers[number]}
 	r.listening.Go(t.listen)
 	return t, nil
 }
 
-// listen compares what comes until the connection ends.
+// listen takes what comes until the connection ends.
 func (t *talk) listen() {
 	b := make([]byte, 64<<10)
 	for {
 		n, err := t.nc.Read(b)
 		t.mu.Lock()
 		for _, a := range t.hearing.heard(b[:n]) {
-			t.compare(a)
+			t.take(a)
 		}
 		switch {
-		case err == nil && t.hearing.endless():
-			t.differs(0, "more bytes than make sense")
+		case err == nil && t.endless():
+			t.excess = true
 			t.nc.Close()
 		case err != nil && !errors.Is(err, net.ErrClosed):
-			t.compare(theEnd)
+			t.take(theEnd)
 		}
 		t.over = t.over || err != nil
 		t.mu.Unlock()
@@ -69,53 +73,45 @@ func (t *talk) listen() {
 	}
 }
 
-// compare compares an answer with the one that is its turn. It is called with
-// Replay.mu held.
-func (t *talk) compare(got answer) {
-	ends := same(got, theEnd)
-	switch {
-	case t.got == len(t.want) && !ends: // a transcript may lack the end
-		t.differs(0, "want nothing more, got "+got.around(0))
-	case t.got == len(t.want):
-	case ends && !same(t.want[t.got], theEnd):
-		t.ended = true // which is said when all that is missing is known
-	default:
-		t.skip(got)
-		if want := t.want[t.got]; !same(want, got) {
-			t.differs(want.at, differ(want, got))
-		}
-		t.got++
+// take takes an answer. It is called with Replay.mu held.
+func (t *talk) take(got answer) {
+	if i := t.find(got); i >= 0 {
+		t.come, t.known = i+1, i+1
+		t.got = append(t.got, t.want[i]) // whose memory there is already
+		return
 	}
+	t.strange++
+	t.bytes += len(got.data)
+	t.come = min(t.come+1, len(t.want)) // it stands for another one, or is new
+	t.got = append(t.got, got)
 }
 
 // lookahead is how many answers may be missing before one that is recognized.
 const lookahead = 10
 
-// skip goes on to the next wanted answer that got is, if it is near: those
-// before are missing.
-func (t *talk) skip(got answer) {
-	near := t.want[t.got:min(len(t.want), t.got+lookahead+1)]
-	for range max(0, slices.IndexFunc(near, func(want answer) bool { return same(want, got) })) {
-		want := t.want[t.got]
-		t.differs(want.at, fmt.Sprintf("want %s, which has not come", want.around(0)))
-		t.got++
+// find returns which wanted answer got is, -1 if it is none of those that may come
+// now: after the last one that was recognized, what came since being new or other
+// ones, and some missing.
+func (t *talk) find(got answer) int {
+	to := min(len(t.want), t.come+lookahead+1)
+	if i := slices.IndexFunc(t.want[t.known:to], func(want answer) bool { return same(want, got) }); i >= 0 {
+		return t.known + i
 	}
+	return -1
 }
 
-// missing says which answers have not come. It is called with Replay.mu held.
-func (t *talk) missing() {
-	left := t.want[t.got:]
-	if len(left) == 0 {
-		return
-	}
-	s := fmt.Sprintf("want %s, got nothing within %v", left[0].around(0), t.Patience)
-	if t.ended {
-		s = differ(left[0], theEnd)
-	}
-	if len(left) > 1 {
-		s += fmt.Sprintf("; %d more are missing", len(left)-1)
-	}
-	t.differs(left[0].at, s)
+// mostStrange is how many answers may come that were not recorded.
+const mostStrange = 10000
+
+// endless reports whether more has come than makes sense.
+func (t *talk) endless() bool {
+	return t.hearing.endless() || t.strange > mostStrange || int64(t.bytes) > limits.MaxMessage
+}
+
+// done reports whether the first answers that are due have come. Where some were
+// not recognized, others may still be behind them in the end.
+func (t *talk) done() bool {
+	return t.over || t.late || t.come >= t.due && !(t.last && t.strange > 0)
 }
 
 // act does what the client did. That the connection is gone shows where its

@@ -24,6 +24,7 @@ type flags struct {
 	subprotocols command.List
 	readLimit    int64
 	maxHeader    command.Number
+	exec         string
 	compression  compression.Flags
 }
 
@@ -37,6 +38,7 @@ func Command() *command.Command {
 	fs.Int64Var(&o.readLimit, "read-limit", 16<<20, "close connections that send a message of more `bytes` (close code 1009)")
 	o.maxHeader = command.Number{Value: 16 << 10, Least: 1, Most: 1 << 20}
 	fs.Var(&o.maxHeader, "max-header", "refuse requests with a header of more `bytes` (status 431)")
+	fs.StringVar(&o.exec, "exec", "", "run this shell `command` for each connection, in place of an echo: messages become lines of\nits stdin, lines of its stdout become messages")
 	o.compression.Add(fs, "agree to", "server_max_window_bits", "client_max_window_bits")
 	o.compression.AddBudget(fs)
 	return &command.Command{
@@ -46,6 +48,18 @@ func Command() *command.Command {
 sent to all connections on that path, the sender included; who does not read
 what is sent there is disconnected with close code 1013. A browser that opens
 the server's address gets a page to try both with.
+
+With -exec a command talks with each client, on any path, and nothing is echoed.
+Its end closes the connection, with 1000 if its exit status is 0 and 1011 if not.
+The end of the connection is the end of its stdin; if it still runs after a
+second it and what it has started get SIGTERM, and SIGKILL after another one.
+What it prints on stderr is printed here, behind the client's address. Whoever
+does not read, command or client, holds up the other. A binary message closes
+the connection with 1003, one that has line endings with 1008. Messages to a
+command that has closed its stdin are dropped. Its environment has REMOTE_ADDR,
+REMOTE_PORT, REQUEST_URI, PATH_INFO, QUERY_STRING, HTTPS=on with TLS, a variable
+such as HTTP_ORIGIN or HTTP_USER_AGENT for each field of the request, and
+WS_SUBPROTOCOL for the subprotocol agreed to.
 
 It can be reached from this machine only: -addr :8080 takes connections from
 other devices too.
@@ -58,11 +72,11 @@ cut, 2 for wrong arguments.
 `,
 		Examples: []command.Example{
 			{Line: "ws serve -addr :9000 -origin https://example.com", Purpose: "for all interfaces, and for the pages of example.com"},
-			{Line: "ws serve -tls-self-signed -compress", Purpose: "for wss; ws connect then needs -insecure"},
+			{Line: "ws serve -tls-self-signed -exec 'while read line; do date; done'", Purpose: "answers each message with the time, by wss; ws connect then needs -insecure"},
 		},
 		Flags: fs,
 		Groups: []command.Group{
-			{Title: "Server", Flags: []string{"addr", "origin", "subprotocol", "read-limit", "max-header"}},
+			{Title: "Server", Flags: []string{"addr", "origin", "subprotocol", "read-limit", "max-header", "exec"}},
 			listen.CertificateGroup,
 			compression.BudgetGroup,
 		},
@@ -83,7 +97,8 @@ func (o *flags) run(_ []string, env command.Environment) error {
 	if err != nil {
 		return err
 	}
-	s := o.server(env)
+	s, endAll := o.server(env)
+	defer endAll()
 	s.TLSConfig = config
 	fmt.Fprintln(env.Stdout, o.invitation(l.Addr().(*net.TCPAddr)))
 	serve := func() error { return s.Serve(l) }
@@ -107,10 +122,10 @@ func (o *flags) check() error {
 	return o.compression.Check()
 }
 
-// server returns the server that the flags describe.
-func (o *flags) server(env command.Environment) *server.Server {
-	everybody := newRoom()
-	return &server.Server{
+// server returns the server that the flags describe, and what ends all that it has
+// started.
+func (o *flags) server(env command.Environment) (s *server.Server, endAll func()) {
+	s = &server.Server{
 		Options: server.Options{
 			Conn:         websocket.Options{MaxMessage: o.readLimit},
 			Origins:      o.origins.List,
@@ -121,9 +136,16 @@ func (o *flags) server(env command.Environment) *server.Server {
 			MaxHeaderBytes: int(o.maxHeader.Value),
 			MaxHeaderLines: int(o.maxHeader.Value), // no flag is needed for what the bytes bound
 		},
-		Handle:   func(ctx context.Context, c *websocket.Conn) error { return handlerFor(ctx, everybody)(c) },
 		Fallback: pages(),
 	}
+	if o.exec != "" {
+		commands := newPrograms(o.exec, env.Stderr)
+		s.Handle = commands.serve
+		return s, commands.end
+	}
+	everybody := newRoom()
+	s.Handle = func(ctx context.Context, c *websocket.Conn) error { return handlerFor(ctx, everybody)(c) }
+	return s, func() {}
 }
 
 // handlerFor returns what serves the path that a client has asked for. Inlined

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bufio"
 	"crypto/tls"
 	"io"
 	"net"
@@ -129,6 +130,30 @@ func TestServeMaxHeader(t *testing.T) {
 	p.Stderr.Wait(t, "the head is longer than 1000 bytes, -max-header raises the limit [")
 	_, address = ws.Serve(t, "-max-header", "2000")
 	ws.Connect(t, "hello\n", "-H", long, "ws://"+address).Want(0, "hello\n", "")
+}
+
+// A handshake that a proxy has taken Upgrade off is refused, not answered with the page.
+func TestServeStrippedHandshake(t *testing.T) {
+	s, address := ws.Serve(t)
+	for _, field := range []string{"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"} {
+		for protocol, status := range map[string]int{"HTTP/1.1": http.StatusUpgradeRequired, "HTTP/1.0": http.StatusHTTPVersionNotSupported} {
+			nc, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(nc, "GET / "+protocol+"\r\nHost: "+address+"\r\nConnection: close\r\n"+field+"\r\n\r\n")
+			r, err := http.ReadResponse(bufio.NewReader(nc), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(r.Body)
+			nc.Close()
+			if r.StatusCode != status || !strings.Contains(string(body), "Upgrade") || strings.Contains(string(body), "<html") {
+				t.Errorf("%s, %s: %s, %v\n%s", protocol, field, r.Status, err, body)
+			}
+			s.Stderr.Wait(t, "ws: "+nc.LocalAddr().String()+": ")
+		}
+	}
 }
 
 func TestServeReadLimit(t *testing.T) {

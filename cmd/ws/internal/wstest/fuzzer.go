@@ -2,6 +2,7 @@ package wstest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -12,8 +13,9 @@ import (
 
 // Fuzzer plays the fuzzing server of the Autobahn suite with cases of its own.
 type Fuzzer struct {
-	Count string
-	Cases map[string]func(context.Context, *websocket.Conn) error
+	Count    string
+	Cases    map[string]func(context.Context, *websocket.Conn) error
+	Statuses map[string]string // what is thought of cases, OK of those that are not in it
 
 	Mu  sync.Mutex
 	Log []string // what was asked for
@@ -27,6 +29,8 @@ func (f *Fuzzer) Serve(ctx context.Context, c *websocket.Conn) error {
 	switch u.Path {
 	case "/base/getCaseCount":
 		c.WriteText(ctx, f.Count)
+	case "/base/getCaseStatus":
+		c.WriteText(ctx, cmp.Or(f.Statuses[u.Query().Get("case")], `{"behavior": "OK"}`))
 	case "/base/runCase":
 		return f.Cases[u.Query().Get("case")](ctx, c)
 	}
