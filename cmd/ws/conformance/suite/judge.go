@@ -21,6 +21,7 @@ type due struct {
 	house    string
 	freshKey bool
 	loaded   bool // with more than peers need to take
+	response bool // only a valid response to the client's opening handshake
 }
 
 // due adds up what is due in all turns.
@@ -34,6 +35,7 @@ func (c *Case) due() due {
 		d.pongs, d.unasked = append(d.pongs, t.pongs...), append(d.unasked, t.unasked...)
 		d.end = t.end
 	}
+	d.response = c.opening != nil && c.Peer == protocol.Client && d.messages == 0
 	d.first, _ = c.script.message(0)
 	d.loaded = d.loaded || d.first.size > modest
 	return d
@@ -100,6 +102,8 @@ func (d due) judge(h *heard, ended bool) finding {
 		return is(verdict.Fail, first, "sends %v", h.undue)
 	case d.loaded && (h.code == codeTooBig || h.code == codePolicy):
 		return finding{verdict: verdict.Informational, got: fmt.Sprintf("closes with %d; limits are the peer's to choose", h.code)}
+	case d.response && (h.code != 0 || ended): // no rule has it accept any
+		return is(verdict.NonStrict, "6455-4.1-48", "refuses a valid response")
 	case h.code != 0:
 		return is(verdict.Fail, first, "closes with %s", codeName(h.code))
 	case ended:
