@@ -13,6 +13,7 @@ import (
 type due struct {
 	peer     protocol.Role
 	rules    []string // of the case
+	fallback string   // what is broken if the first of them does not bind the peer
 	messages int
 	first    content // of the messages, if there is one
 	pongs    []string
@@ -27,6 +28,9 @@ type due struct {
 // due adds up what is due in all turns.
 func (c *Case) due() due {
 	d := due{peer: c.Peer, rules: c.Rules, house: c.script.house, freshKey: c.script.freshKey, loaded: c.Generated}
+	if d.fallback = ruleInOrder; c.script.deflate != nil {
+		d.fallback = "7692-7.2.2-2"
+	}
 	for _, t := range c.script.turns {
 		d.messages += len(t.messages)
 		if t.load != nil {
@@ -95,7 +99,7 @@ func (d due) judge(h *heard, ended bool) finding {
 	}
 	first := d.rules[0]
 	if !requiresPeer(first, d.peer) {
-		first = ruleInOrder
+		first = d.fallback
 	}
 	switch {
 	case h.undue != nil:
