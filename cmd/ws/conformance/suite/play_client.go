@@ -70,6 +70,9 @@ func (s *script) agree(offers []string) *params {
 			if e.name != deflateName || err != nil {
 				continue
 			}
+			if s.unhinted {
+				offer = offer.unhinted()
+			}
 			if agreed, ok := offer.answer(wish); ok {
 				return &agreed
 			}
