@@ -20,5 +20,5 @@
 //	main.go     flags
 //	peer.go     the peers; scripts.go: those that are not written in Go
 //	thrice.go   the cases of a peer; server.go: as a server; client.go: as a client
-//	disputed.go what is not counted; table.go: the tables
+//	table.go    the tables
 package main

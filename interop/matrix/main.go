@@ -135,7 +135,6 @@ func (c *config) runs(ctx context.Context, role protocol.Role, once runner) (run
 		if err != nil {
 			return nil, fmt.Errorf("%s as a %v: %w", p.name, role, err)
 		}
-		settle(run)
 		run.Subject = fmt.Sprintf("%s, %v", p.name, role)
 		run.Command = fmt.Sprintf("go run ./matrix -only %s -v -case %%s", p.name)
 		if c.verbose {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,8 @@ func broken(run verdict.Run) string {
 		if !isFail(r) {
 			continue
 		}
-		s := section(rule(r))
+		rules := append(slices.Clone(r.Broken), r.Case.Rules...)
+		s := section(rules[0])
 		if n[s]++; n[s] == 1 {
 			sections = append(sections, s)
 		}
@@ -50,18 +52,6 @@ func broken(run verdict.Run) string {
 		return "–"
 	}
 	return strings.Join(sections, ", ")
-}
-
-// inOrder is the rule that the suite names where a message does not come back and
-// no other rule says that it has to.
-const inOrder = "6455-5.4-9"
-
-// rule returns which one a failed case is about.
-func rule(r verdict.Result) string {
-	if len(r.Broken) == 0 || r.Broken[0] == inOrder {
-		return r.Case.Rules[0]
-	}
-	return r.Broken[0]
 }
 
 // section returns that of a requirement, with the RFC if that is not 6455.
