@@ -60,7 +60,8 @@
 //     connection with or without a Close frame (5.1);
 //   - bad UTF-8 in the reason of a Close is 1007 or 1002, a length of 2^63 or
 //     more 1002 or 1009, what does not inflate 1002 or 1007;
-//   - messages and Pings right before a failure or a Close need not be answered.
+//   - messages and Pings right before a failure or a Close need not be answered;
+//     an answer to those behind a Close is not strict (1.4 is not normative).
 //
 // Where no rule says what is right, or the runner has to break one to which the
 // peer owes nothing, the verdict is informational.

@@ -167,14 +167,15 @@ func (d due) answered(pongs []string) string {
 	return ""
 }
 
-// judgeClose judges the answer to our Close.
+// judgeClose judges the answer to our Close. What comes behind that is to be
+// dropped by a section that is not normative only, and a Ping may be answered.
 func (d due) judgeClose(h *heard, ended bool) finding {
 	sent := d.end.codes[0]
 	switch {
+	case h.undue != nil && len(h.messages) > d.messages:
+		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close: sends %v", h.undue)
 	case h.undue != nil:
-		return is(verdict.Fail, "6455-1.4-1", "sends %v", h.undue)
-	case len(h.pongs) > len(d.pongs):
-		return is(verdict.Fail, "6455-5.5.2-3", "answers what came after the Close with a Pong")
+		return is(verdict.Fail, d.fallback, "sends %v", h.undue)
 	case h.code == 0 && ended:
 		return is(verdict.Fail, "6455-5.5.1-9", "ends the connection without a Close frame")
 	case h.code == 0:
@@ -183,6 +184,8 @@ func (d due) judgeClose(h *heard, ended bool) finding {
 		return is(verdict.Fail, "6455-5.5.1-14", "leaves the connection open after both Close frames")
 	case !ended:
 		return is(verdict.Fail, "6455-5.5.1-13", "leaves the connection open after both Close frames and the end of ours")
+	case len(h.pongs) > len(d.pongs):
+		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close with a Pong")
 	case h.code != sent && h.code != 1000 && h.code != codeNone:
 		return is(verdict.NonStrict, "6455-5.5.1-10", "answers with %s", codeName(h.code))
 	}

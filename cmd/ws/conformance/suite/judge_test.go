@@ -18,7 +18,7 @@ func TestJudge(t *testing.T) {
 	response := due{rules: rules, peer: protocol.Client, response: true}
 	load := due{rules: rules, messages: 1, first: hello, loaded: true}
 	pings := due{rules: rules, pongs: []string{"1", "2", "2"}}
-	closing := due{rules: rules, messages: 1, end: ending{how: closed, codes: []int{4000}}}
+	closing := due{rules: rules, fallback: ruleInOrder, messages: 1, end: ending{how: closed, codes: []int{4000}}}
 	closingClient := due{rules: rules, peer: protocol.Client, end: ending{how: closed, codes: []int{1000}}}
 	failing := due{rules: rules, messages: 1, end: failure(1002, "6455-5.2-5")}
 	unmasked := due{rules: rules, end: failure(1002, "6455-5.1-3")}
@@ -60,8 +60,10 @@ func TestJudge(t *testing.T) {
 		"Close 1000":                {closing, is{code: 1000}, true, verdict.Pass, ""},
 		"Close, a strange code":     {closing, is{code: 1002}, true, verdict.NonStrict, "6455-5.5.1-10"},
 		"Close, nobody's code":      {closing, is{code: 4000, remarks: []fault{{"6455-7.4.2-2", "a code of nobody"}}}, true, verdict.NonStrict, "6455-7.4.2-2"},
-		"Close, another echo":       {closing, is{undue: other, code: 1000}, true, verdict.Fail, "6455-1.4-1"},
-		"Close and a Pong":          {closing, is{pongs: []string{"late"}, code: 1000}, true, verdict.Fail, "6455-5.5.2-3"},
+		"Close, another echo":       {closing, is{messages: one, undue: other, code: 1000}, true, verdict.Fail, ruleInOrder},
+		"Close and an echo":         {closing, is{messages: append(one, one...), undue: other}, false, verdict.NonStrict, "6455-1.4-1"},
+		"Close and a Pong":          {closing, is{pongs: []string{"late"}, code: 1000}, true, verdict.NonStrict, "6455-1.4-1"},
+		"Pong instead of Close":     {closing, is{pongs: []string{"late"}}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no Close":                  {closing, is{messages: one}, true, verdict.Fail, "6455-5.5.1-9"},
 		"no answer to Close":        {closing, is{messages: one}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no end after Close":        {closing, is{code: 1000}, false, verdict.Fail, "6455-5.5.1-14"},
