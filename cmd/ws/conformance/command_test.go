@@ -58,13 +58,13 @@ func TestExpect(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	go func() { // nobody there speaks HTTP
+	go func() { // nobody there knows how to accept
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			fmt.Fprint(c, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+			fmt.Fprint(c, "HTTP/1.1 101 Switching Protocols\r\n\r\n")
 			c.Close()
 		}
 	}()
@@ -74,7 +74,7 @@ func TestExpect(t *testing.T) {
 		status int
 		stdout string
 	}{
-		{"", command.ExitFailed, "refuses it with 404"},
+		{"", command.ExitFailed, "answers with Upgrade: []"},
 		{"6455-1.3-1/opening-rfc-example@whole fail  # later\n", 0, ": 1 fail"},
 		{"6455-1.3-1/opening-rfc-example@whole non-strict\n", command.ExitFailed, "non-strict in "},
 		{"6455-1.3-1/opening-rfc-example@whole fail\n6455-1.3-1/nothing@whole fail\n", command.ExitFailed, "no case 6455-1.3-1/nothing@whole"},

@@ -23,6 +23,7 @@ type Case struct {
 type script struct {
 	deflate  []params // what the case needs of permessage-deflate, the best first; nil for nothing
 	reaches  bool     // a compressed message needs the window of the one before
+	unhinted bool     // the client's hints about its compression are not taken
 	turns    []turn
 	rest     []byte // what the last frame lacks
 	house    string // why no rule says what is right, "" if one does

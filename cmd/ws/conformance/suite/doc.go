@@ -40,7 +40,10 @@
 //   - What the peer sends itself has to be right: masks, reserved bits, the
 //     shortest lengths, control frames, Close frames, compression.
 //   - An opening handshake is accepted by 101 or not; other statuses and texts do
-//     not count, but for the version that a refusal has to name.
+//     not count, but for the version that a refusal has to name. What has to be
+//     refused is a matter of MUSTs. No rule has a peer accept all that is valid, or
+//     bad in what it offers only: a refusal is not strict. A server that refuses the
+//     plain request of all other cases, too, cannot be judged: an error.
 //
 // How much it counts is in testdata/rfc/requirements.tsv: a MUST fails, a SHOULD
 // is not strict. A rule that binds senders only obliges nobody who receives: who
@@ -57,9 +60,11 @@
 //     connection with or without a Close frame (5.1);
 //   - bad UTF-8 in the reason of a Close is 1007 or 1002, a length of 2^63 or
 //     more 1002 or 1009, what does not inflate 1002 or 1007;
-//   - messages and Pings right before a failure or a Close need not be answered.
+//   - messages and Pings right before a failure or a Close need not be answered;
+//     an answer to those behind a Close is not strict (1.4 is not normative).
 //
-// Where no rule says what is right, the verdict is informational.
+// Where no rule says what is right, or the runner has to break one to which the
+// peer owes nothing, the verdict is informational.
 //
 // # Reading
 //

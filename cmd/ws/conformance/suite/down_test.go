@@ -76,6 +76,48 @@ func TestServerGoesDown(t *testing.T) {
 	}
 }
 
+// The case that ends a server gets the blame, also if its own verdict would not
+// be a failure, and no other.
+func TestServerEndsInFailure(t *testing.T) {
+	cases := chosen(t, protocol.Server, "length-2-64-less-1@whole", "unmasked-text-to-server@whole", "utf8-ff@whole")
+	run, err := Server(t.Context(), Target{URL: once(t)}, Options{Cases: cases[:1]})
+	var down *DownError
+	if !errors.As(err, &down) || len(run.Results) != 1 || run.Results[0].Verdict != verdict.Fail {
+		t.Errorf("%v, %+v", err, run.Results)
+	}
+	starts := 0
+	restart := func(context.Context) (string, error) {
+		if starts++; starts == 1 {
+			return once(t), nil
+		}
+		return echoServer(t, websocket.Compression{}), nil
+	}
+	run, err = Server(t.Context(), Target{URL: once(t)}, Options{Cases: cases, Restart: restart})
+	if err != nil || len(run.Results) != 3 || starts != 2 {
+		t.Fatalf("%v, %d results, %d starts", err, len(run.Results), starts)
+	}
+	for i, want := range []verdict.Verdict{verdict.Fail, verdict.Fail, verdict.Pass} {
+		if r := run.Results[i]; r.Verdict != want {
+			t.Errorf("%s: %s, %s", r.Case.ID, r.Verdict, r.Got)
+		}
+	}
+}
+
+// A server that ends between two cases is not the fault of the second.
+func TestServerEndsBetweenCases(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	cases := chosen(t, protocol.Server, "length-1@whole", "text-nul@whole")
+	restart := func(context.Context) (string, error) { return echoServer(t, websocket.Compression{}), nil }
+	run, err := Server(t.Context(), Target{URL: "ws://" + l.Addr().String()}, Options{Cases: cases, Restart: restart})
+	if err != nil || len(run.Results) != 2 || run.Results[0].Verdict != verdict.Error || run.Results[1].Verdict != verdict.Pass {
+		t.Errorf("%v, %+v", err, run.Results)
+	}
+}
+
 // A server that can be started again is.
 func TestServerRestarts(t *testing.T) {
 	cases := chosen(t, protocol.Server, "length-1@whole", "ping-empty@whole", "text-nul@whole")
@@ -118,11 +160,7 @@ func TestServerRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range run.Results {
-		want := verdict.Error
-		if strings.Contains(r.Case.ID, "opening") {
-			want = verdict.Fail
-		}
-		if r.Verdict != want || !strings.Contains(r.Got, "404") {
+		if r.Verdict != verdict.Error || !strings.Contains(r.Got, "404") {
 			t.Errorf("%s: %s, %s", r.Case.ID, r.Verdict, r.Got)
 		}
 	}

@@ -200,16 +200,29 @@ func (offer params) refuses(response params) error {
 }
 
 // answer returns the response of a server that wants what wish says to an
-// offer, if there is one.
+// offer, if there is one. It takes the hints about the client's compression: the
+// client may not be able to do without.
 func (offer params) answer(wish params) (response params, ok bool) {
 	response = params{
 		serverNoTakeover: offer.serverNoTakeover || wish.serverNoTakeover,
-		clientNoTakeover: wish.clientNoTakeover,
-		serverBits:       wish.serverBits,
-		clientBits:       wish.clientBits,
-	}
-	if offer.serverBits > 0 && (wish.serverBits == 0 || wish.serverBits > offer.serverBits) {
-		response.serverBits = offer.serverBits
+		clientNoTakeover: offer.clientNoTakeover || wish.clientNoTakeover,
+		serverBits:       smaller(offer.serverBits, wish.serverBits),
+		clientBits:       smaller(offer.clientBits, wish.clientBits),
 	}
 	return response, wish.clientBits == 0 || offer.clientAny || offer.clientBits > 0
+}
+
+// smaller returns the smaller window of two, 0 for none.
+func smaller(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
+}
+
+// unhinted returns the offer without the hints about the client's compression.
+func (offer params) unhinted() params {
+	offer.clientAny = offer.clientAny || offer.clientBits > 0
+	offer.clientNoTakeover, offer.clientBits = false, 0
+	return offer
 }

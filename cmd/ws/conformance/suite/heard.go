@@ -304,8 +304,8 @@ func closeCode(code int) (rule string, undefined bool) {
 		return "6455-7.4.1-9", false
 	case code == 1015:
 		return "6455-7.4.1-18", false
-	case code > 4999:
-		return "6455-11.7-1", false
+	case code > 4999: // where only the registry's section says anything
+		return "6455-11.7-1", true
 	case code > 1015 && code < 3000:
 		return "6455-7.4.2-2", true
 	}

@@ -13,6 +13,7 @@ import (
 type due struct {
 	peer     protocol.Role
 	rules    []string // of the case
+	fallback string   // what is broken if the first of them does not bind the peer
 	messages int
 	first    content // of the messages, if there is one
 	pongs    []string
@@ -21,11 +22,15 @@ type due struct {
 	house    string
 	freshKey bool
 	loaded   bool // with more than peers need to take
+	response bool // only a valid response to the client's opening handshake
 }
 
 // due adds up what is due in all turns.
 func (c *Case) due() due {
 	d := due{peer: c.Peer, rules: c.Rules, house: c.script.house, freshKey: c.script.freshKey, loaded: c.Generated}
+	if d.fallback = ruleInOrder; c.script.deflate != nil {
+		d.fallback = "7692-7.2.2-2"
+	}
 	for _, t := range c.script.turns {
 		d.messages += len(t.messages)
 		if t.load != nil {
@@ -34,6 +39,7 @@ func (c *Case) due() due {
 		d.pongs, d.unasked = append(d.pongs, t.pongs...), append(d.unasked, t.unasked...)
 		d.end = t.end
 	}
+	d.response = c.opening != nil && c.Peer == protocol.Client && d.messages == 0
 	d.first, _ = c.script.message(0)
 	d.loaded = d.loaded || d.first.size > modest
 	return d
@@ -93,13 +99,15 @@ func (d due) judge(h *heard, ended bool) finding {
 	}
 	first := d.rules[0]
 	if !requiresPeer(first, d.peer) {
-		first = ruleInOrder
+		first = d.fallback
 	}
 	switch {
 	case h.undue != nil:
 		return is(verdict.Fail, first, "sends %v", h.undue)
 	case d.loaded && (h.code == codeTooBig || h.code == codePolicy):
 		return finding{verdict: verdict.Informational, got: fmt.Sprintf("closes with %d; limits are the peer's to choose", h.code)}
+	case d.response && (h.code != 0 || ended): // no rule has it accept any
+		return is(verdict.NonStrict, "6455-4.1-48", "refuses a valid response")
 	case h.code != 0:
 		return is(verdict.Fail, first, "closes with %s", codeName(h.code))
 	case ended:
@@ -159,14 +167,15 @@ func (d due) answered(pongs []string) string {
 	return ""
 }
 
-// judgeClose judges the answer to our Close.
+// judgeClose judges the answer to our Close. What comes behind that is to be
+// dropped by a section that is not normative only, and a Ping may be answered.
 func (d due) judgeClose(h *heard, ended bool) finding {
 	sent := d.end.codes[0]
 	switch {
+	case h.undue != nil && len(h.messages) > d.messages:
+		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close: sends %v", h.undue)
 	case h.undue != nil:
-		return is(verdict.Fail, "6455-1.4-1", "sends %v", h.undue)
-	case len(h.pongs) > len(d.pongs):
-		return is(verdict.Fail, "6455-5.5.2-3", "answers what came after the Close with a Pong")
+		return is(verdict.Fail, d.fallback, "sends %v", h.undue)
 	case h.code == 0 && ended:
 		return is(verdict.Fail, "6455-5.5.1-9", "ends the connection without a Close frame")
 	case h.code == 0:
@@ -175,6 +184,8 @@ func (d due) judgeClose(h *heard, ended bool) finding {
 		return is(verdict.Fail, "6455-5.5.1-14", "leaves the connection open after both Close frames")
 	case !ended:
 		return is(verdict.Fail, "6455-5.5.1-13", "leaves the connection open after both Close frames and the end of ours")
+	case len(h.pongs) > len(d.pongs):
+		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close with a Pong")
 	case h.code != sent && h.code != 1000 && h.code != codeNone:
 		return is(verdict.NonStrict, "6455-5.5.1-10", "answers with %s", codeName(h.code))
 	}

@@ -15,9 +15,10 @@ func TestJudge(t *testing.T) {
 	other := &message{text: true, size: 5, start: []byte("world")}
 	echo := due{rules: rules, messages: 1, first: hello}
 	client := due{rules: rules, messages: 1, first: hello, peer: protocol.Client, freshKey: true}
+	response := due{rules: rules, peer: protocol.Client, response: true}
 	load := due{rules: rules, messages: 1, first: hello, loaded: true}
 	pings := due{rules: rules, pongs: []string{"1", "2", "2"}}
-	closing := due{rules: rules, messages: 1, end: ending{how: closed, codes: []int{4000}}}
+	closing := due{rules: rules, fallback: ruleInOrder, messages: 1, end: ending{how: closed, codes: []int{4000}}}
 	closingClient := due{rules: rules, peer: protocol.Client, end: ending{how: closed, codes: []int{1000}}}
 	failing := due{rules: rules, messages: 1, end: failure(1002, "6455-5.2-5")}
 	unmasked := due{rules: rules, end: failure(1002, "6455-5.1-3")}
@@ -45,6 +46,10 @@ func TestJudge(t *testing.T) {
 		"echo, but masked":          {echo, is{messages: one, idle: true, broken: masks}, false, verdict.Fail, "6455-5.1-5"},
 		"fresh keys":                {client, is{messages: one, idle: true, keys: [][4]byte{{1}, {2}}}, false, verdict.Pass, ""},
 		"a key again":               {client, is{messages: one, idle: true, keys: [][4]byte{{1}, {1}}}, false, verdict.Informational, "6455-5.3-3"},
+		"a response":                {response, is{idle: true}, false, verdict.Pass, ""},
+		"a response, ended":         {response, is{}, true, verdict.NonStrict, "6455-4.1-48"},
+		"a response, closed":        {response, is{code: 1002}, true, verdict.NonStrict, "6455-4.1-48"},
+		"a response, silence":       {response, is{}, false, verdict.Fail, "6455-5.5.2-3"},
 		"all Pongs":                 {pings, is{pongs: []string{"1", "2", "2"}, idle: true}, false, verdict.Pass, ""},
 		"the last Pong":             {pings, is{pongs: []string{"2"}, idle: true}, false, verdict.Fail, "6455-5.5.2-3"},
 		"no Pong":                   {pings, is{idle: true}, false, verdict.Fail, "6455-5.5.2-3"},
@@ -55,8 +60,10 @@ func TestJudge(t *testing.T) {
 		"Close 1000":                {closing, is{code: 1000}, true, verdict.Pass, ""},
 		"Close, a strange code":     {closing, is{code: 1002}, true, verdict.NonStrict, "6455-5.5.1-10"},
 		"Close, nobody's code":      {closing, is{code: 4000, remarks: []fault{{"6455-7.4.2-2", "a code of nobody"}}}, true, verdict.NonStrict, "6455-7.4.2-2"},
-		"Close, another echo":       {closing, is{undue: other, code: 1000}, true, verdict.Fail, "6455-1.4-1"},
-		"Close and a Pong":          {closing, is{pongs: []string{"late"}, code: 1000}, true, verdict.Fail, "6455-5.5.2-3"},
+		"Close, another echo":       {closing, is{messages: one, undue: other, code: 1000}, true, verdict.Fail, ruleInOrder},
+		"Close and an echo":         {closing, is{messages: append(one, one...), undue: other}, false, verdict.NonStrict, "6455-1.4-1"},
+		"Close and a Pong":          {closing, is{pongs: []string{"late"}, code: 1000}, true, verdict.NonStrict, "6455-1.4-1"},
+		"Pong instead of Close":     {closing, is{pongs: []string{"late"}}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no Close":                  {closing, is{messages: one}, true, verdict.Fail, "6455-5.5.1-9"},
 		"no answer to Close":        {closing, is{messages: one}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no end after Close":        {closing, is{code: 1000}, false, verdict.Fail, "6455-5.5.1-14"},
@@ -105,7 +112,7 @@ func TestPassLevel(t *testing.T) {
 		{"6455-7.4.1-7", protocol.Server, verdict.NonStrict},     // of senders
 		{"6455-4.1-33", protocol.Server, verdict.NonStrict},      // of clients
 		{"6455-4.2.1-10", protocol.Server, verdict.Fail},         // of servers
-		{"6455-11.3.3-1", protocol.Client, verdict.Fail},         // of servers, but a client has to look
+		{"6455-11.3.3-1", protocol.Client, verdict.NonStrict},    // of servers
 		{"6455-10.7-4", protocol.Server, verdict.NonStrict},      // SHOULD
 		{"7692-7.2.1-2", protocol.Client, verdict.NonStrict},     // of senders
 		{"7692-6.1-9", protocol.Client, verdict.Fail},            // MUST

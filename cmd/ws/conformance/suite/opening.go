@@ -44,8 +44,12 @@ var unplayable = map[string]string{
 // house are the fixtures about which the RFC leaves a choice: where this
 // house is strict of its own accord, or lenient.
 var house = map[string]string{
+	"client-connection-list":              "section 4.1 takes a list, section 4.2.2 has Upgrade alone",
+	"client-extensions-empty":             "an empty list names nothing",
 	"client-folded-line":                  "HTTP lets a recipient take it",
+	"client-http-1.0":                     "no rule has a client look at the version",
 	"client-status-line":                  "HTTP lets a recipient take it",
+	"client-status-line-short":            "HTTP has a space there, but lets a recipient do without",
 	"client-subprotocol-empty":            "some take an empty name for none",
 	"server-bare-cr":                      "HTTP lets a recipient take it",
 	"server-bare-lf":                      "HTTP lets a recipient take it",
@@ -59,6 +63,7 @@ var house = map[string]string{
 	"server-field-name":                   "HTTP lets a recipient take it",
 	"server-fields-empty":                 "a client must not send that",
 	"server-folded-line":                  "HTTP lets a recipient take it",
+	"server-frames-behind":                "a client must not send them before the response",
 	"server-host-malformed":               "what a host is differs from server to server",
 	"server-host-missing-absolute-target": "the target has a host",
 	"server-host-twice":                   "which host is meant differs from server to server",

@@ -80,6 +80,7 @@ func init() {
 		"chop":     (*parser).chop,
 		"house":    (*parser).open,
 		"keys":     (*parser).keys,
+		"unhinted": (*parser).hints,
 		"<":        (*parser).in,
 		"pause":    (*parser).pause,
 		"generate": (*parser).generate,
@@ -166,6 +167,11 @@ func (p *parser) open(why string) error {
 
 func (p *parser) keys(string) error {
 	p.freshKey = true
+	return nil
+}
+
+func (p *parser) hints(string) error {
+	p.script.unhinted = true
 	return nil
 }
 

@@ -70,6 +70,9 @@ func (s *script) agree(offers []string) *params {
 			if e.name != deflateName || err != nil {
 				continue
 			}
+			if s.unhinted {
+				offer = offer.unhinted()
+			}
 			if agreed, ok := offer.answer(wish); ok {
 				return &agreed
 			}
@@ -88,11 +91,7 @@ func (v *visit) runAccepted(c *Case) (finding, int) {
 	for part := range c.variant.cut([][]byte{append(v.rewrite(c.opening.head), c.opening.frames...)}) {
 		v.write(part)
 	}
-	f, code := c.playOn(v.conn, v.wire, agreed, v.behind, v.hall.options.Patience)
-	if c.opening.house != "" {
-		f.verdict, f.broken, f.got = verdict.Informational, nil, due{house: c.opening.house}.told(f.got)
-	}
-	return f, code
+	return c.playOn(v.conn, v.wire, agreed, v.behind, v.hall.options.Patience)
 }
 
 // fits reports whether the client has offered what the response agrees to.
@@ -133,9 +132,7 @@ func (v *visit) runRefused(c *Case) finding {
 	case !p.ended && p.code == 0 && p.broken == nil && bytes.Contains(o.head, []byte(" 101")):
 		f = is(verdict.Fail, "6455-7.2.1-1", "leaves the connection open")
 	}
-	if o.house != "" {
-		f = finding{verdict: verdict.Informational, got: due{house: o.house}.told(f.got)}
-	}
+	f = o.open(f)
 	f.want = "the end of the connection, or plain HTTP"
 	return f
 }

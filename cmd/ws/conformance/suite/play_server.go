@@ -32,7 +32,7 @@ func (t *Target) run(ctx context.Context, c *Case, patience time.Duration) verdi
 	defer conn.Close()
 	var f finding
 	if c.opening != nil {
-		f, r.Close = t.runOpening(c, conn, w, patience)
+		f, r.Close = t.runOpening(ctx, c, conn, w, patience)
 	} else {
 		f, r.Close = t.runScript(c, conn, w, patience)
 	}
@@ -46,10 +46,7 @@ func (t *Target) runScript(c *Case, conn net.Conn, w *wire, patience time.Durati
 	key := newKey()
 	head := t.request(key, c.script.deflate)
 	response, behind, err := exchange(conn, w, head, nil, time.Now().Add(openingTime))
-	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
-		err = fmt.Errorf("the server answers %s", response.Status)
-	}
-	if err != nil {
+	if err := accepted(response, behind, err); err != nil {
 		return finding{verdict: verdict.Error, want: "an open connection", got: err.Error()}, 0
 	}
 	agreed, broken := checkResponse(response, key, t.Subprotocols, []string{joinOffers(c.script.deflate)})
@@ -115,18 +112,21 @@ func exchange(conn net.Conn, w *wire, head []byte, cut func([]byte) [][]byte, de
 }
 
 // runOpening plays an opening handshake.
-func (t *Target) runOpening(c *Case, conn net.Conn, w *wire, patience time.Duration) (finding, int) {
+func (t *Target) runOpening(ctx context.Context, c *Case, conn net.Conn, w *wire, patience time.Duration) (f finding, code int) {
 	o := c.opening
 	request := append(t.rewrite(o.head), o.frames...)
 	cut := func(p []byte) [][]byte { return slices.Collect(c.variant.cut([][]byte{p})) }
 	response, behind, err := exchange(conn, w, request, cut, time.Now().Add(patience))
-	f, agreed := t.judgeOpening(c, request, response, err)
-	code := 0
-	if f.verdict == "" { // it is open
-		f, code = c.playOn(conn, w, agreed, behind, patience)
-	}
-	if o.house != "" && f.verdict != verdict.Error {
-		f.verdict, f.broken, f.got = verdict.Informational, nil, due{house: o.house}.told(f.got)
+	switch accepts := err == nil && response.StatusCode == http.StatusSwitchingProtocols; {
+	case o.rule != "":
+		f = o.open(judgeBad(c, response, err, accepts))
+	case !accepts:
+		f = o.open(t.judgeRefusal(ctx, c, response, err))
+	default:
+		var agreed *params
+		if f, agreed = judgeResponse(o, request, response); f.verdict == "" { // it is open
+			f, code = c.playOn(conn, w, agreed, behind, patience)
+		}
 	}
 	if f.want = "101 and an open connection"; o.rule != "" {
 		f.want = "another status than 101"
@@ -134,32 +134,77 @@ func (t *Target) runOpening(c *Case, conn net.Conn, w *wire, patience time.Durat
 	return f, code
 }
 
-// judgeOpening judges the response to a request. The verdict is "" if the
-// connection is open as it should be.
-func (t *Target) judgeOpening(c *Case, request []byte, response *http.Response, err error) (f finding, agreed *params) {
-	o := c.opening
-	rule := c.Rules[0]
-	if o.rule != "" {
-		rule = o.rule
+// open returns a finding, or that no rule says what is right.
+func (o *opening) open(f finding) finding {
+	if o.house == "" || f.verdict == verdict.Error {
+		return f
 	}
-	open := err == nil && response.StatusCode == http.StatusSwitchingProtocols
-	var timeout net.Error
+	return finding{verdict: verdict.Informational, got: due{house: o.house}.told(f.got)}
+}
+
+// judgeBad judges the response to a request that has to be refused.
+func judgeBad(c *Case, response *http.Response, err error, accepts bool) finding {
+	rule := c.opening.rule
 	switch {
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return is(passLevel(rule, c.Peer), rule, "does not answer"), nil
-	case o.rule != "" && open:
-		return is(passLevel(rule, c.Peer), rule, "accepts it with 101"), nil
-	case o.version && (err != nil || !hasToken(response.Header["Sec-Websocket-Version"], "13")):
-		return is(verdict.Fail, "6455-4.4-1", "refuses the version without naming 13 in Sec-WebSocket-Version"), nil
-	case o.rule != "":
-		return finding{verdict: verdict.Pass}, nil
-	case err == io.EOF:
-		return is(verdict.Fail, rule, "ends the connection"), nil
-	case err != nil:
-		return is(verdict.Fail, rule, "%v", err), nil
-	case !open:
-		return is(verdict.Fail, rule, "refuses it with %s", response.Status), nil
+	case timedOut(err):
+		return is(passLevel(rule, c.Peer), rule, "does not answer")
+	case accepts:
+		return is(passLevel(rule, c.Peer), rule, "accepts it with 101")
+	case c.opening.version && (err != nil || !hasToken(response.Header["Sec-Websocket-Version"], "13")):
+		return is(verdict.Fail, "6455-4.4-1", "refuses the version without naming 13 in Sec-WebSocket-Version")
 	}
+	return finding{verdict: verdict.Pass}
+}
+
+func timedOut(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// judgeRefusal judges a server that does not accept a request that is valid, or
+// bad in what it offers only. No rule has it accept any (section 4.2.2), so it
+// is not strict; but nothing can be said of one that does not accept the plain
+// request of all other cases either.
+func (t *Target) judgeRefusal(ctx context.Context, c *Case, response *http.Response, err error) finding {
+	got := "refuses a valid handshake"
+	switch {
+	case timedOut(err):
+		got += ": does not answer"
+	case err == io.EOF:
+		got += ": ends the connection"
+	case err != nil:
+		got += ": " + err.Error()
+	default:
+		got += " with " + response.Status
+	}
+	if plain := t.plain(ctx); plain != nil {
+		return finding{verdict: verdict.Error, got: got + ", and a plain one, too: " + plain.Error()}
+	}
+	return is(verdict.NonStrict, c.Rules[0], "%s", got)
+}
+
+// plain returns why the server does not accept a plain request, nil if it does.
+func (t *Target) plain(ctx context.Context) error {
+	conn, err := t.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	return accepted(exchange(conn, &wire{began: time.Now()}, t.request(newKey(), nil), nil, time.Now().Add(openingTime)))
+}
+
+// accepted returns why what exchange returns is no response that accepts.
+func accepted(response *http.Response, _ []byte, err error) error {
+	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
+		err = fmt.Errorf("the server answers %s", response.Status)
+	}
+	return err
+}
+
+// judgeResponse judges a response that accepts. The verdict is "" if the
+// connection is open as it should be.
+func judgeResponse(o *opening, request []byte, response *http.Response) (f finding, agreed *params) {
 	subprotocols, extensions := offersOf(request)
 	agreed, broken := checkResponse(response, sampleKey, subprotocols, extensions)
 	switch {

@@ -114,11 +114,16 @@ func (p *player) sendPieces(pieces []piece) {
 	p.since = time.Now()
 }
 
+// unhurried is for how many bytes of a message a peer is given patience. It may
+// read the whole of one before it begins to send it back.
+const unhurried = 4 << 20
+
 // playLoad sends the messages of a load one by one and awaits each.
 func (p *player) playLoad(l *load, before int) (messages int) {
+	patience := p.patience * time.Duration(1+l.size/unhurried)
 	for i := range l.count {
 		p.send(job{chunks: l.frames(l.message(i), p.deflater, p.head)})
-		if !p.until(p.patience, func() bool { return len(p.messages) > before+i }) {
+		if !p.until(patience, func() bool { return len(p.messages) > before+i }) {
 			p.stuck = true
 			break
 		}
@@ -174,16 +179,14 @@ func (p *player) until(patience time.Duration, enough func() bool) bool {
 func (p *player) moved() int64 { return p.heard.moved }
 
 // deadline returns until when the peer is given time: patience from what has
-// moved last. A pause of ours does not count.
+// moved last, in either direction. A pause of ours does not count.
 func (p *player) deadline(patience time.Duration) time.Time {
 	if p.pausing.Load() {
 		return time.Now().Add(patience)
 	}
 	last := p.since
-	if p.pending.Load() > 0 {
-		if moved := time.Unix(0, p.sender.moved.Load()); moved.After(last) {
-			last = moved
-		}
+	if moved := time.Unix(0, p.sender.moved.Load()); moved.After(last) {
+		last = moved
 	}
 	return last.Add(patience)
 }

@@ -113,7 +113,7 @@ func TestHeard(t *testing.T) {
 		"Close with a byte":           {bytes: "\x88\x01\x03", rule: "6455-5.5.1-3"},
 		"Close with 999":              {bytes: "\x88\x02\x03\xe7", rule: "6455-7.4.2-1"},
 		"Close with 1005":             {bytes: "\x88\x02\x03\xed", rule: "6455-7.4.1-7"},
-		"Close with 5000":             {bytes: "\x88\x02\x13\x88", rule: "6455-11.7-1"},
+		"Close with 5000":             {bytes: "\x88\x02\x13\x88", remark: "6455-11.7-1"},
 		"Close with a code of nobody": {bytes: "\x88\x02\x07\xd0", remark: "6455-7.4.2-2"},
 		"Close with bad UTF-8":        {bytes: "\x88\x03\x03\xe8\xff", rule: "6455-5.5.1-6"},
 		"text after Close":            {bytes: "\x88\x00\x81\x00", rule: "6455-5.5.1-8"},

@@ -116,6 +116,19 @@ func TestRefuses(t *testing.T) {
 			t.Errorf("%v is answered by %v", tt.offer, answer)
 		}
 	}
+	for _, tt := range []struct{ offer, wish, answer, unhinted params }{
+		{params{clientNoTakeover: true}, params{}, params{clientNoTakeover: true}, params{}},
+		{params{clientBits: 10}, params{}, params{clientBits: 10}, params{}},
+		{params{clientBits: 10}, params{clientBits: 15}, params{clientBits: 10}, params{clientBits: 15}},
+		{params{clientAny: true}, params{clientBits: 9}, params{clientBits: 9}, params{clientBits: 9}},
+		{params{serverBits: 10}, params{serverBits: 12}, params{serverBits: 10}, params{serverBits: 10}},
+	} {
+		answer, ok := tt.offer.answer(tt.wish)
+		unhinted, okToo := tt.offer.unhinted().answer(tt.wish)
+		if !ok || !okToo || answer != tt.answer || unhinted != tt.unhinted {
+			t.Errorf("%v is answered by %v, without its hints by %v", tt.offer, answer, unhinted)
+		}
+	}
 	if _, ok := (params{}).answer(params{clientBits: 9}); ok {
 		t.Error("a client that cannot bound its window is asked to")
 	}

@@ -35,13 +35,6 @@ var sendersRules = []string{
 	"7692-7.2.1-2", // how compressed data ends
 }
 
-// duties are what a receiver has to do about a rule that is written down for
-// the sender.
-var duties = map[string]string{
-	"6455-11.3.3-1": "6455-4.1-46",
-	"6455-11.3.4-2": "6455-4.1-46",
-}
-
 // level is what a peer gets that does not meet a requirement.
 func level(id string) verdict.Verdict {
 	switch requirement(id).Level {
@@ -55,9 +48,6 @@ func level(id string) verdict.Verdict {
 
 // passLevel is what a peer gets that lets pass what breaks a requirement.
 func passLevel(id string, peer protocol.Role) verdict.Verdict {
-	if duty, ok := duties[id]; ok {
-		id = duty
-	}
 	for _, rule := range sendersRules {
 		if id == rule || strings.HasSuffix(rule, "-") && strings.HasPrefix(id, rule) {
 			return verdict.NonStrict

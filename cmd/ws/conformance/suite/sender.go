@@ -21,10 +21,9 @@ type sender struct {
 	stop    chan struct{} // closed when only replies are to be sent
 	stopped sync.Once
 	ended   chan struct{}
-	cut     atomic.Bool  // a frame has been cut short: nothing fits behind it
-	pending atomic.Int64 // jobs that are not done
+	cut     atomic.Bool // a frame has been cut short: nothing fits behind it
 	pausing atomic.Bool
-	moved   atomic.Int64 // the time of the last write that was done, in nanoseconds
+	moved   atomic.Int64 // the time of the last write that was done and no reply, in nanoseconds
 }
 
 // job is bytes to be written after a pause.
@@ -50,14 +49,13 @@ func newSender(conn net.Conn, w *wire, role protocol.Role) *sender {
 }
 
 // run does the jobs until there are none to come. After a write that failed or a
-// job that was cut short it only counts them.
+// job that was cut short it only takes them.
 func (s *sender) run() {
 	defer close(s.ended)
 	for j := range s.jobs {
 		if !s.cut.Load() && (j.reply || !s.stopping() && s.wait(j.pause)) {
 			s.write(j)
 		}
-		s.pending.Add(-1)
 	}
 }
 
@@ -87,7 +85,9 @@ func (s *sender) write(j job) {
 		if n > 0 {
 			s.wire.add(s.role, p[:n])
 		}
-		s.moved.Store(time.Now().UnixNano())
+		if !j.reply {
+			s.moved.Store(time.Now().UnixNano())
+		}
 		if err != nil {
 			s.cut.Store(true)
 			return
@@ -106,7 +106,6 @@ func (s *sender) stopping() bool {
 
 // send queues a job.
 func (s *sender) send(j job) {
-	s.pending.Add(1)
 	s.jobs <- j
 }
 

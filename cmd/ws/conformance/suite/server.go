@@ -141,7 +141,7 @@ func (s *session) one(ctx context.Context, i int) {
 	s.mu.Lock()
 	s.opened = s.opened || r.Verdict != verdict.Error
 	s.mu.Unlock()
-	if r.Verdict == verdict.Fail || r.Verdict == verdict.Error {
+	if r.Verdict == verdict.Fail || r.Close == 0 {
 		s.probe(ctx, target, &r)
 	}
 	s.mu.Lock()
@@ -164,7 +164,8 @@ func (s *session) begin(ctx context.Context, c *Case) (Target, bool) {
 }
 
 // probe finds out whether the server is still there after a case that went
-// wrong. If it can be started again, it is.
+// wrong, or in which it sent no Close frame: it may have ended. If it can be
+// started again, it is.
 func (s *session) probe(ctx context.Context, t Target, r *verdict.Result) {
 	conn, err := t.connect(ctx)
 	if err == nil {
@@ -177,8 +178,7 @@ func (s *session) probe(ctx context.Context, t Target, r *verdict.Result) {
 		return
 	}
 	if s.options.Restart != nil {
-		r.Verdict, r.Got = verdict.Fail, "ends the server's process"
-		r.Broken = r.Case.Rules[:1]
+		blame(r, "ends the server's process")
 		if s.target.URL, err = s.options.Restart(ctx); err == nil {
 			err = s.target.parse()
 		}
@@ -193,7 +193,21 @@ func (s *session) probe(ctx context.Context, t Target, r *verdict.Result) {
 	}
 	slices.Sort(down.On)
 	s.down = down
-	if len(down.On) == 1 && r.Verdict == verdict.Fail {
-		r.Got += "; then the server takes no connections"
+	if len(down.On) == 1 {
+		blame(r, "then the server takes no connections")
+	}
+}
+
+// blame says that the server was gone after a case. Who had no connection to it
+// is not to blame.
+func blame(r *verdict.Result, text string) {
+	if r.Verdict == verdict.Error {
+		return
+	}
+	if r.Got != "" {
+		text = r.Got + "; " + text
+	}
+	if r.Got = text; r.Verdict != verdict.Fail {
+		r.Verdict, r.Broken = verdict.Fail, r.Case.Rules[:1]
 	}
 }
