@@ -37,7 +37,7 @@ func (g *gate) watchAnother(c *Conn, ctx context.Context) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.round++
-	if g.fired {
+	if g.fired && !g.off {
 		g.fired = false
 		g.setDeadline(&c.stream, time.Time{})
 	}
