@@ -27,7 +27,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers interop fixtures mutants chaos soak soak-minute hostile vuln
+.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers conformance-peers interop fixtures mutants chaos soak soak-minute hostile vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -82,6 +82,9 @@ baseline: ## run them, and store what they say as the baseline of this platform
 
 bench-peers: ## measure the library beside its peers, write the README's table and chart
 	cd interop && go run ./compare -write ../README.md -chart compare/peers.svg
+
+conformance-peers: ## run ws conformance against the library and its peers, in both roles, write the README's tables
+	cd interop && go run ./matrix -write ../README.md
 
 interop: ## the interop tests alone, after npm ci
 	cd interop && npm ci --no-audit --no-fund && go test -race -count=1 ./...

@@ -18,6 +18,8 @@
 // The zlib of Python is a peer of another kind, without WebSocket: it inflates
 // what our Endpoint has compressed, and the other way round (zlib_test.go).
 //
+// Folder matrix runs the conformance suite against the libraries, as servers and
+// as clients, for the README's tables.
 // Folder outages has servers that are killed, hang or run out of descriptors.
 // Folder ports has programs written for another library, moved to this one.
 //

@@ -2,7 +2,6 @@ package interop
 
 import (
 	"fmt"
-	"os/exec"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/handshake"
@@ -13,14 +12,11 @@ import (
 // pythonPeer starts the peer of Python's websockets.
 func pythonPeer(t *testing.T, arguments ...string) *peer {
 	t.Helper()
-	// Debian's package belongs to Debian's Python, which need not come first.
-	for _, name := range []string{"/usr/bin/python3", "python3"} {
-		if exec.Command(name, "-c", "import websockets.legacy.server").Run() == nil {
-			return startPeer(t, everything, name, append([]string{"peers/python_websockets.py"}, arguments...)...)
-		}
+	python := programs.PythonWebsockets()
+	if python == "" {
+		programs.Missing(t, "Python's websockets", programs.PythonWebsocketsInstall)
 	}
-	programs.Missing(t, "Python's websockets", "apt-get install python3-websockets")
-	return nil
+	return startPeer(t, everything, python, append([]string{"peers/python_websockets.py"}, arguments...)...)
 }
 
 // pythonServer starts it as a server.

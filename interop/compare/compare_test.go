@@ -98,20 +98,6 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
-func TestReplaceTableWantsMarks(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "README.md")
-	const content = "<!-- /compare --> <!-- compare -->"
-	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := replaceTable(file, "new"); err == nil {
-		t.Error("no error")
-	}
-	if got, err := os.ReadFile(file); err != nil || string(got) != content {
-		t.Errorf("the file: %v, %q", err, got)
-	}
-}
-
 func TestReadTableWantsCells(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "README.md")
 	const content = "<!-- compare -->\n| | a | b |\n|---|---:|---:|\n| row | 1 |\n<!-- /compare -->"

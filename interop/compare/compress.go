@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/interop/compare/load"
+	"github.com/seed372fb791/rfc6455/interop/internal/child"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -37,9 +38,9 @@ func deflate(title string, size int, compression websocket.Compression) measure 
 			fmt.Sprintf("Answer on the wire: %s, bytes", title),
 		},
 		server: setup{compression: compression},
-		take: func(c *config, s *server) ([]float64, error) {
+		take: func(c *config, s *child.Server) ([]float64, error) {
 			d.Conns, d.Warmup, d.Duration = c.busy, c.warmup, c.duration
-			r, err := d.Run(s.addr, s.pid)
+			r, err := d.Run(s.Addr, s.PID)
 			return []float64{r.PerMessage(), r.Wire}, err
 		},
 	}
@@ -50,8 +51,8 @@ func used(title string, compression websocket.Compression) measure {
 	return measure{
 		titles: []string{fmt.Sprintf("Memory per connection after 64 KiB of JSON: %s, bytes", title)},
 		server: setup{compression: compression},
-		take: func(c *config, s *server) ([]float64, error) {
-			perConn, err := load.Used(s.addr, s.pid, c.used, c.settle, params(compression))
+		take: func(c *config, s *child.Server) ([]float64, error) {
+			perConn, err := load.Used(s.Addr, s.PID, c.used, c.settle, params(compression))
 			return []float64{perConn}, err
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/suite"
 	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/verdict"
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/interop/internal/child"
 	"github.com/seed372fb791/rfc6455/protocol"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -75,26 +76,8 @@ func (c *config) play(p peers.Peer, compression websocket.Compression, cases []*
 
 // runCases runs cases against a peer. If its process ends it is started again.
 func (c *config) runCases(p peers.Peer, compression websocket.Compression, cases []*suite.Case) (verdict.Run, error) {
-	var s *server
-	stop := func() {
-		if s != nil {
-			s.stop()
-		}
-	}
-	defer func() { stop() }()
-	start := func(context.Context) (url string, err error) {
-		stop()
-		if s, err = startServer(p, setup{compression: compression}); err != nil {
-			return "", err
-		}
-		return "ws://" + s.addr + "/", nil
-	}
-	ctx := context.Background()
-	url, err := start(ctx)
-	if err != nil {
-		return verdict.Run{}, err
-	}
-	return suite.Server(ctx, suite.Target{URL: url}, suite.Options{Cases: cases, Patience: c.patience, Restart: start})
+	start := func() (*child.Server, error) { return startServer(p, setup{compression: compression}) }
+	return child.Conform(context.Background(), start, suite.Options{Cases: cases, Patience: c.patience})
 }
 
 // tell lists the cases that were not passed.

@@ -60,6 +60,7 @@ import (
 	"time"
 
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/interop/internal/marks"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -153,7 +154,7 @@ func (c *config) compare(stdout io.Writer) error {
 	}
 	text := t.markdown() + "\n" + c.circumstances() + "\n"
 	if c.write != "" {
-		if err := replaceTable(c.write, text); err != nil {
+		if err := marks.Replace(c.write, tableMarks, text); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed372fb791/rfc6455/interop/compare/dial"
 	"github.com/seed372fb791/rfc6455/interop/compare/load"
+	"github.com/seed372fb791/rfc6455/interop/internal/child"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -15,7 +16,7 @@ type measure struct {
 	titles []string // of the figures
 	panel  string   // title in the chart, which has the first figure; "" if it is not there
 	server setup
-	take   func(*config, *server) ([]float64, error)
+	take   func(*config, *child.Server) ([]float64, error)
 }
 
 var measures = slices.Concat([]measure{
@@ -42,27 +43,27 @@ func (m measure) as(panel string) measure {
 // echo measures CPU time per message, over all connections that are to be busy
 // unless e says how many.
 func echo(title string, e load.Echo) measure {
-	return measure{titles: []string{title}, take: func(c *config, s *server) ([]float64, error) {
+	return measure{titles: []string{title}, take: func(c *config, s *child.Server) ([]float64, error) {
 		if e.Warmup, e.Duration = c.warmup, c.duration; e.Conns == 0 {
 			e.Conns = c.busy
 		}
-		r, err := e.Run(s.addr, s.pid)
+		r, err := e.Run(s.Addr, s.PID)
 		return []float64{r.PerMessage()}, err
 	}}
 }
 
-func broadcast(c *config, s *server) ([]float64, error) {
-	r, err := load.Broadcast{Conns: c.busy, Size: 128, Warmup: c.warmup, Duration: c.duration}.Run(s.addr, s.pid)
+func broadcast(c *config, s *child.Server) ([]float64, error) {
+	r, err := load.Broadcast{Conns: c.busy, Size: 128, Warmup: c.warmup, Duration: c.duration}.Run(s.Addr, s.PID)
 	return []float64{r.PerMessage()}, err
 }
 
-func openings(c *config, s *server) ([]float64, error) {
-	r, err := load.Handshake{Conns: c.busy, Warmup: c.warmup, Duration: c.duration}.Run(s.addr, s.pid)
+func openings(c *config, s *child.Server) ([]float64, error) {
+	r, err := load.Handshake{Conns: c.busy, Warmup: c.warmup, Duration: c.duration}.Run(s.Addr, s.PID)
 	return []float64{r.PerMessage()}, err
 }
 
-func idle(c *config, s *server) ([]float64, error) {
-	perConn, err := load.Idle(s.addr, s.pid, c.idle, c.settle)
+func idle(c *config, s *child.Server) ([]float64, error) {
+	perConn, err := load.Idle(s.Addr, s.PID, c.idle, c.settle)
 	return []float64{perConn}, err
 }
 
@@ -103,7 +104,7 @@ func (c *config) measure(t *table) error {
 // that does not agree to what is measured.
 func (c *config) sample(m measure, peer, round int) (figures []float64, err error) {
 	p := c.peers[peer]
-	err = withServer(p, m.server, func(s *server) error {
+	err = withServer(p, m.server, func(s *child.Server) error {
 		figures, err = m.take(c, s)
 		return err
 	})

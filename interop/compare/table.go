@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/interop/compare/peers"
+	"github.com/seed372fb791/rfc6455/interop/internal/marks"
 )
 
 // table is what is printed. Its columns are the peers.
@@ -58,40 +58,12 @@ func (t *table) markdown() string {
 	return b.String()
 }
 
-// The table stands between these in a file.
-const (
-	tableBegin = "<!-- compare -->"
-	tableEnd   = "<!-- /compare -->"
-)
-
-// cutTable returns what stands before the marks in a file, between them and
-// behind them.
-func cutTable(file string) (before, text, after string, err error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return "", "", "", err
-	}
-	before, rest, begins := strings.Cut(string(content), tableBegin)
-	text, after, ends := strings.Cut(rest, tableEnd)
-	if !begins || !ends {
-		return "", "", "", fmt.Errorf("%s lacks the marks %s and %s", file, tableBegin, tableEnd)
-	}
-	return before, text, after, nil
-}
-
-// replaceTable replaces what stands between the marks in a file.
-func replaceTable(file, text string) error {
-	before, _, after, err := cutTable(file)
-	if err != nil {
-		return err
-	}
-	text = before + tableBegin + "\n" + text + tableEnd + after
-	return os.WriteFile(file, []byte(text), 0o644)
-}
+// tableMarks is the name of the marks between which the table stands in a file.
+const tableMarks = "compare"
 
 // readTable reads the table between the marks in a file.
 func readTable(file string) (*table, error) {
-	_, text, _, err := cutTable(file)
+	_, text, _, err := marks.Cut(file, tableMarks)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ var lesismal = Peer{
 	Name: "nbio", Title: "lesismal/nbio (non-blocking)", Module: "github.com/lesismal/nbio", UTF8: byDefault,
 	Serve: func(l net.Listener, c protocol.Compression) error {
 		u := websocket.NewUpgrader()
+		u.MessageLengthLimit = maxMessage
 		u.EnableCompression(c.Mode != protocol.NoCompression)
 		u.OnMessage(func(c *websocket.Conn, typ websocket.MessageType, data []byte) {
 			c.WriteMessage(typ, data)

@@ -1,9 +1,8 @@
 // Package peers holds an echo server for each library that is compared. Each
 // uses its library in the fast way that its documentation shows, and leaves
-// every check on. A message may have 1 MiB, or more where that is a library's
-// default. Where messages are compressed, that is at the fastest level, which is
-// the default of all; what a library cannot do it does not agree to, or agrees
-// to less.
+// every check on. A message may have 16 MiB. Where messages are compressed, that
+// is at the fastest level, which is the default of all; what a library cannot do
+// it does not agree to, or agrees to less.
 package peers
 
 import (
@@ -48,8 +47,9 @@ func Find(name string) (Peer, bool) {
 	return All[i], true
 }
 
-// maxMessage is the most bytes of a message where a library wants a limit.
-const maxMessage = 1 << 20
+// maxMessage is the most bytes of a message where a library has a limit that is
+// less. The largest messages of the conformance suite have as many.
+const maxMessage = 16 << 20
 
 // readAll appends all of r to buf, which is used again for each message.
 func readAll(buf []byte, r io.Reader) ([]byte, error) {

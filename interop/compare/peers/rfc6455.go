@@ -23,7 +23,7 @@ var (
 )
 
 func handler(c websocket.Compression) *server.Server {
-	return server.Handler(echo, &server.Options{Compression: c})
+	return server.Handler(echo, &server.Options{Compression: c, Conn: websocket.Options{MaxMessage: maxMessage}})
 }
 
 // echo answers what came with one read by one write.

@@ -38,3 +38,18 @@ func NPM(t testing.TB, interop string) (node string) {
 	}
 	return node
 }
+
+// PythonWebsockets returns the path of a Python that has the package websockets,
+// "" if there is none. Debian's package belongs to Debian's Python, which need
+// not come first.
+func PythonWebsockets() string {
+	for _, name := range []string{"/usr/bin/python3", "python3"} {
+		if exec.Command(name, "-c", "import websockets.legacy.server").Run() == nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// PythonWebsocketsInstall is what installs it.
+const PythonWebsocketsInstall = "apt-get install python3-websockets"

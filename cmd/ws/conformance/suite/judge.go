@@ -21,6 +21,7 @@ type due struct {
 	end      ending
 	house    string
 	freshKey bool
+	late     bool // something is sent behind our Close
 	loaded   bool // with more than peers need to take
 	response bool // only a valid response to the client's opening handshake
 }
@@ -39,6 +40,7 @@ func (c *Case) due() due {
 		d.pongs, d.unasked = append(d.pongs, t.pongs...), append(d.unasked, t.unasked...)
 		d.end = t.end
 	}
+	d.late = c.script.goesOn()
 	d.response = c.opening != nil && c.Peer == protocol.Client && d.messages == 0
 	d.first, _ = c.script.message(0)
 	d.loaded = d.loaded || d.first.size > modest
@@ -172,9 +174,7 @@ func (d due) answered(pongs []string) string {
 func (d due) judgeClose(h *heard, ended bool) finding {
 	sent := d.end.codes[0]
 	switch {
-	case h.undue != nil && len(h.messages) > d.messages:
-		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close: sends %v", h.undue)
-	case h.undue != nil:
+	case h.undue != nil && (!d.late || len(h.messages) <= d.messages):
 		return is(verdict.Fail, d.fallback, "sends %v", h.undue)
 	case h.code == 0 && ended:
 		return is(verdict.Fail, "6455-5.5.1-9", "ends the connection without a Close frame")
@@ -184,7 +184,9 @@ func (d due) judgeClose(h *heard, ended bool) finding {
 		return is(verdict.Fail, "6455-5.5.1-14", "leaves the connection open after both Close frames")
 	case !ended:
 		return is(verdict.Fail, "6455-5.5.1-13", "leaves the connection open after both Close frames and the end of ours")
-	case len(h.pongs) > len(d.pongs):
+	case h.undue != nil:
+		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close: sends %v", h.undue)
+	case d.late && len(h.pongs) > len(d.pongs):
 		return is(verdict.NonStrict, "6455-1.4-1", "answers what came after the Close with a Pong")
 	case h.code != sent && h.code != 1000 && h.code != codeNone:
 		return is(verdict.NonStrict, "6455-5.5.1-10", "answers with %s", codeName(h.code))

@@ -19,6 +19,8 @@ func TestJudge(t *testing.T) {
 	load := due{rules: rules, messages: 1, first: hello, loaded: true}
 	pings := due{rules: rules, pongs: []string{"1", "2", "2"}}
 	closing := due{rules: rules, fallback: ruleInOrder, messages: 1, end: ending{how: closed, codes: []int{4000}}}
+	goingOn := closing
+	goingOn.late = true
 	closingClient := due{rules: rules, peer: protocol.Client, end: ending{how: closed, codes: []int{1000}}}
 	failing := due{rules: rules, messages: 1, end: failure(1002, "6455-5.2-5")}
 	unmasked := due{rules: rules, end: failure(1002, "6455-5.1-3")}
@@ -61,9 +63,12 @@ func TestJudge(t *testing.T) {
 		"Close, a strange code":     {closing, is{code: 1002}, true, verdict.NonStrict, "6455-5.5.1-10"},
 		"Close, nobody's code":      {closing, is{code: 4000, remarks: []fault{{"6455-7.4.2-2", "a code of nobody"}}}, true, verdict.NonStrict, "6455-7.4.2-2"},
 		"Close, another echo":       {closing, is{messages: one, undue: other, code: 1000}, true, verdict.Fail, ruleInOrder},
-		"Close and an echo":         {closing, is{messages: append(one, one...), undue: other}, false, verdict.NonStrict, "6455-1.4-1"},
-		"Close and a Pong":          {closing, is{pongs: []string{"late"}, code: 1000}, true, verdict.NonStrict, "6455-1.4-1"},
-		"Pong instead of Close":     {closing, is{pongs: []string{"late"}}, false, verdict.Fail, "6455-5.5.1-9"},
+		"Close and a second echo":   {closing, is{messages: append(one, one...), undue: other, code: 1000}, true, verdict.Fail, ruleInOrder},
+		"Close and a Pong of its":   {closing, is{messages: one, pongs: []string{"own"}, code: 1000}, true, verdict.Pass, ""},
+		"Close and an echo":         {goingOn, is{messages: append(one, one...), undue: other, code: 1000}, true, verdict.NonStrict, "6455-1.4-1"},
+		"echo instead of Close":     {goingOn, is{messages: append(one, one...), undue: other}, false, verdict.Fail, "6455-5.5.1-9"},
+		"Close and a Pong":          {goingOn, is{pongs: []string{"late"}, code: 1000}, true, verdict.NonStrict, "6455-1.4-1"},
+		"Pong instead of Close":     {goingOn, is{pongs: []string{"late"}}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no Close":                  {closing, is{messages: one}, true, verdict.Fail, "6455-5.5.1-9"},
 		"no answer to Close":        {closing, is{messages: one}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no end after Close":        {closing, is{code: 1000}, false, verdict.Fail, "6455-5.5.1-14"},

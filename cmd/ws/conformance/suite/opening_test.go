@@ -121,6 +121,7 @@ func TestClientTakesAnything(t *testing.T) {
 	for _, c := range cases {
 		take(t, url, c.ID)
 	}
+	ask(t, url+"/updateReports?agent=x") // which waits for the last case
 	runs := end()
 	if len(runs) != 1 || len(runs[0].Results) != len(want) {
 		t.Fatalf("%d runs of %d cases", len(runs), len(cases))

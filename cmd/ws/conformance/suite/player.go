@@ -29,6 +29,7 @@ type player struct {
 	replied    bool      // our Close frame is out
 	halfClosed bool
 	stuck      bool // something is due before the script can go on
+	late       int  // how many messages may come before more do not matter: they may answer what is behind our Close
 }
 
 // newPlayer returns a player for a case. behind is what came with the opening
@@ -70,6 +71,22 @@ func (s *script) message(i int) (content, bool) {
 	return content{}, false
 }
 
+// goesOn reports whether anything is sent behind our Close.
+func (s *script) goesOn() bool {
+	closed := false
+	for _, t := range s.turns {
+		for _, p := range t.pieces {
+			for _, f := range p.frames {
+				if closed {
+					return true
+				}
+				closed = f[0]&0x0f == opClose
+			}
+		}
+	}
+	return false
+}
+
 // play plays the script up to what decides about it. behind is what the peer has
 // sent already.
 func (p *player) play(behind []byte) {
@@ -96,7 +113,9 @@ func (p *player) play(behind []byte) {
 		p.reply(opPing, []byte(probe))
 		p.until(p.patience, func() bool { return p.idle })
 	case end.how == closed:
-		p.replied = true
+		if p.replied = true; p.script.goesOn() {
+			p.late = messages + mostLate
+		}
 		p.until(p.patience, func() bool { return false })
 	case end.how == failed:
 		p.awaitFailure(len(pongs))
@@ -144,8 +163,14 @@ func (p *player) awaitFailure(pongs int) {
 	p.until(p.patience, took)
 }
 
+// mostLate is how many messages a peer may send after our Close before it
+// answers that.
+const mostLate = 16
+
 // over reports whether there is nothing more to come that matters.
-func (p *player) over() bool { return p.ended || p.broken != nil || p.undue != nil }
+func (p *player) over() bool {
+	return p.ended || p.broken != nil || p.undue != nil && len(p.messages) >= p.late
+}
 
 // until reads until enough has come, nothing more matters, or nothing has moved
 // for so long. A Close of the peer's is answered.

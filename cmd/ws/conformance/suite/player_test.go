@@ -50,11 +50,12 @@ func TestPatienceWithLoads(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			due := l.message(0)
 			ours, theirs := net.Pipe()
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
-				slowly(theirs, l.message(0), tt.read, tt.behind)
+				slowly(theirs, due, tt.read, tt.behind)
 			}()
 			c := &Case{Case: verdict.Case{Rules: []string{ruleInOrder}, Peer: protocol.Server}, script: &script{turns: []turn{{load: l}}}, variant: whole}
 			f, _ := c.playOn(ours, &wire{began: time.Now()}, nil, nil, 2*time.Second)
