@@ -22,6 +22,9 @@ func (v *visitors) runChild(ctx context.Context, l net.Listener) error {
 	child := shell.Command(ctx, strings.ReplaceAll(v.run, "{url}", v.url))
 	child.Stdout, child.Stderr, child.WaitDelay = v.env.Stderr, v.env.Stderr, outputTime
 	failed := child.Run()
+	if child.Process != nil {
+		shell.Kill(child) // what it has left behind
+	}
 	cancel()
 	end := <-done
 	switch {

@@ -89,7 +89,8 @@ Exit status:
   0    all is as expected
   1    cases failed that are not expected to
   2    wrong arguments
-  3    the cases could not be run: nobody listens, or the server has gone
+  3    the cases could not be run: nobody listens, or the server has gone; or a file
+       could not be written
   130  Ctrl-C (143: SIGTERM); without -run, Ctrl-C is how -listen ends: 0 or 1
 `
 

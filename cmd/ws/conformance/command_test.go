@@ -97,6 +97,11 @@ func TestNotRun(t *testing.T) {
 	if got := p.Stderr.String(); p.Stdout.String() != "" || !strings.HasPrefix(got, "ws: ws://127.0.0.1:1: the server takes no connections: ") {
 		t.Errorf("%s", got)
 	}
+	_, address := ws.Serve(t)
+	p = ws.Start(t, append([]string{"conformance", "ws://" + address, "-junit", t.TempDir()}, some...)...)
+	p.WantStatus(exitNotRun)
+	p = ws.Start(t, append([]string{"conformance", "ws://" + address, "-expect", t.TempDir()}, some...)...)
+	p.WantStatus(command.ExitUsage)
 	p = ws.Start(t, "conformance", "-listen", "127.0.0.1:0", "-run", "exit 3", "-case", "length-1")
 	p.WantStatus(exitNotRun)
 	if got := p.Stderr.String(); got != "ws: -run: exit status 3, and no case was run\n" {

@@ -48,11 +48,13 @@ func (o *output) policy(role protocol.Role) (p report.Policy, err error) {
 	}
 	f, err := os.Open(o.expect)
 	if err != nil {
-		return p, err
+		return p, command.BadUsage("-expect: %v", err)
 	}
 	defer f.Close()
-	p.Expect, err = report.ParseExpectation(o.expect, f)
-	return p, err
+	if p.Expect, err = report.ParseExpectation(o.expect, f); err != nil {
+		return p, command.BadUsage("-expect: %v", err)
+	}
+	return p, nil
 }
 
 // write writes what is asked for about runs, as text only about those of shown,
@@ -74,10 +76,13 @@ func (o *output) write(env command.Environment, runs, shown []verdict.Run, p rep
 	} else {
 		err = errors.Join(err, report.Text(env.Stdout, shown, p))
 	}
-	if err == nil && o.writeExpect == "" && p.Status(runs) != 0 {
-		err = &command.Exit{Status: command.ExitFailed}
+	switch {
+	case err != nil:
+		return notRun("%w", err)
+	case o.writeExpect == "" && p.Status(runs) != 0:
+		return &command.Exit{Status: command.ExitFailed}
 	}
-	return err
+	return nil
 }
 
 // toFile writes a file, unless it has no name.

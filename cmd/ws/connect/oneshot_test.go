@@ -1,14 +1,19 @@
 package connect
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	"github.com/seed372fb791/rfc6455/cmd/ws/internal/wstest"
+	"github.com/seed372fb791/rfc6455/handshake"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -75,6 +80,36 @@ func TestConnectWithoutAnAnswer(t *testing.T) {
 		p.Stdin.Close()
 		p.Want(0, "", c.stderr)
 	}
+}
+
+// An answer that comes behind the Close frame is shown, and is no fault of anybody's.
+func TestConnectAnswerBehindTheClose(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		in := bufio.NewReader(c)
+		r, err := http.ReadRequest(in)
+		if err != nil {
+			return
+		}
+		fmt.Fprintf(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+			handshake.AcceptKey(r.Header.Get("Sec-WebSocket-Key")))
+		in.Discard(2 + 4 + len("hello") + 2 + 4 + 2) // the message and the Close frame
+		io.WriteString(c, "\x81\x04late\x88\x02\x03\xe8")
+	}()
+	soon := command.Environment{Times: command.Times{Answer: time.Millisecond}}
+	p := ws.StartIn(t, soon, "connect", "ws://"+l.Addr().String())
+	p.Say("hello\n")
+	p.Stdin.Close()
+	p.Want(0, "late\n", "ws: no answer came; -wait waits longer\n")
 }
 
 // The end does not wait for an answer when nobody wants one.

@@ -1,10 +1,12 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"net"
 	"os"
 	"sync"
 	"syscall"
@@ -206,6 +208,8 @@ func (s *session) closed(err error, signals <-chan os.Signal) error {
 	switch {
 	case s.leaving && err == websocket.ErrClosed: // this side closed one that reconnects
 		return s.failed
+	case s.leaving && errors.Is(err, net.ErrClosed): // what was read came after our Close frame
+		return cmp.Or(s.Close(context.Background(), websocket.CloseNormal, ""), s.failed)
 	case !errors.As(err, &peer):
 		return err
 	}

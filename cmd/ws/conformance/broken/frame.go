@@ -3,6 +3,7 @@ package broken
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/subtle"
 	"encoding/binary"
 	"io"
 )
@@ -114,7 +115,8 @@ func randomKey() (key [4]byte) {
 }
 
 func xor(p []byte, key [4]byte) {
-	for i := range p {
-		p[i] ^= key[i%4]
+	keys := bytes.Repeat(key[:], 256)
+	for ; len(p) > 0; p = p[min(len(p), len(keys)):] {
+		subtle.XORBytes(p, p, keys)
 	}
 }

@@ -172,11 +172,16 @@ func (p *player) over() bool {
 	return p.ended || p.broken != nil || p.undue != nil && len(p.messages) >= p.late
 }
 
+// longest is how many times as long as its patience a player waits for a peer that
+// goes on moving: a message may never end.
+const longest = 16
+
 // until reads until enough has come, nothing more matters, or nothing has moved
 // for so long. A Close of the peer's is answered.
 func (p *player) until(patience time.Duration, enough func() bool) bool {
 	p.since = time.Now()
-	for !p.over() && !enough() {
+	end := p.since.Add(longest * patience)
+	for !p.over() && !enough() && time.Now().Before(end) {
 		deadline := p.deadline(patience)
 		p.conn.SetReadDeadline(deadline)
 		n, err := p.conn.Read(p.buf)
