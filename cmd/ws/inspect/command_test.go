@@ -58,6 +58,7 @@ func TestInspectInput(t *testing.T) {
 		{"a fixture with a number", "side client\nlimit MaxMessage many", "", 1, "", "ws: line 2: \"many\" is no number\n"},
 		{"a fixture with a limit", "side client\nlimit MaxWhat 3", "", 1, "", "ws: line 2: \"MaxWhat\" is no limit\n"},
 		{"a fixture of what", "side other\n", "", 1, "", "ws: line 1: \"other\" is neither client, server nor both\n"},
+		{"a HAR file that is cut", `{"log":{"entries":[{"_webSocketMessages":[{"type":"send","data":"Hel`, "", 1, "", "ws: the input is JSON, but no whole HAR file\n"},
 		{"a fixture with no hex", "side client\n< 8x\n", "", 1, "", "ws: line 2: encoding/hex: invalid byte: U+0078 'x'\n"},
 		{"a request", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\n\r\n", "", 1, "side    server\n# < GET / HTTP/1.1\n# < Host: a\n# < Upgrade: h2c\n# < Sec-WebSocket-Version: 13\n# <\n# broken: Upgrade does not contain websocket [6455-4.2.1-7]\n", "ws: broken: 6455-4.2.1-7 "},
 		{"a request for a page", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "", 0, "side    server\n# < GET / HTTP/1.1\n# < Host: a\n# <\n", ""},

@@ -59,7 +59,10 @@ func (i *inspection) readText(text string) error {
 		return i.readFixture(text)
 	}
 	b, err := dissect.ParseInput(text, maxInput)
-	if err != nil {
+	switch {
+	case err != nil && strings.HasPrefix(strings.TrimSpace(text), `{"`):
+		return errors.New("the input is JSON, but no whole HAR file")
+	case err != nil:
 		return fmt.Errorf("the input is text, but no bytes in hex: %w", err)
 	}
 	return i.readBytes(b)

@@ -108,11 +108,11 @@ func TestInspectHAR(t *testing.T) {
 	for stdin, want := range map[string]string{
 		`{"log": {"entries": []}}`: "ws: there is no WebSocket connection in the HAR file: no entry has _webSocketMessages\n",
 		`{"log": {"entries": [{"request": {"url": "ws://a/"}, "_webSocketMessages": [{"type": "send", "opcode": 2, "data": "?"}]}]}}`: "ws: message 1 to or from ws://a/: illegal base64 data at input byte 0\n",
-		`{"log": 1}`: "ws: the input is text, but no bytes in hex: ",
+		`{"log": 1}`: "ws: the input is JSON, but no whole HAR file\n",
 		`{"log": {"entries": [{"request": {"url": "ws://a/"}, "_webSocketMessages": [{"type": "error", "opcode": -1, "data": "gone"}, {"type": "receive", "opcode": 1, "data": "Hello"}]}]}}`: "",
 	} {
 		status, stdout, stderr := inspect(t, stdin)
-		if stderr != want && !strings.HasPrefix(stderr, "ws: the input is text") || (status == 0) != (want == "") || want == "" && !strings.HasSuffix(stdout, "\n"+openHello+"event   text fin \"Hello\"\n") {
+		if stderr != want || (status == 0) != (want == "") || want == "" && !strings.HasSuffix(stdout, "\n"+openHello+"event   text fin \"Hello\"\n") {
 			t.Errorf("%s: exit status %d: %s%s", stdin, status, stderr, stdout)
 		}
 	}
