@@ -2,7 +2,7 @@
 # interop tests; `make test` is its last part.
 
 # How long each fuzz target runs.
-FUZZTIME ?= 10s
+FUZZTIME ?= 5s
 
 # The seeds of `make chaos`, and flags of go test such as -race.
 SEEDS ?= 1..1000

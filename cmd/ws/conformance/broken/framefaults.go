@@ -52,7 +52,7 @@ var frameFaults = map[string]change{
 	},
 	"long-form-accepted":    lax(longForm),
 	"long-form-16-sent":     forms(func(n, form int) int { return max(form, 2) }),
-	"long-form-64-sent":     forms(func(n, form int) int { return max(form, 4*form) }),
+	"long-form-64-sent":     forms(func(n, form int) int { return min(4*form, 8) }),
 	"length-125-in-16-bits": forms(at(125, 2)),
 	"length-126-in-7-bits":  forms(at(126, 0)),
 	"length-65535-in-64":    forms(at(65535, 8)),

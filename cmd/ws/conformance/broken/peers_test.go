@@ -74,6 +74,8 @@ func TestClientsEnd(t *testing.T) {
 			if err := f.Run(t.Context(), s.URL()); err != nil {
 				t.Error(err)
 			}
+			s.l.Close()
+			s.all.Wait() // what the client has sent is taken
 			if n := asked.Load(); n != 5 {
 				t.Errorf("it asked %d times, want 5", n)
 			}
