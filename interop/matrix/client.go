@@ -8,6 +8,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/suite"
 	"github.com/seed372fb791/rfc6455/cmd/ws/conformance/verdict"
@@ -35,6 +36,9 @@ func client(ctx context.Context, p peer, o suite.Options) (verdict.Run, error) {
 	}
 	return runs[0], nil
 }
+
+// stuckAfter is how long a client may be in a case, which the suite ends in seconds.
+const stuckAfter = 5 * time.Minute
 
 // visitAll runs the client until it is through. If it does not survive a case it
 // goes on with the next.
@@ -69,7 +73,9 @@ func visit(ctx context.Context, p peer, url string, first int) (last int, err er
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
-	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+	stuck := time.AfterFunc(stuckAfter, func() { cmd.Process.Kill() })
+	defer stuck.Stop()
+	for lines := bufio.NewScanner(stdout); lines.Scan(); stuck.Reset(stuckAfter) {
 		last, _ = strconv.Atoi(lines.Text())
 	}
 	if err := cmd.Wait(); err != nil {
