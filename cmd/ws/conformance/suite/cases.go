@@ -30,7 +30,19 @@ func Cases(peer protocol.Role, full bool) ([]*Case, error) {
 	if err := l.folder("handshakes", l.opening); err != nil {
 		return nil, err
 	}
-	return l.cases, nil
+	return l.cases, l.unique()
+}
+
+// unique returns an error for an id that two cases have.
+func (l *loader) unique() error {
+	seen := make(map[string]bool, len(l.cases))
+	for _, c := range l.cases {
+		if seen[c.ID] {
+			return fmt.Errorf("two cases are called %s", c.ID)
+		}
+		seen[c.ID] = true
+	}
+	return nil
 }
 
 // loader gathers cases.

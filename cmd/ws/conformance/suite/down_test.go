@@ -27,8 +27,9 @@ func chosen(t *testing.T, peer protocol.Role, patterns ...string) []*Case {
 }
 
 // once starts a server whose process, so to say, ends with its first connection
-// that gets as far as a frame.
-func once(t *testing.T) (url string) {
+// that gets as far as a frame. One that is dying still takes connections, as a system
+// does for a process until it has gone.
+func once(t *testing.T, dying bool) (url string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -41,13 +42,23 @@ func once(t *testing.T) (url string) {
 			return
 		}
 		defer conn.Close()
-		defer l.Close()
+		if !dying {
+			defer l.Close()
+		}
 		w := &wire{}
 		head, _, _ := readHead(conn, w, protocol.Client, time.Now().Add(time.Minute))
 		_, key, _ := strings.Cut(string(head), "Sec-WebSocket-Key: ")
 		key, _, _ = strings.Cut(key, "\r\n")
 		conn.Write([]byte("HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + acceptKey(key) + "\r\n\r\n"))
 		conn.Read(make([]byte, 1))
+		conn.Close()
+		for dying {
+			late, err := l.Accept()
+			if err != nil {
+				return
+			}
+			late.Close()
+		}
 	}()
 	t.Cleanup(func() {
 		l.Close()
@@ -60,13 +71,15 @@ func once(t *testing.T) (url string) {
 // named.
 func TestServerGoesDown(t *testing.T) {
 	cases := chosen(t, protocol.Server, "length-1@whole", "ping-empty@whole", "text-nul@whole")
-	run, err := Server(t.Context(), Target{URL: once(t)}, Options{Cases: cases, Parallel: 1})
 	var down *DownError
-	if !errors.As(err, &down) || len(down.On) != 1 || down.On[0] != cases[0].ID {
-		t.Errorf("%v", err)
-	}
-	if len(run.Results) != 1 || run.Results[0].Verdict != verdict.Fail {
-		t.Errorf("%d results, %+v", len(run.Results), run.Results)
+	for _, dying := range []bool{false, true} {
+		run, err := Server(t.Context(), Target{URL: once(t, dying)}, Options{Cases: cases, Parallel: 1})
+		if !errors.As(err, &down) || len(down.On) != 1 || down.On[0] != cases[0].ID {
+			t.Errorf("%v", err)
+		}
+		if len(run.Results) != 1 || run.Results[0].Verdict != verdict.Fail {
+			t.Errorf("%d results, %+v", len(run.Results), run.Results)
+		}
 	}
 	if _, err := Server(t.Context(), Target{URL: "ws://127.0.0.1:1"}, Options{Cases: cases}); !errors.As(err, &down) {
 		t.Errorf("nobody listens: %v", err)
@@ -80,7 +93,7 @@ func TestServerGoesDown(t *testing.T) {
 // be a failure, and no other.
 func TestServerEndsInFailure(t *testing.T) {
 	cases := chosen(t, protocol.Server, "length-2-64-less-1@whole", "unmasked-text-to-server@whole", "utf8-ff@whole")
-	run, err := Server(t.Context(), Target{URL: once(t)}, Options{Cases: cases[:1]})
+	run, err := Server(t.Context(), Target{URL: once(t, false)}, Options{Cases: cases[:1]})
 	var down *DownError
 	if !errors.As(err, &down) || len(run.Results) != 1 || run.Results[0].Verdict != verdict.Fail {
 		t.Errorf("%v, %+v", err, run.Results)
@@ -88,11 +101,11 @@ func TestServerEndsInFailure(t *testing.T) {
 	starts := 0
 	restart := func(context.Context) (string, error) {
 		if starts++; starts == 1 {
-			return once(t), nil
+			return once(t, false), nil
 		}
 		return echoServer(t, websocket.Compression{}), nil
 	}
-	run, err = Server(t.Context(), Target{URL: once(t)}, Options{Cases: cases, Restart: restart})
+	run, err = Server(t.Context(), Target{URL: once(t, false)}, Options{Cases: cases, Restart: restart})
 	if err != nil || len(run.Results) != 3 || starts != 2 {
 		t.Fatalf("%v, %d results, %d starts", err, len(run.Results), starts)
 	}
@@ -124,11 +137,11 @@ func TestServerRestarts(t *testing.T) {
 	starts := 0
 	restart := func(context.Context) (string, error) {
 		if starts++; starts == 1 {
-			return once(t), nil
+			return once(t, false), nil
 		}
 		return echoServer(t, websocket.Compression{}), nil
 	}
-	run, err := Server(t.Context(), Target{URL: once(t)}, Options{Cases: cases, Restart: restart})
+	run, err := Server(t.Context(), Target{URL: once(t, false)}, Options{Cases: cases, Restart: restart})
 	if err != nil || len(run.Results) != 3 || starts != 2 {
 		t.Fatalf("%v, %d results, %d starts", err, len(run.Results), starts)
 	}

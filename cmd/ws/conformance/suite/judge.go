@@ -22,6 +22,7 @@ type due struct {
 	house    string
 	freshKey bool
 	late     bool // something is sent behind our Close
+	breach   bool // and breaks a rule by itself, as all but Pings and Pongs do
 	loaded   bool // with more than peers need to take
 	response bool // only a valid response to the client's opening handshake
 }
@@ -40,7 +41,7 @@ func (c *Case) due() due {
 		d.pongs, d.unasked = append(d.pongs, t.pongs...), append(d.unasked, t.unasked...)
 		d.end = t.end
 	}
-	d.late = c.script.goesOn()
+	d.late, d.breach = c.script.goesOn()
 	d.response = c.opening != nil && c.Peer == protocol.Client && d.messages == 0
 	d.first, _ = c.script.message(0)
 	d.loaded = d.loaded || d.first.size > modest
@@ -176,6 +177,8 @@ func (d due) judgeClose(h *heard, ended bool) finding {
 	switch {
 	case h.undue != nil && (!d.late || len(h.messages) <= d.messages):
 		return is(verdict.Fail, d.fallback, "sends %v", h.undue)
+	case h.code == 0 && ended && d.breach:
+		return is(verdict.NonStrict, "6455-1.4-1", "ends the connection without a Close frame, at what came after ours")
 	case h.code == 0 && ended:
 		return is(verdict.Fail, "6455-5.5.1-9", "ends the connection without a Close frame")
 	case h.code == 0:

@@ -21,6 +21,8 @@ func TestJudge(t *testing.T) {
 	closing := due{rules: rules, fallback: ruleInOrder, messages: 1, end: ending{how: closed, codes: []int{4000}}}
 	goingOn := closing
 	goingOn.late = true
+	broken := goingOn
+	broken.breach = true
 	closingClient := due{rules: rules, peer: protocol.Client, end: ending{how: closed, codes: []int{1000}}}
 	failing := due{rules: rules, messages: 1, end: failure(1002, "6455-5.2-5")}
 	unmasked := due{rules: rules, end: failure(1002, "6455-5.1-3")}
@@ -69,6 +71,8 @@ func TestJudge(t *testing.T) {
 		"echo instead of Close":     {goingOn, is{messages: append(one, one...), undue: other}, false, verdict.Fail, "6455-5.5.1-9"},
 		"Close and a Pong":          {goingOn, is{pongs: []string{"late"}, code: 1000}, true, verdict.NonStrict, "6455-1.4-1"},
 		"Pong instead of Close":     {goingOn, is{pongs: []string{"late"}}, false, verdict.Fail, "6455-5.5.1-9"},
+		"no Close, for our breach":  {broken, is{messages: one}, true, verdict.NonStrict, "6455-1.4-1"},
+		"no end for our breach":     {broken, is{messages: one}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no Close":                  {closing, is{messages: one}, true, verdict.Fail, "6455-5.5.1-9"},
 		"no answer to Close":        {closing, is{messages: one}, false, verdict.Fail, "6455-5.5.1-9"},
 		"no end after Close":        {closing, is{code: 1000}, false, verdict.Fail, "6455-5.5.1-14"},

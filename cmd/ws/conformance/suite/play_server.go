@@ -194,6 +194,26 @@ func (t *Target) plain(ctx context.Context) error {
 	return accepted(exchange(conn, &wire{began: time.Now()}, t.request(newKey(), nil), nil, time.Now().Add(openingTime)))
 }
 
+// alive returns why nobody is there to answer a request, nil if somebody is, or is
+// only slow. That a connection comes about says nothing: the system makes it for
+// a process that is about to end, too.
+func (t *Target) alive(ctx context.Context) error {
+	conn, err := t.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	conn.SetDeadline(time.Now().Add(openingTime))
+	if _, err = conn.Write(t.request(newKey(), nil)); err == nil {
+		_, err = conn.Read(make([]byte, 1))
+	}
+	if timedOut(err) {
+		return nil
+	}
+	return err
+}
+
 // accepted returns why what exchange returns is no response that accepts.
 func accepted(response *http.Response, _ []byte, err error) error {
 	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {

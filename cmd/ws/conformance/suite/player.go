@@ -71,20 +71,20 @@ func (s *script) message(i int) (content, bool) {
 	return content{}, false
 }
 
-// goesOn reports whether anything is sent behind our Close.
-func (s *script) goesOn() bool {
+// goesOn reports whether anything is sent behind our Close, and whether some of it
+// breaks a rule by that, or by what it is: all but Pings and Pongs do.
+func (s *script) goesOn() (late, breach bool) {
 	closed := false
 	for _, t := range s.turns {
 		for _, p := range t.pieces {
 			for _, f := range p.frames {
-				if closed {
-					return true
-				}
-				closed = f[0]&0x0f == opClose
+				late = late || closed
+				breach = breach || closed && f[0] != 0x80|opPing && f[0] != 0x80|opPong
+				closed = closed || f[0]&0x0f == opClose
 			}
 		}
 	}
-	return false
+	return late, breach
 }
 
 // play plays the script up to what decides about it. behind is what the peer has
@@ -113,7 +113,8 @@ func (p *player) play(behind []byte) {
 		p.reply(opPing, []byte(probe))
 		p.until(p.patience, func() bool { return p.idle })
 	case end.how == closed:
-		if p.replied = true; p.script.goesOn() {
+		p.replied = true
+		if late, _ := p.script.goesOn(); late {
 			p.late = messages + mostLate
 		}
 		p.until(p.patience, func() bool { return false })

@@ -167,9 +167,8 @@ func (s *session) begin(ctx context.Context, c *Case) (Target, bool) {
 // wrong, or in which it sent no Close frame: it may have ended. If it can be
 // started again, it is.
 func (s *session) probe(ctx context.Context, t Target, r *verdict.Result) {
-	conn, err := t.connect(ctx)
+	err := t.alive(ctx)
 	if err == nil {
-		conn.Close()
 		return
 	}
 	s.mu.Lock()

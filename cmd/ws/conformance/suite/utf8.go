@@ -29,7 +29,7 @@ var utf8Groups = []utf8Group{
 	{"6.14", "cut", "a character without its last byte", cutCharacters},
 	{"6.15", "cut-all", "characters without their last bytes, one after the other", []string{strings.Join(cutCharacters, "")}},
 	{"6.16", "impossible", "bytes that no character has", []string{"\xfe", "\xff", "\xfe\xfe\xff\xff"}},
-	{"6.17", "overlong", "a slash in more bytes than it needs", []string{"\xc0\xaf", "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\xf8\x80\x80\x80\xaf", "\xfc\x80\x80\x80\x80\xaf"}},
+	{"6.17", "overlong-slash", "a slash in more bytes than it needs", []string{"\xc0\xaf", "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\xf8\x80\x80\x80\xaf", "\xfc\x80\x80\x80\x80\xaf"}},
 	{"6.18", "overlong-last", "the highest character that needs a byte less", []string{"\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf", "\xf8\x87\xbf\xbf\xbf", "\xfc\x83\xbf\xbf\xbf\xbf"}},
 	{"6.19", "overlong-nul", "NUL in more bytes than it needs", []string{"\xc0\x80", "\xe0\x80\x80", "\xf0\x80\x80\x80", "\xf8\x80\x80\x80\x80", "\xfc\x80\x80\x80\x80\x80"}},
 	{"6.20", "surrogate", "a single surrogate", []string{high[0], high[1], high[2], high[3], low[0], "\xed\xbe\x80", low[1]}},
