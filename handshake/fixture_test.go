@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	fixtures "github.com/seed372fb791/rfc6455/internal/fixture"
 )
 
 // A fixture is one file of testdata/handshakes, whose README.md explains the format.
@@ -59,7 +61,7 @@ func (f *fixture) line(line string) (err error) {
 	case "limit":
 		err = f.limit(value)
 	case "<":
-		f.peer, err = appendUnescaped(f.peer, rest)
+		f.peer, err = fixtures.AppendLine(f.peer, rest)
 	case ">":
 		f.ours = append(f.ours, rest)
 	case "accept", "incomplete", "fail":
@@ -69,7 +71,7 @@ func (f *fixture) line(line string) (err error) {
 	case "header":
 		name, v, _ := strings.Cut(value, ":")
 		var b []byte
-		b, err = appendUnescaped(nil, trim(v)+`\c`)
+		b, err = fixtures.AppendLine(nil, trim(v)+`\c`)
 		f.header[name] = append(f.header[name], string(b))
 	default:
 		err = f.setting(word, value)
@@ -156,28 +158,6 @@ func oneOf(s string, words ...string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%q is none of %q", s, words)
-}
-
-// appendUnescaped appends the bytes that a "<" line stands for.
-func appendUnescaped(dst []byte, s string) ([]byte, error) {
-	s, open := strings.CutSuffix(s, `\c`)
-	if !open {
-		s += `\r\n`
-	}
-	for s != "" {
-		// strconv knows all our escapes and more; the quote it unescapes for is one that no line can hold.
-		c, multibyte, rest, err := strconv.UnquoteChar(s, 0)
-		if err != nil {
-			return dst, fmt.Errorf("bad escape in %q", s)
-		}
-		if multibyte {
-			dst = append(dst, string(c)...)
-		} else {
-			dst = append(dst, byte(c))
-		}
-		s = rest
-	}
-	return dst, nil
 }
 
 // escapeLines renders bytes as the lines of a fixture.

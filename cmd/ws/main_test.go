@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,6 +19,18 @@ import (
 var ws = wstest.Tool{Table: table}
 
 func TestMain(m *testing.M) { ws.Main(m) }
+
+// Help that cannot be printed is a failure.
+func TestHelpCannotPrint(t *testing.T) {
+	full, other := io.Pipe()
+	full.Close()
+	for _, args := range [][]string{{"help"}, {"help", "connect"}, {"help", "-man"}, {"connect", "-h"}} {
+		var stderr strings.Builder
+		if status := table.Run(args, command.Environment{Stdout: other, Stderr: &stderr}); status != command.ExitFailed || stderr.Len() == 0 {
+			t.Errorf("%s: exit status %d, %s", args, status, &stderr)
+		}
+	}
+}
 
 func TestHelp(t *testing.T) {
 	p := ws.Start(t, "help")

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -103,7 +101,7 @@ func startBrowser(t *testing.T) (b *browser, stop func()) {
 		}
 	}
 	b = &browser{waiting: make(map[int]chan answer), pages: make(map[string]*page)}
-	b.conn, _, err = client.Dial(t.Context(), devToolsURL(t, folder), &client.Options{
+	b.conn, _, err = client.Dial(t.Context(), programs.DevTools(t, folder), &client.Options{
 		Conn: websocket.Options{MaxMessage: 64 << 20}, // screenshots
 	})
 	if err != nil {
@@ -120,19 +118,6 @@ func startBrowser(t *testing.T) (b *browser, stop func()) {
 		<-reading
 		stopProgram()
 	}
-}
-
-// devToolsURL waits until Chromium has written its address into the folder.
-func devToolsURL(t *testing.T, folder string) string {
-	t.Helper()
-	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
-		text, err := os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
-		if port, path, found := strings.Cut(string(text), "\n"); err == nil && found {
-			return "ws://127.0.0.1:" + port + path
-		}
-	}
-	t.Fatal("Chromium does not start")
-	return ""
 }
 
 // read hands out what comes until the connection ends.

@@ -4,12 +4,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
@@ -47,25 +45,12 @@ func TestOneShotChromium(t *testing.T) {
 	browser := start(t, line[0], line[1:]...)
 	defer os.RemoveAll(folder)
 	defer browser.stop(syscall.SIGTERM)
-	ws, url := buildWS(t), devTools(t, folder)
+	ws, url := buildWS(t), programs.DevTools(t, folder)
 	const question = `{"id": 1, "method": "Browser.getVersion"}` + "\n"
 	ask(t, ws, question, `"product":"`, url)
 	ask(t, ws, question, `"product":"`, "-n", "1", url)
 	ask(t, ws, `{"id": 1,
 "method": "Browser.getVersion"}`, `"product":"`, "-whole", "-keepalive", "0", url)
-}
-
-// devTools waits until Chromium has written its address into the folder.
-func devTools(t *testing.T, folder string) (url string) {
-	t.Helper()
-	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
-		text, err := os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
-		if port, path, found := strings.Cut(string(text), "\n"); err == nil && found {
-			return "ws://127.0.0.1:" + port + path
-		}
-	}
-	t.Fatal("Chromium does not start")
-	return ""
 }
 
 // Node's inspector drops a connection on a Ping, at least in version 20.

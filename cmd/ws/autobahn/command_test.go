@@ -16,72 +16,76 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
+const fourCases = "case 1 of 4: OK, 1000 (normal closure)\ncase 2 of 4: OK, 1000 (normal closure)\ncase 3 of 4: OK, 3999\n" +
+	"case 4 of 4: OK, connection lost: unexpected EOF\n"
+
+// autobahnRuns are what the fuzzing server says, and what ws autobahn makes of it.
+var autobahnRuns = []struct {
+	name           string
+	flags          []string
+	count          string
+	statuses       map[string]string
+	status         int
+	stdout, stderr string
+	log            string // without those for the count
+}{
+	{
+		name: "all cases", count: "4",
+		stdout: fourCases + "cases: 4 (4 OK)\n",
+		log:    "run 1, status 1, run 2, status 2, run 3, status 3, run 4, status 4, report",
+	},
+	{
+		name: "one case", flags: []string{"-case", "2"}, count: "4",
+		stdout: "case 2 of 4: OK, 1000 (normal closure)\ncases: 1 (1 OK)\n",
+		log:    "run 2, status 2, report",
+	},
+	{
+		name: "other verdicts that pass", count: "3",
+		statuses: map[string]string{"1": `{"behavior": "NON-STRICT"}`, "2": `{"behavior": "INFORMATIONAL"}`, "3": `{"behavior":"UNIMPLEMENTED"}`},
+		stdout: "case 1 of 3: NON-STRICT, 1000 (normal closure)\ncase 2 of 3: INFORMATIONAL, 1000 (normal closure)\ncase 3 of 3: UNIMPLEMENTED, 3999\n" +
+			"cases: 3 (1 NON-STRICT, 1 INFORMATIONAL, 1 UNIMPLEMENTED)\n",
+		log: "run 1, status 1, run 2, status 2, run 3, status 3, report",
+	},
+	{
+		name: "one has failed", count: "2", statuses: map[string]string{"1": `{"behavior": "FAILED"}`},
+		status: command.ExitFailed,
+		stdout: "case 1 of 2: FAILED, 1000 (normal closure)\ncase 2 of 2: OK, 1000 (normal closure)\ncases: 2 (1 FAILED, 1 OK)\n",
+		stderr: "ws: case 1 has not passed\n",
+		log:    "run 1, status 1, run 2, status 2, report",
+	},
+	{
+		name: "two have not passed", count: "2", statuses: map[string]string{"1": `{"behavior": "UNCLEAN"}`, "2": `{"behavior": "FAILED"}`},
+		status: command.ExitFailed,
+		stdout: "case 1 of 2: UNCLEAN, 1000 (normal closure)\ncase 2 of 2: FAILED, 1000 (normal closure)\ncases: 2 (1 UNCLEAN, 1 FAILED)\n",
+		stderr: "ws: 2 cases have not passed: 1, 2\n",
+		log:    "run 1, status 1, run 2, status 2, report",
+	},
+	{
+		name: "no verdict", count: "3", statuses: map[string]string{"1": `{"behavior": "FAILED"}`, "2": "\x1b[31m"},
+		status: command.ExitFailed,
+		stdout: "case 1 of 3: FAILED, 1000 (normal closure)\ncases: 1 (1 FAILED)\n",
+		stderr: "ws: case 1 has not passed; case 2: what the server thinks of it is \"\\x1b[31m\"\n",
+		log:    "run 1, status 1, run 2, status 2",
+	},
+	{
+		name: "a verdict that is none", count: "1", statuses: map[string]string{"1": `{"behavior": "\u001b[31m"}`},
+		status: command.ExitFailed, stdout: "cases: 0\n",
+		stderr: "ws: case 1: what the server thinks of it is \"{\\\"behavior\\\": \\\"\\\\u001b[31m\\\"}\"\n",
+		log:    "run 1, status 1",
+	},
+	{
+		name: "no such case", flags: []string{"-case", "5"}, count: "4",
+		status: command.ExitFailed, stderr: "ws: there is no case 5, the last one is 4\n",
+	},
+	{
+		name: "no number", count: "many",
+		status: command.ExitFailed, stderr: "ws: the number of cases is \"many\"\n",
+	},
+	{name: "no cases", count: "0", stdout: "cases: 0\n", log: "report"},
+}
+
 func TestAutobahn(t *testing.T) {
-	const fourCases = "case 1 of 4: OK, 1000 (normal closure)\ncase 2 of 4: OK, 1000 (normal closure)\ncase 3 of 4: OK, 3999\n" +
-		"case 4 of 4: OK, connection lost: unexpected EOF\n"
-	for _, c := range []struct {
-		name           string
-		flags          []string
-		count          string
-		statuses       map[string]string
-		status         int
-		stdout, stderr string
-		log            string // without those for the count
-	}{
-		{
-			name: "all cases", count: "4",
-			stdout: fourCases + "cases: 4 (4 OK)\n",
-			log:    "run 1, status 1, run 2, status 2, run 3, status 3, run 4, status 4, report",
-		},
-		{
-			name: "one case", flags: []string{"-case", "2"}, count: "4",
-			stdout: "case 2 of 4: OK, 1000 (normal closure)\ncases: 1 (1 OK)\n",
-			log:    "run 2, status 2, report",
-		},
-		{
-			name: "other verdicts that pass", count: "3",
-			statuses: map[string]string{"1": `{"behavior": "NON-STRICT"}`, "2": `{"behavior": "INFORMATIONAL"}`, "3": `{"behavior":"UNIMPLEMENTED"}`},
-			stdout: "case 1 of 3: NON-STRICT, 1000 (normal closure)\ncase 2 of 3: INFORMATIONAL, 1000 (normal closure)\ncase 3 of 3: UNIMPLEMENTED, 3999\n" +
-				"cases: 3 (1 NON-STRICT, 1 INFORMATIONAL, 1 UNIMPLEMENTED)\n",
-			log: "run 1, status 1, run 2, status 2, run 3, status 3, report",
-		},
-		{
-			name: "one has failed", count: "2", statuses: map[string]string{"1": `{"behavior": "FAILED"}`},
-			status: command.ExitFailed,
-			stdout: "case 1 of 2: FAILED, 1000 (normal closure)\ncase 2 of 2: OK, 1000 (normal closure)\ncases: 2 (1 FAILED, 1 OK)\n",
-			stderr: "ws: case 1 has not passed\n",
-			log:    "run 1, status 1, run 2, status 2, report",
-		},
-		{
-			name: "two have not passed", count: "2", statuses: map[string]string{"1": `{"behavior": "UNCLEAN"}`, "2": `{"behavior": "FAILED"}`},
-			status: command.ExitFailed,
-			stdout: "case 1 of 2: UNCLEAN, 1000 (normal closure)\ncase 2 of 2: FAILED, 1000 (normal closure)\ncases: 2 (1 UNCLEAN, 1 FAILED)\n",
-			stderr: "ws: 2 cases have not passed: 1, 2\n",
-			log:    "run 1, status 1, run 2, status 2, report",
-		},
-		{
-			name: "no verdict", count: "3", statuses: map[string]string{"1": `{"behavior": "FAILED"}`, "2": "\x1b[31m"},
-			status: command.ExitFailed,
-			stdout: "case 1 of 3: FAILED, 1000 (normal closure)\ncases: 1 (1 FAILED)\n",
-			stderr: "ws: case 1 has not passed; case 2: what the server thinks of it is \"\\x1b[31m\"\n",
-			log:    "run 1, status 1, run 2, status 2",
-		},
-		{
-			name: "a verdict that is none", count: "1", statuses: map[string]string{"1": `{"behavior": "\u001b[31m"}`},
-			status: command.ExitFailed, stdout: "cases: 0\n",
-			stderr: "ws: case 1: what the server thinks of it is \"{\\\"behavior\\\": \\\"\\\\u001b[31m\\\"}\"\n",
-			log:    "run 1, status 1",
-		},
-		{
-			name: "no such case", flags: []string{"-case", "5"}, count: "4",
-			status: command.ExitFailed, stderr: "ws: there is no case 5, the last one is 4\n",
-		},
-		{
-			name: "no number", count: "many",
-			status: command.ExitFailed, stderr: "ws: the number of cases is \"many\"\n",
-		},
-		{name: "no cases", count: "0", stdout: "cases: 0\n", log: "report"},
-	} {
+	for _, c := range autobahnRuns {
 		t.Run(c.name, func(t *testing.T) {
 			f := wstest.NewFuzzer()
 			f.Count, f.Statuses = c.count, c.statuses

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -14,19 +15,28 @@ func isHelp(arg string) bool {
 func (t Table) help(w io.Writer, topics []string) error {
 	switch {
 	case len(topics) == 0:
-		t.overview(w)
+		return printed(w, t.overview)
 	case len(topics) == 1 && topics[0] == "-man":
-		t.manual(w)
-		return nil
+		return printed(w, t.manual)
 	}
 	for _, name := range topics {
 		c := t.find(name)
 		if c == nil {
 			return BadUsage("no help on %q%s", name, suggest(name, "", t.topics()))
 		}
-		c.help(w)
+		if err := printed(w, c.help); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// printed writes to w what f writes, at once. The error is that of writing.
+func printed(w io.Writer, f func(io.Writer)) error {
+	var text bytes.Buffer
+	f(&text)
+	_, err := text.WriteTo(w)
+	return err
 }
 
 // purpose is what ws is for.

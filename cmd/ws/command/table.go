@@ -72,8 +72,7 @@ func (c *Command) start(args []string, env Environment) error {
 	operands, err := c.parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		c.help(env.Stdout)
-		return nil
+		return printed(env.Stdout, c.help)
 	case err != nil:
 		return err
 	}

@@ -2,7 +2,10 @@ package programs
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // Chromium returns a command line that starts Chromium without a screen, with
@@ -20,4 +23,18 @@ func Chromium(t testing.TB, folder string) []string {
 		line = append(line, "--no-sandbox") // Chromium's sandbox is not for root
 	}
 	return line
+}
+
+// DevTools waits until Chromium, whose profile is in folder, has written the address
+// of its DevTools there, and returns that as a URL.
+func DevTools(t testing.TB, folder string) string {
+	t.Helper()
+	for late := time.Now().Add(10 * time.Minute); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
+		text, err := os.ReadFile(filepath.Join(folder, "DevToolsActivePort"))
+		if port, path, found := strings.Cut(string(text), "\n"); err == nil && found {
+			return "ws://127.0.0.1:" + port + path
+		}
+	}
+	t.Fatal("Chromium does not start")
+	return ""
 }

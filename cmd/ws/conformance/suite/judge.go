@@ -22,7 +22,7 @@ type due struct {
 	house    string
 	freshKey bool
 	late     bool // something is sent behind our Close
-	breach   bool // and breaks a rule by itself, as all but Pings and Pongs do
+	breach   bool // and is no frame that the RFC knows
 	loaded   bool // with more than peers need to take
 	response bool // only a valid response to the client's opening handshake
 }

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
+	"github.com/seed372fb791/rfc6455/internal/fixture"
 	"github.com/seed372fb791/rfc6455/protocol"
 )
 
@@ -147,7 +147,7 @@ func (p *openingParser) line(line string) (err error) {
 		p.side = value
 	case "<":
 		p.agrees = p.agrees || p.side == "client" && p.agree(rest)
-		p.lines, err = appendLine(p.lines, rest)
+		p.lines, err = fixture.AppendLine(p.lines, rest)
 	case "accept", "fail", "incomplete":
 		err = p.end(word, value)
 	case "limit", "header":
@@ -184,27 +184,6 @@ func (p *openingParser) end(word, value string) error {
 		p.version = p.rule == "6455-4.2.2-9"
 	}
 	return nil
-}
-
-// appendLine appends the bytes that a line stands for.
-func appendLine(dst []byte, s string) ([]byte, error) {
-	s, open := strings.CutSuffix(s, `\c`)
-	if !open {
-		s += `\r\n`
-	}
-	for s != "" {
-		c, multibyte, rest, err := strconv.UnquoteChar(s, 0)
-		if err != nil {
-			return dst, errors.New("bad escape")
-		}
-		if multibyte {
-			dst = append(dst, string(c)...)
-		} else {
-			dst = append(dst, byte(c))
-		}
-		s = rest
-	}
-	return dst, nil
 }
 
 // script returns what is done after a handshake that was accepted: the frames

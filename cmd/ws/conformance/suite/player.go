@@ -72,14 +72,14 @@ func (s *script) message(i int) (content, bool) {
 }
 
 // goesOn reports whether anything is sent behind our Close, and whether some of it
-// breaks a rule by that, or by what it is: all but Pings and Pongs do.
+// is no frame that the RFC knows.
 func (s *script) goesOn() (late, breach bool) {
 	closed := false
 	for _, t := range s.turns {
 		for _, p := range t.pieces {
 			for _, f := range p.frames {
 				late = late || closed
-				breach = breach || closed && f[0] != 0x80|opPing && f[0] != 0x80|opPong
+				breach = breach || closed && (f[0]&0x70 != 0 || f[0]&0x0f > opPong)
 				closed = closed || f[0]&0x0f == opClose
 			}
 		}
