@@ -33,7 +33,7 @@ func TestFrontsDefaults(t *testing.T) {
 			"net/http": serveHTTP(t, false, server.Options{}, nil), "listener": serveRaw(t, false, server.Options{}),
 		} {
 			t.Run(d.front.name+d.path+" "+name, func(t *testing.T) {
-				at := d.front.start(t, s, never)
+				at := d.front.start(t, s.hostPort(), never)
 				o := behind("https://" + at)
 				_, resp, err := client.Dial(soon(t), "wss://"+at+d.path, &o)
 				var refused *handshake.Error

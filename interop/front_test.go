@@ -14,8 +14,8 @@ import (
 	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
 
-// front is a program that terminates TLS in front of our server, which sees
-// plain HTTP.
+// front is a program in front of our server, which sees plain HTTP from it. Those of
+// fronts terminate TLS.
 type front struct {
 	name, install string
 	program       []string // where it may be
@@ -31,15 +31,14 @@ var fronts = []front{nginxTLS, haproxy, caddy, apache}
 // never is how many seconds a front has patience, for what is not about that.
 const never = 3600
 
-// start starts the front for the server of the URL, and returns its own host
-// and port.
-func (f front) start(t *testing.T, s *ourServer, idle int) (address string) {
+// start starts the front for a server, by its host and port, and returns its own.
+func (f front) start(t *testing.T, backend string, idle int) (address string) {
 	t.Helper()
 	program := programs.Find(t, "apt-get install "+f.install, f.program...)
 	dir, address := t.TempDir(), programs.Port(t)
 	config, certificate := filepath.Join(dir, f.name+".conf"), filepath.Join(dir, "site.pem")
 	fill := strings.NewReplacer("{dir}", dir, "{config}", config, "{pem}", certificate,
-		"{address}", address, "{backend}", s.hostPort(), "{idle}", fmt.Sprint(idle))
+		"{address}", address, "{backend}", backend, "{idle}", fmt.Sprint(idle))
 	write(t, config, fill.Replace(f.config))
 	write(t, certificate, siteCertificate(t))
 	var args []string
@@ -77,8 +76,7 @@ func siteCertificate(t *testing.T) string {
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
 }
 
-// awaitListener waits until a program listens: only nginx can be given a socket
-// that does so already.
+// awaitListener waits until a program listens.
 func awaitListener(t *testing.T, address string, ended <-chan struct{}) {
 	t.Helper()
 	for late := time.After(patience); ; {

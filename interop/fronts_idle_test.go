@@ -30,7 +30,7 @@ func reconnecting(t *testing.T, url string) *client.Reconnecting {
 func TestFrontsIdle(t *testing.T) {
 	overEachFront(t, func(t *testing.T, f front) {
 		s := serveRaw(t, false, server.Options{Conn: websocket.Options{Keepalive: -1}})
-		r := reconnecting(t, "wss://"+f.start(t, s, 1)+"/ws")
+		r := reconnecting(t, "wss://"+f.start(t, s.hostPort(), 1)+"/ws")
 		us := s.accepted(t)
 		_, _, err := us.Read(soon(t))
 		var closed *websocket.CloseError
@@ -53,7 +53,7 @@ func TestFrontsKeepalive(t *testing.T) {
 	const idle = 2
 	overEachFront(t, func(t *testing.T, f front) {
 		s := serveRaw(t, false, server.Options{Conn: websocket.Options{Keepalive: idle * time.Second / 4}})
-		reconnecting(t, "wss://"+f.start(t, s, idle)+"/ws")
+		reconnecting(t, "wss://"+f.start(t, s.hostPort(), idle)+"/ws")
 		for late := time.Now().Add(patience); ; {
 			us := s.accepted(t)
 			ctx, stop := context.WithTimeout(t.Context(), 2*idle*time.Second)

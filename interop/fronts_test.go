@@ -34,7 +34,7 @@ func TestFronts(t *testing.T) {
 		for _, a := range []agreement{{}, takeover(freely)} {
 			t.Run(a.name(), func(t *testing.T) {
 				s := serveRaw(t, false, options(a))
-				url := "wss://" + f.start(t, s, never) + "/ws"
+				url := "wss://" + f.start(t, s.hostPort(), never) + "/ws"
 				testProxied(t, toUs(s, url, newOurs(t).peer, a))
 			})
 		}
@@ -50,7 +50,7 @@ func TestFrontsOrigin(t *testing.T) {
 			"net/http": serveHTTP(t, false, server.Options{}, nil), "listener": serveRaw(t, false, server.Options{}),
 		} {
 			t.Run(name, func(t *testing.T) {
-				at := f.start(t, s, never)
+				at := f.start(t, s.hostPort(), never)
 				checkOwnOrigin(t, s, "wss://"+at+"/ws", "https://"+at)
 				for _, origin := range []string{"https://example.com", "https://" + s.hostPort(), "https://127.0.0.1", "null"} {
 					checkForeignOrigin(t, s, "wss://"+at+"/ws", origin)
@@ -95,7 +95,7 @@ func TestFrontsChromium(t *testing.T) {
 				return nil
 			}
 			s := serveHTTP(t, false, o, p.mux)
-			at := f.start(t, s, never)
+			at := f.start(t, s.hostPort(), never)
 			p.openIn(t, "https://"+at)
 			testProxied(t, toUs(s, "wss://"+at+"/ws", p.peer, agreement{}))
 			if v := <-versions; v == "1.1" {

@@ -1,19 +1,20 @@
 package interop
 
 import (
-	"fmt"
 	"net"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/seed372fb791/rfc6455/client"
-	"github.com/seed372fb791/rfc6455/interop/internal/programs"
 )
 
-// nginxConfig is a reverse proxy as nginx's documentation has it for WebSocket.
-const nginxConfig = `
+// nginxPlain is a reverse proxy without TLS, as nginx's documentation has it for
+// WebSocket.
+var nginxPlain = front{
+	name:    "nginx",
+	install: nginxTLS.install,
+	program: nginxTLS.program,
+	args:    nginxTLS.args,
+	config: `
 daemon off;
 pid {dir}/nginx.pid;
 error_log stderr;
@@ -36,45 +37,13 @@ http {
 		}
 	}
 }
-`
-
-// startNginx starts nginx in front of the backend, a host and port, and returns
-// its own host and port.
-func startNginx(t *testing.T, backend string) string {
-	t.Helper()
-	nginx := programs.Find(t, "apt-get install nginx-light", "nginx", "/usr/sbin/nginx")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	socket, err := l.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer socket.Close()
-
-	address := l.Addr().String()
-	dir := t.TempDir()
-	config := filepath.Join(dir, "nginx.conf")
-	text := strings.NewReplacer("{dir}", dir, "{address}", address, "{backend}", backend).Replace(nginxConfig)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := prepare(t, nginx, "-p", dir, "-e", "stderr", "-c", config)
-	// nginx inherits the listening socket, as in an upgrade of its binary: the
-	// port is ours from the start, and connections wait until nginx is ready.
-	cmd.ExtraFiles = []*os.File{socket}
-	cmd.Env = append(os.Environ(), "NGINX=3;")
-	start(t, cmd)
-	return address
+`,
 }
 
 // behindNginx returns our server and the URL at which nginx has it.
 func behindNginx(t *testing.T, a agreement) (*ourServer, string) {
 	s := serveHTTP(t, false, options(a), nil)
-	_, backend, _ := strings.Cut(strings.TrimSuffix(s.url, "/ws"), "//")
-	return s, fmt.Sprintf("ws://%s/ws", startNginx(t, backend))
+	return s, "ws://" + nginxPlain.start(t, s.hostPort(), never) + "/ws"
 }
 
 // Our server behind nginx, with clients of several kinds.
@@ -102,7 +71,7 @@ func TestNginxBadGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	url := "ws://" + startNginx(t, l.Addr().String())
+	url := "ws://" + nginxPlain.start(t, l.Addr().String(), never)
 	_, resp, err := client.Dial(soon(t), url, &client.Options{Proxy: client.NoProxy})
 	if err == nil || resp == nil || resp.StatusCode != 502 {
 		t.Fatalf("Dial: %v, %v, want 502", resp, err)
