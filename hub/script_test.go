@@ -45,6 +45,9 @@ func (b *script) History(_ context.Context, _ string, since hub.Position, limit 
 			m = append(m, k)
 		}
 	}
+	if len(m) > limit && !since.IsZero() {
+		return m[len(m)-limit:], end, hub.ErrGap
+	}
 	return m[max(0, len(m)-limit):], end, b.err
 }
 
@@ -190,7 +193,7 @@ func TestHubReadsWhatWaitsTooLong(t *testing.T) {
 	for _, test := range []struct {
 		queue int
 		asked int
-	}{{10, 1}, {2, 2}} {
+	}{{10, 1}, {3, 2}} {
 		synctest.Test(t, func(t *testing.T) {
 			b := &slowScript{script: script{first: scripted("e0").At}, read: make(chan struct{})}
 			h := numbered(&hub.Hub{Backplane: b, History: 10, MaxQueue: test.queue})
