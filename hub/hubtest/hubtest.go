@@ -1,7 +1,9 @@
 package hubtest
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/hub"
 )
@@ -19,6 +21,8 @@ type Broker struct {
 
 	// Faults are the ways to lose the broker.
 	Faults []Fault
+
+	patience time.Duration // how long what has to come may take
 }
 
 // Abilities are what a backplane can do. What it says is tested, and what it does not say as well: a backplane must not
@@ -66,6 +70,66 @@ type Fault struct {
 	Disconnects bool
 }
 
-// Run tests a backplane, each case in a subtest.
+// cases are what Run tests, the Faults excepted.
+var cases = []struct {
+	name string
+	test func(*testcase)
+}{
+	{"order", testOrder},
+	{"interest", testInterest},
+	{"unsubscribe", testUnsubscribe},
+	{"hurry", testHurry},
+	{"odd topics", testOddTopics},
+	{"patterns", testPatterns},
+	{"many topics", testManyTopics},
+	{"content", testContent},
+	{"large", testLarge},
+	{"data", testData},
+	{"ids", testIDs},
+	{"odd ids", testOddIDs},
+	{"racing ids", testRacingIDs},
+	{"positions", testPositions},
+	{"joining", testJoining},
+	{"history", testHistory},
+	{"forgetting", testForgetting},
+	{"ended context", testEndedContext},
+	{"close", testClose},
+	{"close while busy", testCloseBusy},
+	{"goroutines", testGoroutines},
+	{"watch", testWatch},
+	{"hubs", testHubs},
+	{"resume", testResume},
+}
+
+// Run tests a backplane, each case in a subtest. What it cannot do is logged.
 func Run(t *testing.T, b Broker) {
+	for _, what := range b.lacks() {
+		t.Log("declared:", what)
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { c.test(newCase(t, b)) })
+	}
+	for _, f := range b.Faults {
+		t.Run(f.Name, func(t *testing.T) { testFault(newCase(t, b), f) })
+	}
+}
+
+// lacks returns what the backplane cannot do, and what follows for those who use it.
+func (b Broker) lacks() (what []string) {
+	lacks := func(it bool, format string, args ...any) {
+		if it {
+			what = append(what, fmt.Sprintf(format, args...))
+		}
+	}
+	lacks(!b.Can.Numbers, "no numbers: clients resume at the same process only, and have a gap with each loss of the broker")
+	lacks(!b.Can.Order, "no order: processes may get messages of several publishers in different orders")
+	lacks(!b.Can.IDs, "no IDs: a message that is published again after ErrUncertain may come twice")
+	lacks(b.Can.History == 0, "no history: what was missed is a gap")
+	lacks(!b.Can.Status, "no status: nobody is told that the broker is down")
+	lacks(b.Can.MaxData > 0, "no more than %d bytes of Data", b.Can.MaxData)
+	lacks(len(b.Faults) == 0, "no faults: it is not tested what becomes of messages when the broker is lost")
+	for _, f := range b.Faults {
+		lacks(f.Forgets, "%s, the broker has forgotten messages: those who have not got them have a gap", f.Name)
+	}
+	return what
 }
