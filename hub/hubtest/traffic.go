@@ -71,8 +71,10 @@ func newTraffic(c *testcase) *traffic {
 	return tr
 }
 
+// end ends the writers.
 func (tr *traffic) end() {
 	tr.stop()
+	tr.change()
 	tr.working.Wait()
 }
 
