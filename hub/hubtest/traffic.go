@@ -172,8 +172,9 @@ func (tr *traffic) more(n int) {
 	tr.mu.Unlock()
 	tr.change()
 	for _, w := range tr.writers {
-		if !tr.within(tr.patience, func() bool { return w.done >= tr.target }) {
-			tr.Fatalf("%s cannot publish to %q within %v: %v", w.name, w.topic, tr.patience, w.last)
+		var last error
+		if !tr.within(tr.patience, func() bool { last = w.last; return w.done >= tr.target }) {
+			tr.Fatalf("%s cannot publish to %q within %v: %v", w.name, w.topic, tr.patience, last)
 		}
 	}
 }
