@@ -16,13 +16,14 @@ var silent = []mutant{
 		return l.Subscribe(ctx, r, topics[:min(900, len(topics))]...)
 	}}, "many topics", "does not come"},
 	{"is silent about Subscribed", twisted{receiver: func(r hub.Receiver) hub.Receiver {
-		return &hearing{Receiver: r, subscribed: func(hub.Receiver, string, hub.Position) {}}
+		return &hearing{Receiver: r, subscribed: func(hub.Receiver, string, position) {}}
 	}}, "order", "Subscribed to"},
 	{"leaves a goroutine", twisted{close: func(l *line, ctx context.Context) error {
 		go func() { <-over }()
 		return l.Close(ctx)
 	}}, "goroutines", "goroutines are left"},
-	{"says later how it is", twisted{watch: func(l *line, f func(bool, error)) func() { return func() {} }}, "watch", "has not told"},
+	{"says later how it is", twisted{watch: func(l *line, f func(bool, error)) func() { return func() {} }},
+		"watch", "has not told"},
 	{"is silent about Lost", twisted{receiver: func(r hub.Receiver) hub.Receiver {
 		return &hearing{Receiver: r, lost: func(hub.Receiver, string, error) {}}
 	}}, "killed", "Lost of topic"},
@@ -34,17 +35,18 @@ var silent = []mutant{
 		l.wait(context.Background())
 		return l.Close(ctx)
 	}}, "paused", "Close does not return"},
-	{"comes back without its subscriptions", twisted{subscribe: func(l *line, ctx context.Context, r hub.Receiver, topics []string) error {
-		err := l.Subscribe(ctx, r, topics...)
-		l.broker.mu.Lock()
-		defer l.broker.mu.Unlock()
-		for _, topic := range topics {
-			if strings.Contains(topic, "quiet") && l.wires[topic] != nil {
-				delete(l.wires, topic)
+	{"comes back without its subscriptions",
+		twisted{subscribe: func(l *line, ctx context.Context, r hub.Receiver, topics []string) error {
+			err := l.Subscribe(ctx, r, topics...)
+			l.broker.mu.Lock()
+			defer l.broker.mu.Unlock()
+			for _, topic := range topics {
+				if strings.Contains(topic, "quiet") && l.wires[topic] != nil {
+					delete(l.wires, topic)
+				}
 			}
-		}
-		return err
-	}}, "killed", "quiet"},
+			return err
+		}}, "killed", "quiet"},
 }
 
 // silence is how long that is. All wait together.
