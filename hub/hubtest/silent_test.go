@@ -18,10 +18,6 @@ var silent = []mutant{
 	{"is silent about Subscribed", twisted{receiver: func(r hub.Receiver) hub.Receiver {
 		return &hearing{Receiver: r, subscribed: func(hub.Receiver, string, position) {}}
 	}}, "order", "Subscribed to"},
-	{"leaves a goroutine", twisted{close: func(l *line, ctx context.Context) error {
-		go func() { <-over }()
-		return l.Close(ctx)
-	}}, "goroutines", "goroutines are left"},
 	{"says later how it is", twisted{watch: func(l *line, f func(bool, error)) func() { return func() {} }},
 		"watch", "has not told"},
 	{"is silent about Lost", twisted{receiver: func(r hub.Receiver) hub.Receiver {
@@ -52,9 +48,6 @@ var silent = []mutant{
 // silence is how long that is. All wait together.
 const silence = 10 * time.Second
 
-// over is closed when nobody waits any more.
-var over = make(chan struct{})
-
 // What does not come fails the case that waits for it.
 func TestSilence(t *testing.T) {
 	var waiting sync.WaitGroup
@@ -65,6 +58,13 @@ func TestSilence(t *testing.T) {
 	for _, m := range silent {
 		waits(m.broker(), m.in, m.says)
 	}
+	over := make(chan struct{})
+	defer close(over)
+	leaves := mutant{twist: twisted{close: func(l *line, ctx context.Context) error {
+		go func() { <-over }()
+		return l.Close(ctx)
+	}}}
+	waits(leaves.broker(), "goroutines", "goroutines are left")
 	whole := func(l *line) hub.Backplane { return l }
 	sound := withFaults(all, whole) // and a fault that disconnects nobody
 	sound.Faults[len(sound.Faults)-1].Disconnects = true
@@ -73,5 +73,4 @@ func TestSilence(t *testing.T) {
 	sound.Faults[0].Mend = func(testing.TB) {}
 	waits(sound, "killed", "cannot publish")
 	waiting.Wait()
-	close(over)
 }
