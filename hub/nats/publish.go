@@ -1,0 +1,81 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/seed372fb791/rfc6455/hub"
+)
+
+// Publish sends messages, each when the stream has the one before. While there is no connection it returns an error:
+// they are not kept until there is one.
+func (b *JetStream) Publish(ctx context.Context, topic string, m ...hub.Message) (at hub.Position, err error) {
+	if err := b.enter(ctx); err != nil {
+		return at, err
+	}
+	defer b.leave()
+	messages, err := encodeAll(&b.link, b.subjects, topic, m)
+	if err != nil {
+		return at, err
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	number, err := b.connected()
+	if err != nil {
+		return at, err
+	}
+	epoch, ok := b.known.current(number)
+	if !ok {
+		s, err := b.look(ctx)
+		if err != nil {
+			return at, err
+		}
+		epoch = s.epoch
+	}
+	for i, out := range messages {
+		at, err = b.send(ctx, epoch, out, m[i].ID)
+		switch {
+		case err != nil && (i > 0 || !definite(err)):
+			return hub.Position{}, uncertain(b.because(err))
+		case err != nil:
+			return hub.Position{}, err
+		}
+	}
+	return at, nil
+}
+
+// send sends a message, and waits until the stream has it.
+func (b *JetStream) send(ctx context.Context, epoch string, out *nats.Msg, id string) (hub.Position, error) {
+	if id != "" {
+		out.Header.Set(nats.MsgIdHdr, out.Subject+":"+escape(id)) // which a stream knows for all its subjects
+	}
+	ack, err := b.js.PublishMsg(ctx, out)
+	if errors.Is(err, jetstream.ErrNoStreamResponse) {
+		var s *state
+		if s, err = b.look(ctx); err != nil {
+			return hub.Position{}, fmt.Errorf("%w: %w", jetstream.ErrNoStreamResponse, err)
+		}
+		epoch = s.epoch
+		ack, err = b.js.PublishMsg(ctx, out)
+	}
+	if err != nil {
+		return hub.Position{}, err
+	}
+	at := hub.Position{Epoch: epoch, Seq: ack.Sequence}
+	b.known.see(at)
+	return at, nil
+}
+
+// definite reports whether an error says that a message was not sent.
+func definite(err error) bool {
+	var refused *jetstream.APIError
+	return errors.As(err, &refused) ||
+		errors.Is(err, jetstream.ErrNoStreamResponse) ||
+		errors.Is(err, nats.ErrMaxPayload) ||
+		errors.Is(err, nats.ErrReconnectBufExceeded) ||
+		errors.Is(err, nats.ErrConnectionDraining)
+}
