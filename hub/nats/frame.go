@@ -3,7 +3,6 @@ package nats
 import (
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/nats-io/nats.go"
 
@@ -65,16 +64,12 @@ func typeName(t websocket.Type) (string, error) {
 }
 
 // decode returns the message that encode has made in of, with in's Data. It reports false for what is none: anybody
-// may publish to the subjects.
+// may publish to the subjects. A text that is no UTF-8 is one: what a Hub's Prepare makes of it is not known here.
 func decode(in *nats.Msg) (m hub.Message, ok bool) {
 	m.Data = in.Data
 	m.Type, ok = types[in.Header.Get(headerType)]
 	var key, id bool
 	m.Key, key = unescape(in.Header.Get(headerKey))
 	m.ID, id = unescape(in.Header.Get(headerID))
-	ok = ok && key && id && len(m.ID) <= maxID
-	if m.Type&^websocket.Plain == websocket.Text {
-		ok = ok && utf8.Valid(m.Data)
-	}
-	return m, ok
+	return m, ok && key && id && len(m.ID) <= maxID
 }

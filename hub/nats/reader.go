@@ -33,9 +33,8 @@ func (r *reader) read(ctx context.Context) (err error) {
 	if err != nil || target == 0 {
 		return err
 	}
-	r.last = target
 	if target <= r.since {
-		r.reached = target == r.since
+		r.last, r.reached = target, target == r.since
 		return nil
 	}
 	for next, pending := max(r.since, 1), uint64(1); pending > 0; next = r.last + 1 {
