@@ -24,13 +24,16 @@ type getRequest struct {
 	Batch   int    `json:"batch,omitempty"`
 }
 
+// api returns the subject of a request about the stream.
+func (b *JetStream) api(what string) string { return "$JS.API." + what + "." + b.options.Stream }
+
 // ask asks the stream's leader.
 func (b *JetStream) ask(ctx context.Context, what string, request, answer any) error {
 	text, err := json.Marshal(request)
 	if err != nil {
 		return err
 	}
-	m, err := b.conn.RequestWithContext(ctx, "$JS.API.STREAM."+what+"."+b.options.Stream, text)
+	m, err := b.conn.RequestWithContext(ctx, b.api("STREAM."+what), text)
 	if err != nil {
 		return b.because(err)
 	}
@@ -91,7 +94,7 @@ func (b *JetStream) page(ctx context.Context, subject string, from uint64, n int
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := b.conn.PublishRequest("$JS.API.DIRECT.GET."+b.options.Stream, inbox, request); err != nil {
+	if err := b.conn.PublishRequest(b.api("DIRECT.GET"), inbox, request); err != nil {
 		return nil, 0, err
 	}
 	for {

@@ -25,11 +25,11 @@ var (
 // following is a consumer of the stream. It has one replica, on some server: if that dies there will be another one,
 // which goes on where this one was.
 type following struct {
-	by     *nats.Subscription
-	number uint64 // of the connection
-	heard  time.Time
-	count  uint64       // of its messages, the consumer's own sequence
-	at     hub.Position // the last of them; its Seq is the stream's
+	name  string
+	by    *nats.Subscription
+	heard time.Time
+	count uint64       // of its messages, the consumer's own sequence
+	at    hub.Position // the last of them; its Seq is the stream's
 }
 
 // run calls all receivers.
@@ -56,30 +56,38 @@ func (b *JetStream) run() {
 // turn delivers what has come, and sees to it that more does.
 func (b *JetStream) turn() {
 	messages, dropped := b.inbox.take()
-	if f := b.following; f != nil {
-		cause := b.lost(f.number)
-		if cause == nil && dropped {
-			cause = errSlow
-		}
-		if cause == nil {
-			cause = b.deliver(messages)
-		}
-		if cause == nil && time.Since(f.heard) > silence {
-			cause = errSilent
-		}
-		if cause != nil {
-			b.unfollow()
-			b.subs.lose(cause)
-		}
+	cause := b.lost(b.at)
+	if cause == nil && b.following != nil {
+		cause = b.goOn(messages, dropped)
+	}
+	if cause != nil {
+		b.unfollow()
+		b.subs.lose(cause)
+		b.is(false, cause)
 	}
 	number, err := b.connected()
 	if err == nil && b.following == nil && !b.subs.empty() {
-		err = b.follow(number)
+		err = b.follow()
 	}
+	b.at = number
 	b.is(err == nil, err)
 	if b.following != nil {
 		b.begin()
 	}
+}
+
+// goOn delivers messages. It returns why the consumer is of no use any more.
+func (b *JetStream) goOn(messages []*nats.Msg, dropped bool) error {
+	if dropped {
+		return errSlow
+	}
+	if err := b.deliver(messages); err != nil {
+		return err
+	}
+	if time.Since(b.following.heard) > silence {
+		return errSilent
+	}
+	return nil
 }
 
 // begin says to those who wait where they go on: behind the last message that they have been given, if all since then
@@ -94,7 +102,7 @@ func (b *JetStream) begin() {
 }
 
 // follow creates a consumer.
-func (b *JetStream) follow(number uint64) error {
+func (b *JetStream) follow() error {
 	ctx, cancel := bounded(b.ctx)
 	defer cancel()
 	s, err := b.look(ctx)
@@ -106,7 +114,7 @@ func (b *JetStream) follow(number uint64) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.stream.CreatePushConsumer(ctx, jetstream.ConsumerConfig{
+	consumer, err := s.stream.CreatePushConsumer(ctx, jetstream.ConsumerConfig{
 		DeliverSubject: by.Subject,
 		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:    at.Seq + 1,
@@ -120,7 +128,7 @@ func (b *JetStream) follow(number uint64) error {
 		by.Unsubscribe()
 		return err
 	}
-	b.following = &following{by: by, number: number, heard: time.Now(), at: at}
+	b.following = &following{name: consumer.CachedInfo().Name, by: by, heard: time.Now(), at: at}
 	b.position = at
 	return nil
 }
@@ -138,10 +146,15 @@ func (b *JetStream) goesOn(s *state) hub.Position {
 	return hub.Position{Epoch: s.epoch, Seq: s.LastSeq}
 }
 
-// unfollow leaves the consumer. The server removes it when it sees that nobody listens.
+// unfollow leaves the consumer. If the server does not get to know that, it removes the consumer some seconds later.
 func (b *JetStream) unfollow() {
-	if b.following != nil {
-		b.following.by.Unsubscribe() // an error says that the connection has ended
-		b.following = nil
+	f := b.following
+	if f == nil {
+		return
+	}
+	b.following = nil
+	f.by.Unsubscribe() // an error says that the connection has ended
+	if b.lost(b.at) == nil {
+		b.conn.Publish(b.api("CONSUMER.DELETE")+"."+f.name, nil)
 	}
 }

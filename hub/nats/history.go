@@ -14,8 +14,8 @@ import (
 // errAgain says that what was read does not fit together: a replica was behind, or another epoch has begun.
 var errAgain = errors.New("websocket: the stream's replicas disagree")
 
-// again is how long to wait before reading once more.
-const again = 50 * time.Millisecond
+// again is how long to wait before asking once more.
+const again = 20 * time.Millisecond
 
 // History returns messages after a position. They may come from any replica, what is missing the stream's leader says.
 // It tells of a gap, too, where it cannot know: if nothing is left of the topic, and messages of others after the

@@ -67,7 +67,9 @@ type JetStream struct {
 	ignored  atomic.Uint64
 	known    known
 
-	following *following   // of run, nil while it is not
+	// Of run:
+	at        uint64       // number of the connection
+	following *following   // nil while it is not
 	position  hub.Position // up to which it has followed, zero if it does not matter
 }
 
@@ -100,7 +102,8 @@ func NewJetStream(ctx context.Context, conn *nats.Conn, o StreamOptions) (*JetSt
 	if _, err := b.look(ctx); err != nil {
 		return nil, fmt.Errorf("websocket: stream %q of NATS: %w", o.Stream, b.because(err))
 	}
-	b.is(true, nil)
+	b.at, err = b.connected()
+	b.is(err == nil, err)
 	b.running.Go(b.run)
 	b.running.Go(func() { b.inbox.fill(b.ctx) })
 	b.running.Go(func() { b.listen(b.ctx, func() { wake(b.changed) }) })

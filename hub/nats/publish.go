@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -53,14 +54,14 @@ func (b *JetStream) send(ctx context.Context, epoch string, out *nats.Msg, id st
 	if id != "" {
 		out.Header.Set(nats.MsgIdHdr, out.Subject+":"+escape(id)) // which a stream knows for all its subjects
 	}
-	ack, err := b.js.PublishMsg(ctx, out)
+	ack, err := b.store(ctx, out)
 	if errors.Is(err, jetstream.ErrNoStreamResponse) {
-		var s *state
-		if s, err = b.look(ctx); err != nil {
-			return hub.Position{}, fmt.Errorf("%w: %w", jetstream.ErrNoStreamResponse, err)
+		s, missing := b.look(ctx)
+		if missing != nil {
+			return hub.Position{}, fmt.Errorf("%w: %w", err, missing)
 		}
 		epoch = s.epoch
-		ack, err = b.js.PublishMsg(ctx, out)
+		ack, err = b.store(ctx, out)
 	}
 	if err != nil {
 		return hub.Position{}, err
@@ -68,6 +69,25 @@ func (b *JetStream) send(ctx context.Context, epoch string, out *nats.Msg, id st
 	at := hub.Position{Epoch: epoch, Seq: ack.Sequence}
 	b.known.see(at)
 	return at, nil
+}
+
+// errInProcess is JetStream's code for a message that is being stored, by its ID. So it has no position yet.
+const errInProcess jetstream.ErrorCode = 10158
+
+// store asks the stream to store a message, again while it says that this is under way.
+func (b *JetStream) store(ctx context.Context, out *nats.Msg) (*jetstream.PubAck, error) {
+	for {
+		ack, err := b.js.PublishMsg(ctx, out)
+		var refused *jetstream.APIError
+		if !errors.As(err, &refused) || refused.ErrorCode != errInProcess {
+			return ack, err
+		}
+		select {
+		case <-time.After(again):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // definite reports whether an error says that a message was not sent.

@@ -24,18 +24,20 @@ type embedded struct {
 // startEmbedded starts a server that keeps streams in files.
 func startEmbedded(t testing.TB) *embedded {
 	t.Helper()
-	s := &embedded{options: options(t, programs.Port(t), t.TempDir())}
+	host, port, err := split(programs.Port(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &embedded{options: options(host, port, t.TempDir())}
 	s.start(t)
 	t.Cleanup(func() { s.stop(t) })
 	return s
 }
 
-// options are those of a server at an address.
-func options(t testing.TB, addr, folder string) server.Options {
-	t.Helper()
-	host, port := split(t, addr)
+// options are those of a server.
+func options(host string, port int, folder string) server.Options {
 	return server.Options{
-		ServerName: "server-" + strconv.Itoa(port),
+		ServerName: name(port),
 		Host:       host,
 		Port:       port,
 		JetStream:  true,
@@ -45,16 +47,15 @@ func options(t testing.TB, addr, folder string) server.Options {
 	}
 }
 
-func split(t testing.TB, addr string) (host string, port int) {
-	t.Helper()
+// name is that of the server at a port.
+func name(port int) string { return "server-" + strconv.Itoa(port) }
+
+func split(addr string) (host string, port int, err error) {
 	host, text, err := net.SplitHostPort(addr)
 	if err == nil {
 		port, err = strconv.Atoi(text)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return host, port
+	return host, port, err
 }
 
 func (s *embedded) start(t testing.TB) {
