@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"runtime"
+	"runtime/pprof"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -61,11 +63,11 @@ func testClose(c *testcase) {
 	}
 	closing.Wait()
 	p.settled(topic)
-	p.isClosed(topic, other)
 	if !shared {
 		stays.publish(topic, text("after"))
 		stays.expect(topic, stays.settle(topic, stays), "after")
 	}
+	p.isClosed(topic, other)
 }
 
 func (p *process) isClosed(topic, other string) {
@@ -165,26 +167,36 @@ func (s *scope) end() {
 
 // No goroutine is left after Close.
 func testGoroutines(c *testcase) {
-	before := runtime.NumGoroutine()
-	for range 3 {
+	pprof.Do(context.Background(), pprof.Labels("hubtest", c.prefix), func(context.Context) {
 		s := &scope{TB: c.TB}
+		defer s.end()
 		inner := newCase(s, c.Broker)
 		p := inner.start()
 		topics := []string{inner.topic("a"), inner.topic("b")}
 		p.subscribe(topics...)
 		p.publish(topics[0], text("a"))
 		p.settle(topics[0], p)
-		s.end()
-	}
-	var left int
+	})
+	var left []string
 	for late := time.Now().Add(c.patience); time.Now().Before(late); {
-		if left = runtime.NumGoroutine(); left <= before {
+		if left = labelled(c.prefix); len(left) == 0 {
 			return
 		}
 		<-time.After(5 * time.Millisecond)
 	}
-	buf := make([]byte, 1<<20)
-	c.Errorf("%d goroutines are left after Close, %d there were before:\n%s", left, before, buf[:runtime.Stack(buf, true)])
+	c.Errorf("goroutines are left after Close:\n%s", strings.Join(left, "\n\n"))
+}
+
+// labelled returns the stacks of the goroutines with a label, which they have from those that have started them.
+func labelled(label string) (stacks []string) {
+	var all strings.Builder
+	pprof.Lookup("goroutine").WriteTo(&all, 1)
+	for stack := range strings.SplitSeq(all.String(), "\n\n") {
+		if strings.Contains(stack, strconv.Quote(label)) {
+			stacks = append(stacks, stack)
+		}
+	}
+	return stacks
 }
 
 // A Status says at once how it is, and nothing after stop.

@@ -12,6 +12,7 @@ import (
 func (tr *traffic) settle() {
 	tr.Helper()
 	begun := tr.counts()
+	tr.more(1)
 	for _, l := range tr.listeners {
 		for _, w := range tr.writers {
 			for n := 0; w.topic == l.topic && !l.hasLater(w, begun[w]); n++ {
@@ -22,8 +23,7 @@ func (tr *traffic) settle() {
 			}
 		}
 	}
-	tr.stop()
-	tr.working.Wait()
+	tr.end()
 }
 
 // counts returns how many messages the writers have published.

@@ -38,3 +38,29 @@ func TestMemoryBackplane(t *testing.T) {
 		})
 	}
 }
+
+var all = Abilities{Numbers: true, Order: true, IDs: true, History: 300, Status: true}
+
+// withFaults returns a broker that can be lost, with the Backplanes that connect to it.
+func withFaults(can Abilities, connect func(*line) hub.Backplane) Broker {
+	b := newBroker()
+	return Broker{
+		New: func(testing.TB) hub.Backplane { return connect(b.connect()) },
+		Can: can,
+		Faults: []Fault{
+			{Name: "killed", Disconnects: true, Break: b.kill, Mend: b.start},
+			{Name: "wiped", Disconnects: true, Forgets: true, Break: b.wipe, Mend: b.start},
+			{Name: "failed over", Disconnects: true, Break: b.failOver},
+			{Name: "failed over to a replica that is behind", Disconnects: true, Forgets: true, Prepare: b.hold, Break: b.failOver},
+			{Name: "paused", Break: b.pause, Mend: b.resume},
+		},
+	}
+}
+
+// A broker that is lost passes, and so does one that numbers nothing and knows no IDs.
+func TestFaults(t *testing.T) {
+	t.Run("with all", func(t *testing.T) { Run(t, withFaults(all, func(l *line) hub.Backplane { return l })) })
+	t.Run("with nothing", func(t *testing.T) {
+		Run(t, withFaults(Abilities{Order: true}, func(l *line) hub.Backplane { return plain{l} }))
+	})
+}

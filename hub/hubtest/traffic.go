@@ -71,8 +71,10 @@ func newTraffic(c *testcase) *traffic {
 	return tr
 }
 
+// end ends the writers.
 func (tr *traffic) end() {
 	tr.stop()
+	tr.change()
 	tr.working.Wait()
 }
 
@@ -170,8 +172,9 @@ func (tr *traffic) more(n int) {
 	tr.mu.Unlock()
 	tr.change()
 	for _, w := range tr.writers {
-		if !tr.within(tr.patience, func() bool { return w.done >= tr.target }) {
-			tr.Fatalf("%s cannot publish to %q within %v: %v", w.name, w.topic, tr.patience, w.last)
+		var last error
+		if !tr.within(tr.patience, func() bool { last = w.last; return w.done >= tr.target }) {
+			tr.Fatalf("%s cannot publish to %q within %v: %v", w.name, w.topic, tr.patience, last)
 		}
 	}
 }
