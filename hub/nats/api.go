@@ -33,14 +33,24 @@ func (b *JetStream) ask(ctx context.Context, what string, request, answer any) e
 	if err != nil {
 		return err
 	}
-	m, err := b.conn.RequestWithContext(ctx, b.api("STREAM."+what), text)
+	try, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
+	m, err := b.conn.RequestWithContext(try, b.api("STREAM."+what), text)
 	if err != nil {
-		return b.because(err)
+		return b.again(ctx, err)
 	}
 	if err := json.Unmarshal(m.Data, answer); err != nil {
 		return fmt.Errorf("%w: %w", errAnswer, err)
 	}
 	return nil
+}
+
+// again returns err, as a reason to read again if there is time for that.
+func (b *JetStream) again(ctx context.Context, err error) error {
+	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrNoResponders)) {
+		return fmt.Errorf("%w: %w", errAgain, err)
+	}
+	return b.because(err)
 }
 
 // info returns what the stream is like, with the number of messages to a subject.
@@ -82,6 +92,8 @@ func (b *JetStream) message(ctx context.Context, request getRequest) (seq uint64
 // page returns up to n messages to a subject from a sequence on, and how many there are after them. Any replica may
 // answer.
 func (b *JetStream) page(ctx context.Context, subject string, from uint64, n int) (page []*nats.Msg, pending uint64, err error) {
+	try, cancel := context.WithTimeout(ctx, tryFor)
+	defer cancel()
 	n = max(n, 1)
 	answers := make(chan *nats.Msg, n+1)
 	inbox := b.conn.NewInbox()
@@ -111,8 +123,8 @@ func (b *JetStream) page(ctx context.Context, subject string, from uint64, n int
 			default:
 				return nil, 0, fmt.Errorf("%w: %s %s", errAnswer, status, m.Header.Get("Description"))
 			}
-		case <-ctx.Done():
-			return nil, 0, b.because(ctx.Err())
+		case <-try.Done():
+			return nil, 0, b.again(ctx, try.Err())
 		}
 	}
 }

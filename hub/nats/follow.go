@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -67,7 +68,11 @@ func (b *JetStream) turn() {
 	}
 	number, err := b.connected()
 	if err == nil && b.following == nil && !b.subs.empty() {
-		err = b.follow()
+		if err = b.follow(); err == nil {
+			b.tries = 0
+		} else {
+			b.tries++
+		}
 	}
 	b.at = number
 	b.is(err == nil, err)
@@ -103,7 +108,7 @@ func (b *JetStream) begin() {
 
 // follow creates a consumer.
 func (b *JetStream) follow() error {
-	ctx, cancel := bounded(b.ctx)
+	ctx, cancel := context.WithTimeout(b.ctx, min(tryFor<<min(b.tries, 8), callFor))
 	defer cancel()
 	s, err := b.look(ctx)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/seed372fb791/rfc6455/hub"
 )
 
-// errAgain says that what was read does not fit together: a replica was behind, or another epoch has begun.
-var errAgain = errors.New("websocket: the stream's replicas disagree")
+// errAgain says that it is to be read again: nobody has answered, a replica was behind, or another epoch has begun.
+var errAgain = errors.New("websocket: the stream cannot be read now")
 
-// again is how long to wait before asking once more.
-const again = 20 * time.Millisecond
+// moment is how long to wait before asking once more.
+const moment = 20 * time.Millisecond
 
 // History returns messages after a position. They may come from any replica, what is missing the stream's leader says.
 // It tells of a gap, too, where it cannot know: if nothing is left of the topic, and messages of others after the
@@ -37,9 +37,9 @@ func (b *JetStream) History(ctx context.Context, topic string, since hub.Positio
 			return m, end, err
 		}
 		select {
-		case <-time.After(again):
+		case <-time.After(moment):
 		case <-ctx.Done():
-			return nil, hub.Position{}, fmt.Errorf("%w: %w", ctx.Err(), err)
+			return nil, hub.Position{}, b.because(fmt.Errorf("%w: %w", ctx.Err(), err))
 		}
 	}
 }

@@ -68,6 +68,7 @@ type JetStream struct {
 	known    known
 
 	// Of run:
+	tries     int          // to follow, that have failed
 	at        uint64       // number of the connection
 	following *following   // nil while it is not
 	position  hub.Position // up to which it has followed, zero if it does not matter

@@ -16,6 +16,10 @@ import (
 // callFor is how long the broker may take over what is asked for with a context that has no deadline.
 const callFor = 5 * time.Second
 
+// tryFor is how long an answer may take before a request is made again: what a server was asked that has died nobody
+// answers.
+const tryFor = time.Second
+
 var (
 	errClosed   = fmt.Errorf("websocket: the backplane is closed: %w", net.ErrClosed)
 	errNoEcho   = errors.New("websocket: the connection has nats.NoEcho: this process would not get what it publishes")

@@ -74,20 +74,31 @@ func (b *JetStream) send(ctx context.Context, epoch string, out *nats.Msg, id st
 // errInProcess is JetStream's code for a message that is being stored, by its ID. So it has no position yet.
 const errInProcess jetstream.ErrorCode = 10158
 
-// store asks the stream to store a message, again while it says that this is under way.
+// store asks the stream to store a message, again while it says that this is under way. One with an ID it is asked for
+// again if nobody answers, too.
 func (b *JetStream) store(ctx context.Context, out *nats.Msg) (*jetstream.PubAck, error) {
 	for {
-		ack, err := b.js.PublishMsg(ctx, out)
-		var refused *jetstream.APIError
-		if !errors.As(err, &refused) || refused.ErrorCode != errInProcess {
+		try, cancel := ctx, context.CancelFunc(func() {})
+		if out.Header.Get(nats.MsgIdHdr) != "" {
+			try, cancel = context.WithTimeout(ctx, tryFor)
+		}
+		ack, err := b.js.PublishMsg(try, out)
+		late := try.Err() != nil && ctx.Err() == nil
+		cancel()
+		if err == nil || !late && !isInProcess(err) {
 			return ack, err
 		}
 		select {
-		case <-time.After(again):
+		case <-time.After(moment):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
+}
+
+func isInProcess(err error) bool {
+	var refused *jetstream.APIError
+	return errors.As(err, &refused) && refused.ErrorCode == errInProcess
 }
 
 // definite reports whether an error says that a message was not sent.

@@ -16,6 +16,7 @@ var abilities = hubtest.Abilities{Numbers: true, Order: true, IDs: true, History
 
 func TestJetStream(t *testing.T) {
 	s := startEmbedded(t)
+	var restore func(testing.TB)
 	hubtest.Run(t, hubtest.Broker{
 		New: func(t testing.TB) hub.Backplane {
 			return newJetStream(t, connect(t, s.ClientURL()), broker.StreamOptions{Keep: keeps})
@@ -23,6 +24,21 @@ func TestJetStream(t *testing.T) {
 		Can: abilities,
 		Faults: []hubtest.Fault{
 			{Name: "stopped", Break: s.stop, Mend: s.start, Disconnects: true},
+			{
+				Name:        "restored from an older copy",
+				Prepare:     func(t testing.TB) { restore = s.save(t) },
+				Break:       func(t testing.TB) { s.stop(t); restore(t) },
+				Mend:        s.start,
+				Forgets:     true,
+				Disconnects: true,
+			},
+			{
+				Name:        "wiped",
+				Break:       func(t testing.TB) { s.stop(t); s.wipe(t) },
+				Mend:        s.start,
+				Forgets:     true,
+				Disconnects: true,
+			},
 		},
 	})
 }

@@ -2,6 +2,8 @@ package nats
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -74,6 +76,32 @@ func (s *embedded) start(t testing.TB) {
 func (s *embedded) stop(testing.TB) {
 	s.Shutdown()
 	s.WaitForShutdown()
+}
+
+// save copies what the server has, which comes back by restore.
+func (s *embedded) save(t testing.TB) (restore func(testing.TB)) {
+	t.Helper()
+	s.stop(t)
+	defer s.start(t)
+	copied := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(copied, os.DirFS(s.options.StoreDir)); err != nil {
+		t.Fatal(err)
+	}
+	return func(t testing.TB) {
+		t.Helper()
+		s.wipe(t)
+		if err := os.CopyFS(s.options.StoreDir, os.DirFS(copied)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// wipe removes all that the server has, which has been stopped.
+func (s *embedded) wipe(t testing.TB) {
+	t.Helper()
+	if err := os.RemoveAll(s.options.StoreDir); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // connect returns a connection as programs have it that stay with NATS, whatever comes. It ends with the test. It is
