@@ -42,13 +42,13 @@ func newInbox() *inbox {
 func (b *inbox) fill(ctx context.Context) {
 	for {
 		if len(b.channel) == cap(b.channel) { // some may have been dropped behind these
-			b.discard()
+			b.discard(ctx)
 		}
 		select {
 		case m := <-b.channel:
 			if m == nil {
 				b.empty(false)
-				b.cleared <- struct{}{}
+				b.answer(ctx)
 				continue
 			}
 			b.put(m)
@@ -59,17 +59,25 @@ func (b *inbox) fill(ctx context.Context) {
 }
 
 // discard drops all that is there.
-func (b *inbox) discard() {
+func (b *inbox) discard(ctx context.Context) {
 	for {
 		select {
 		case m := <-b.channel:
 			if m == nil {
-				b.cleared <- struct{}{}
+				b.answer(ctx)
 			}
 		default:
 			b.empty(true)
 			return
 		}
+	}
+}
+
+// answer lets clear return.
+func (b *inbox) answer(ctx context.Context) {
+	select {
+	case b.cleared <- struct{}{}:
+	case <-ctx.Done():
 	}
 }
 

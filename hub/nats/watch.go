@@ -5,7 +5,6 @@ import "sync"
 // watchers is who is told whether there is a broker.
 type watchers struct {
 	mu     sync.Mutex
-	told   bool // anything yet
 	up     bool
 	reason error
 	all    map[*watcher]bool
