@@ -20,7 +20,8 @@ type CoreOptions struct {
 // in their order; in a cluster those of several may come in another order elsewhere. It is a [hub.Status], too.
 //
 // Publish returns nil when the server has them. That may die before it has passed them on, or a subscriber's may:
-// nobody is told then, unless it is the server of their own.
+// nobody is told then, unless it is the server of their own. In a cluster the other servers get to know of a subscription
+// a moment after Subscribe has returned.
 //
 // There is one subscription at the server for each topic.
 type Core struct {

@@ -18,7 +18,7 @@ const epochKey = "websocket-epoch"
 
 // patience is for how long a stream may have less than is known of it before that counts as lost: a server that has
 // just become its leader has yet to go through what it has.
-const patience = 10 * time.Second
+const patience = 5 * time.Second
 
 var errBehind = errors.New("websocket: the stream has come back with less than it had")
 

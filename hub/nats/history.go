@@ -14,8 +14,15 @@ import (
 // errAgain says that it is to be read again: nobody has answered, a replica was behind, or another epoch has begun.
 var errAgain = errors.New("websocket: the stream cannot be read now")
 
-// moment is how long to wait before asking once more.
-const moment = 20 * time.Millisecond
+// pause waits before asking once more. It reports false if ctx has ended.
+func pause(ctx context.Context) bool {
+	select {
+	case <-time.After(20 * time.Millisecond):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 // History returns messages after a position. They may come from any replica, what is missing the stream's leader says.
 // It tells of a gap, too, where it cannot know: if nothing is left of the topic, and messages of others after the
@@ -33,12 +40,10 @@ func (b *JetStream) History(ctx context.Context, topic string, since hub.Positio
 	defer cancel()
 	for {
 		m, end, err := b.recall(ctx, subject, since, limit)
-		if !errors.Is(err, errAgain) && !errors.Is(err, errBehind) {
+		if !errors.Is(err, errAgain) {
 			return m, end, err
 		}
-		select {
-		case <-time.After(moment):
-		case <-ctx.Done():
+		if !pause(ctx) {
 			return nil, hub.Position{}, b.because(fmt.Errorf("%w: %w", ctx.Err(), err))
 		}
 	}
@@ -51,21 +56,16 @@ func (b *JetStream) recall(ctx context.Context, subject string, since hub.Positi
 	if since.Epoch == epoch {
 		r.since = since.Seq
 	}
+	// Before, or a leader that has yet to catch up would say what the last message is; and after.
+	if _, err := b.infoOf(ctx, subject, epoch, last); err != nil {
+		return nil, hub.Position{}, err
+	}
 	if err := r.read(ctx); err != nil {
 		return nil, hub.Position{}, err
 	}
-	info, err := b.info(ctx, subject)
-	switch {
-	case err != nil:
+	info, err := b.infoOf(ctx, subject, epoch, last)
+	if err != nil {
 		return nil, hub.Position{}, err
-	case epochOf(info) != epoch:
-		if _, err := b.look(ctx); err != nil {
-			return nil, hub.Position{}, err
-		}
-		return nil, hub.Position{}, errAgain
-	case info.State.LastSeq < last:
-		_, err := b.look(ctx) // begins another epoch, if it stays like this
-		return nil, hub.Position{}, errors.Join(errAgain, err)
 	}
 	end := hub.Position{Epoch: epoch, Seq: r.last}
 	whole := since.IsZero()
@@ -78,6 +78,19 @@ func (b *JetStream) recall(ctx context.Context, subject string, since hub.Positi
 		return r.messages, end, hub.ErrGap
 	}
 	return r.messages, end, nil
+}
+
+// infoOf is info of a stream that is in an epoch and has all up to a sequence, errAgain of another one.
+func (b *JetStream) infoOf(ctx context.Context, subject, epoch string, last uint64) (*jetstream.StreamInfo, error) {
+	info, err := b.info(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	if epochOf(info) != epoch || info.State.LastSeq < last {
+		_, err := b.look(ctx) // begins another epoch, if it stays like this
+		return nil, errors.Join(errAgain, err)
+	}
+	return info, nil
 }
 
 // whole reports whether nothing after r.since is missing. It is asked after reading. The oldest messages of a topic go

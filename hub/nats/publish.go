@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -29,13 +28,9 @@ func (b *JetStream) Publish(ctx context.Context, topic string, m ...hub.Message)
 	if err != nil {
 		return at, err
 	}
-	epoch, ok := b.known.current(number)
-	if !ok {
-		s, err := b.look(ctx)
-		if err != nil {
-			return at, err
-		}
-		epoch = s.epoch
+	epoch, err := b.epoch(ctx, number)
+	if err != nil {
+		return at, err
 	}
 	for i, out := range messages {
 		at, err = b.send(ctx, epoch, out, m[i].ID)
@@ -47,6 +42,19 @@ func (b *JetStream) Publish(ctx context.Context, topic string, m ...hub.Message)
 		}
 	}
 	return at, nil
+}
+
+// epoch returns the epoch. With each connection the stream may be another one, or in its old place again a moment later.
+func (b *JetStream) epoch(ctx context.Context, number uint64) (string, error) {
+	for {
+		epoch, ok := b.known.current(number)
+		if ok {
+			return epoch, nil
+		}
+		if _, err := b.look(ctx); err != nil && (!errors.Is(err, errBehind) || !pause(ctx)) {
+			return "", b.because(err)
+		}
+	}
 }
 
 // send sends a message, and waits until the stream has it.
@@ -88,9 +96,7 @@ func (b *JetStream) store(ctx context.Context, out *nats.Msg) (*jetstream.PubAck
 		if err == nil || !late && !isInProcess(err) {
 			return ack, err
 		}
-		select {
-		case <-time.After(moment):
-		case <-ctx.Done():
+		if !pause(ctx) {
 			return nil, ctx.Err()
 		}
 	}

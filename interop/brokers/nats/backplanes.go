@@ -30,11 +30,17 @@ func newJetStream(t testing.TB, conn *nats.Conn, o broker.StreamOptions) *broker
 	var err error
 	for late := time.Now().Add(patience); time.Now().Before(late); {
 		var b *broker.JetStream
-		if b, err = broker.NewJetStream(context.Background(), conn, o); err == nil {
+		if b, err = tryJetStream(conn, o); err == nil {
 			return b
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatal(err)
 	return nil
+}
+
+func tryJetStream(conn *nats.Conn, o broker.StreamOptions) (*broker.JetStream, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return broker.NewJetStream(ctx, conn, o)
 }

@@ -14,6 +14,8 @@ import (
 type cluster struct {
 	servers [3]*process
 	gone    *process // killed, or standing still
+
+	connected int // how often somebody has, anywhere
 }
 
 // startCluster starts one.
@@ -118,4 +120,13 @@ func (c *cluster) take(t testing.TB, p *process, back func(testing.TB)) {
 func (c *cluster) start(t testing.TB)  { t.Helper(); c.gone.start(t); c.gone = nil }
 func (c *cluster) resume(t testing.TB) { t.Helper(); c.gone.resume(t); c.gone = nil }
 
+// connect returns a connection to the first server, connectAnywhere one to each in turn.
 func (c *cluster) connect(t testing.TB) *nats.Conn { t.Helper(); return connect(t, c.urls()) }
+
+func (c *cluster) connectAnywhere(t testing.TB) *nats.Conn {
+	t.Helper()
+	c.connected++
+	urls := strings.Split(c.urls(), ",")
+	next := c.connected % len(urls)
+	return connect(t, strings.Join(append(urls[next:], urls[:next]...), ","))
+}

@@ -21,26 +21,38 @@ func TestCoreInCluster(t *testing.T) {
 	})
 }
 
-// The server that clients are connected to is lost, and is the stream's leader or not, and the leader is lost that they
-// are not connected to.
+// stream is the name of the stream.
+const stream = "hub"
+
+var replicated = broker.StreamOptions{Stream: stream, Keep: keeps, Replicas: 3}
+
+// The server is lost that all clients are connected to, and is the stream's leader or not.
 func TestJetStreamInCluster(t *testing.T) {
 	c := startCluster(t)
-	const stream = "hub"
 	first := func(t testing.TB) *process { c.leader(t, stream, false); return c.servers[0] }
-	leader := func(t testing.TB) *process { return c.leader(t, stream, false) }
 	both := func(t testing.TB) *process { return c.leader(t, stream, true) }
 	hubtest.Run(t, hubtest.Broker{
-		New: func(t testing.TB) hub.Backplane {
-			return newJetStream(t, c.connect(t), broker.StreamOptions{Stream: stream, Keep: keeps, Replicas: 3})
-		},
+		New: func(t testing.TB) hub.Backplane { return newJetStream(t, c.connect(t), replicated) },
 		Can: abilities,
 		Faults: []hubtest.Fault{
 			{Name: "connected killed", Break: c.kill(first), Mend: c.start, Disconnects: true},
 			{Name: "connected paused", Break: c.pause(first), Mend: c.resume, Disconnects: true},
-			{Name: "leader killed", Break: c.kill(leader), Mend: c.start},
-			{Name: "leader paused", Break: c.pause(leader), Mend: c.resume},
 			{Name: "both killed", Break: c.kill(both), Mend: c.start, Disconnects: true},
 			{Name: "both paused", Break: c.pause(both), Mend: c.resume, Disconnects: true},
+		},
+	})
+}
+
+// Clients are connected to all servers, and the stream's leader is lost.
+func TestJetStreamAcrossCluster(t *testing.T) {
+	c := startCluster(t)
+	leader := func(t testing.TB) *process { return c.leader(t, stream, false) }
+	hubtest.Run(t, hubtest.Broker{
+		New: func(t testing.TB) hub.Backplane { return newJetStream(t, c.connectAnywhere(t), replicated) },
+		Can: abilities,
+		Faults: []hubtest.Fault{
+			{Name: "leader killed", Break: c.kill(leader), Mend: c.start},
+			{Name: "leader paused", Break: c.pause(leader), Mend: c.resume},
 		},
 	})
 }

@@ -35,7 +35,7 @@ func TestSlowJetStream(t *testing.T) {
 }
 
 // stuffed is how many messages of a MiB stuff publishes, besides a first and a last one.
-const stuffed = 80
+const stuffed = 70
 
 // stuff publishes while r stands still.
 func stuff(t *testing.T, b hub.Backplane, r *receiver) {
