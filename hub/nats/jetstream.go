@@ -51,10 +51,11 @@ var (
 // with less than a process knows that it had, another epoch begins.
 //
 // Each process follows the stream by one consumer for all topics, and passes over messages of topics that nobody has
-// subscribed to here: to join a topic costs the broker nothing, and when a process comes back to NATS it makes one
-// request instead of one for each topic. The price is that all messages come to all processes that have subscribers at
-// all. That is right where most topics have some in most processes; where they have not, use several streams, each with
-// a Prefix and a Hub of its own.
+// subscribed to here: to join a topic costs the broker nothing, and a process that comes back to NATS makes two requests
+// instead of some for each topic. The price is that all messages come to each process that has subscribers at all, 1.5
+// µs for one that is passed over. A consumer that filters takes much longer for each topic that somebody joins: 13 ms
+// with 300 topics, 350 ms with 3000, on a cluster of three on one machine. Where most topics have subscribers in few
+// processes use several streams, each with a Prefix and a Hub of its own.
 type JetStream struct {
 	link
 	*life
