@@ -34,13 +34,23 @@ func epochOf(info *jetstream.StreamInfo) string {
 
 // known is what a process knows of the stream.
 type known struct {
-	looking sync.Mutex // one looks at a time
+	looking chan struct{} // has room for one, who looks
 
 	mu     sync.Mutex
 	number uint64 // of the connection by which it was asked for
 	epoch  string
 	last   uint64    // the greatest sequence in the epoch
 	behind time.Time // since when the stream has had less, zero if it has not
+}
+
+// turn waits for the turn to look, until done is called.
+func (k *known) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case k.looking <- struct{}{}:
+		return func() { <-k.looking }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // see notes that there is a message.

@@ -100,6 +100,7 @@ func NewJetStream(ctx context.Context, conn *nats.Conn, o StreamOptions) (*JetSt
 		subjects: subjects,
 		inbox:    newInbox(),
 		changed:  make(chan struct{}, 1),
+		known:    known{looking: make(chan struct{}, 1)},
 	}
 	if _, err := b.look(ctx); err != nil {
 		return nil, fmt.Errorf("websocket: stream %q of NATS: %w", o.Stream, b.because(err))

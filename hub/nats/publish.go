@@ -44,14 +44,30 @@ func (b *JetStream) Publish(ctx context.Context, topic string, m ...hub.Message)
 	return at, nil
 }
 
-// epoch returns the epoch. With each connection the stream may be another one, or in its old place again a moment later.
+// epoch returns the epoch. With each connection the stream may be another one, or have all again a moment later only.
+// One publisher asks for all that wait.
 func (b *JetStream) epoch(ctx context.Context, number uint64) (string, error) {
+	epoch, ok := b.known.current(number)
+	if ok {
+		return epoch, nil
+	}
+	done, err := b.known.turn(ctx)
+	if err != nil {
+		return "", b.because(err)
+	}
+	defer done()
 	for {
-		epoch, ok := b.known.current(number)
-		if ok {
+		if epoch, ok = b.known.current(number); ok {
 			return epoch, nil
 		}
-		if _, err := b.look(ctx); err != nil && (!errors.Is(err, errBehind) || !pause(ctx)) {
+		try, cancel := context.WithTimeout(ctx, tryFor)
+		s, err := b.lookNow(try)
+		late := try.Err() != nil
+		cancel()
+		if err == nil {
+			return s.epoch, nil
+		}
+		if !late && !errors.Is(err, errBehind) || !pause(ctx) {
 			return "", b.because(err)
 		}
 	}

@@ -20,10 +20,18 @@ type state struct {
 
 // look asks for the stream, and creates it if there is none.
 func (b *JetStream) look(ctx context.Context) (*state, error) {
-	b.known.looking.Lock()
-	defer b.known.looking.Unlock()
 	ctx, cancel := bounded(ctx)
 	defer cancel()
+	done, err := b.known.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return b.lookNow(ctx)
+}
+
+// lookNow is look for who has the turn.
+func (b *JetStream) lookNow(ctx context.Context) (*state, error) {
 	number := b.number()
 	stream, err := b.js.Stream(ctx, b.options.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
