@@ -11,9 +11,10 @@ require (
 	github.com/lxzan/gws v1.10.1
 	github.com/redis/go-redis/v9 v9.22.0
 	github.com/seed372fb791/rfc6455 v0.1.0
-	github.com/seed372fb791/rfc6455/cmd/ws v0.0.0
+	github.com/seed372fb791/rfc6455/cmd/ws v0.1.0
 	github.com/seed372fb791/rfc6455/hub/redis v0.1.0
 	github.com/sourcegraph/jsonrpc2 v0.2.3
+	golang.org/x/mod v0.42.0
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
 )

@@ -79,6 +79,7 @@ func (s *subscriptions) assign() {
 	if failed != nil {
 		s.lost(rest, failed)
 		s.failed(failed)
+		return
 	}
 	s.isUp()
 }

@@ -55,6 +55,7 @@ func newLink(s *subscriptions, node *redis.Client) *link {
 		s: s, node: node, heart: string(s.names) + "heart:" + rand.Text(),
 		joining: make(map[string]int), leaving: make(map[string]int),
 		ordering: make(chan struct{}, 1),
+		heard:    time.Now(),
 	}
 	l.ctx, l.end = context.WithCancelCause(s.ctx)
 	l.pubsub = node.Subscribe(l.ctx) // connects with the first channel
@@ -81,11 +82,11 @@ func (l *link) order(o order, count map[string]int) {
 // run is the link's life.
 func (l *link) run() {
 	var others sync.WaitGroup
+	others.Go(l.check)
 	err := l.open()
 	if err == nil {
 		l.s.opened(l)
 		others.Go(l.write)
-		others.Go(l.check)
 		err = l.read()
 	}
 	l.end(err)
@@ -100,14 +101,13 @@ func (l *link) open() error {
 	if err := l.pubsub.Subscribe(l.ctx, l.heart); err != nil {
 		return err
 	}
-	answer, err := l.pubsub.ReceiveTimeout(l.ctx, silence)
+	answer, err := l.pubsub.Receive(l.ctx)
 	if err != nil {
 		return err
 	}
 	if s, ok := answer.(*redis.Subscription); !ok || s.Channel != l.heart {
 		return fmt.Errorf("%w: %v", errNoReply, answer)
 	}
-	l.isHeard()
 	return nil
 }
 
