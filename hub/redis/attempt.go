@@ -71,6 +71,9 @@ func do(ctx context.Context, l *life, by processor, g *gate, args ...any) (answe
 		return nil, fmt.Errorf("%w: %w", hub.ErrUncertain, ctx.Err())
 	}
 	answer, err = cmd.Result()
+	if errors.Is(err, redis.Nil) { // an answer like others
+		return nil, nil
+	}
 	var refused redis.Error
 	if err != nil && !errors.As(err, &refused) && g.state.Load() == written {
 		err = fmt.Errorf("%w: %w", hub.ErrUncertain, err)

@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -96,7 +97,11 @@ func (b *Streams) Publish(ctx context.Context, topic string, m ...hub.Message) (
 	if err != nil {
 		return hub.Position{}, err
 	}
-	return position(answer)
+	at, err := position(answer)
+	if err != nil { // the script has run
+		err = fmt.Errorf("%w: %w", hub.ErrUncertain, err)
+	}
+	return at, err
 }
 
 // keys returns those that both scripts take.
