@@ -29,7 +29,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers conformance-peers interop fixtures mutants chaos soak soak-minute hostile vuln
+.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers conformance-peers interop fixtures mutants chaos soak soak-minute hostile release vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -38,7 +38,7 @@ check: tidy lint cross machines fuzz soak-minute test ## all that CI runs
 
 # Peers of the interop tests that are not installed are skipped, but fail if CI is set.
 test: ## all tests, with the race detector and without
-	@.ci/test
+	@USED='$(USED)' .ci/test
 
 # PKG: folders, such as "server cmd/ws/proxy"; else what was changed since REV (or since the branch left main)
 # and what has had flaky tests. COUNT: how many times, 20 without it. FLAGS: more for go test. To spread it over
@@ -112,6 +112,9 @@ soak: ## keep a server busy for SOAK with all that can come to it: nothing lost,
 hostile: ## what hostile peers cost the others, and what Shutdown costs behind the dead; HOSTILEFLAGS
 	@cd interop && go run ./hostile $(HOSTILEFLAGS)
 	@cd interop && go run ./hostile -shutdown $(HOSTILEFLAGS)
+
+release: ## make the commit and the tags of VERSION, which the modules require of each other
+	@.ci/release $(VERSION) $(USED)
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)

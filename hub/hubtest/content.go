@@ -12,9 +12,10 @@ import (
 
 // oddTopics are topics that brokers may have a meaning for.
 var oddTopics = []string{
-	"", " ", "  ", ".", "..", "a", "A", "a.b", "a.", ".a", "*", "a.*", ">", "a.>", "a b", "a b ", "a\tb", "a\r\nb", "?", "a?", "[a-z]", "#", "+", "$",
-	"$SYS", "{", "}", "{}", "{a}", "{a}b", "a:b", "a/b", `a\b`, `"`, "'", "%", "%41", "%00", "_", "-", "=", "==", "a=", "\U0001F600", "ä", "a\u0308",
-	"\x00", "a\x00", "\x7f", "\xff", "\xff\xfe", "0", "null", strings.Repeat("x", 300), strings.Repeat("x", 299) + "y", strings.Repeat("\U0001F600", 75),
+	"", " ", "  ", ".", "..", "a", "A", "a.b", "a.", ".a", "*", "a.*", ">", "a.>", "a b", "a b ", "a\tb", "a\r\nb",
+	"?", "a?", "[a-z]", "#", "+", "$", "$SYS", "{", "}", "{}", "{a}", "{a}b", "a:b", "a/b", `a\b`, `"`, "'", "%", "%41", "%00",
+	"_", "-", "=", "==", "a=", "\U0001F600", "ä", "a\u0308", "\x00", "a\x00", "\x7f", "\xff", "\xff\xfe", "0", "null",
+	strings.Repeat("x", 300), strings.Repeat("x", 299) + "y", strings.Repeat("\U0001F600", 75),
 }
 
 // Any string is a topic, of its own.
@@ -77,18 +78,19 @@ func testManyTopics(c *testcase) {
 
 // contents are messages that have to come as they were published.
 func contents() (all []hub.Message) {
-	var bytes []byte
+	var every []byte
 	for i := range 256 {
-		bytes = append(bytes, byte(i))
+		every = append(every, byte(i))
 	}
-	for _, typ := range []websocket.Type{websocket.Text, websocket.Binary, websocket.Text | websocket.Plain, websocket.Binary | websocket.Plain} {
+	const text, binary, plain = websocket.Text, websocket.Binary, websocket.Plain
+	for _, typ := range []websocket.Type{text, binary, text | plain, binary | plain} {
 		for _, key := range []string{"", "key", "a b\r\n: \x00\xff ä", strings.Repeat("k", 300)} {
 			for _, data := range [][]byte{nil, []byte("text"), []byte("\r\n"), {0}, []byte("ä\U0001F600")} {
 				all = append(all, hub.Message{Type: typ, Key: key, Data: data})
 			}
 		}
-		if typ&^websocket.Plain == websocket.Binary {
-			all = append(all, hub.Message{Type: typ, Data: bytes})
+		if typ&^plain == binary {
+			all = append(all, hub.Message{Type: typ, Data: every})
 		}
 	}
 	return all

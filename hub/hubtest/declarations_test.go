@@ -3,8 +3,9 @@ package hubtest
 import (
 	"context"
 	"errors"
+	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/seed372fb791/rfc6455/hub"
 )
@@ -44,7 +45,6 @@ func TestDeclarations(t *testing.T) {
 			can := all
 			test.can(&can)
 			b := withFaults(can, test.connect)
-			b.patience = 2 * time.Second
 			fails(t, b, test.in, test.says)
 		})
 	}
@@ -69,13 +69,9 @@ func TestFaultDeclarations(t *testing.T) {
 		{"it forgets nothing", "killed", func(f *Fault) { f.Forgets = true }, "has all that was published before"},
 		{"it forgets", "wiped", func(f *Fault) { f.Forgets = false }, "is declared not to forget"},
 		{"it is behind", "failed over to a replica that is behind", func(f *Fault) { f.Forgets = false }, "is declared not to forget"},
-		{"it disconnects nobody", "paused", func(f *Fault) { f.Disconnects = true }, "Lost of topic"},
-		{"it does not come back", "killed", func(f *Fault) { f.Mend = func(testing.TB) {} }, "cannot publish"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel() // they wait for what does not come
 			b := withFaults(all, func(l *line) hub.Backplane { return l })
-			b.patience = 2 * time.Second
 			for i := range b.Faults {
 				if b.Faults[i].Name == test.in {
 					test.change(&b.Faults[i])
@@ -83,5 +79,45 @@ func TestFaultDeclarations(t *testing.T) {
 			}
 			fails(t, b, test.in, test.says)
 		})
+	}
+}
+
+// One order is declared, and there is one for each process: but for that, all is well.
+func TestOrders(t *testing.T) {
+	lines := 0
+	b := withFaults(Abilities{Order: true}, func(l *line) hub.Backplane {
+		lines++
+		if lines != 2 {
+			return plain{l}
+		}
+		return plain{&twisted{line: l, receivers: new(sync.Map), receiver: late("0:")}}
+	})
+	fails(t, b, "order", "in another order than")
+	b.Can.Order = false
+	lines = 0
+	if errs := new(fake).run(b, testOrder); len(errs) > 0 {
+		t.Errorf("without Order declared: %q", errs)
+	}
+}
+
+// late returns a Receiver to which messages with a prefix come behind the next that has another one.
+func late(prefix string) func(hub.Receiver) hub.Receiver {
+	var held []hub.Message
+	return func(r hub.Receiver) hub.Receiver {
+		return &hearing{Receiver: r, deliver: func(r hub.Receiver, topic string, m []hub.Message) {
+			for _, m := range m {
+				switch {
+				case strings.HasPrefix(string(m.Data), prefix):
+					held = append(held, m)
+					continue
+				case strings.HasPrefix(string(m.Data), lastOnes): // behind all of its process
+					held = append(held, m)
+				default:
+					held = append([]hub.Message{m}, held...)
+				}
+				r.Deliver(topic, held...)
+				held = nil
+			}
+		}}
 	}
 }

@@ -26,6 +26,9 @@
 //	delivery.go   order, batches, interest, Unsubscribe; content.go: topics, types, data; ids.go: IDs
 //	positions.go  numbers; joining.go: where the history ends and live messages begin; history.go: what is kept
 //	ending.go     contexts that have ended, Close, Watch
-//	hubs.go       Hubs and their clients: nothing lost without a Gap, nothing twice; ledger.go: how that is known
+//	hubs.go       Hubs and their clients: nothing lost without a Gap, nothing twice
+//	traffic.go    who publishes there, and goes on; ledger.go: what has to have come of it
 //	faults.go     the same while the broker is lost
+//
+// Its own tests have a broker that can be lost, and backplanes that are wrong: each has to fail, for the right reason.
 package hubtest

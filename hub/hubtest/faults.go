@@ -29,7 +29,13 @@ type outage struct {
 // testFault loses the broker while Hubs publish and have clients. Each message comes once, or a gap is told in its
 // place; what Publish has refused nobody gets; and then all goes on.
 func testFault(c *testcase, f Fault) {
-	o := &outage{Fault: f, traffic: newTraffic(c), busy: []string{c.topic("a"), c.topic("b")}, quiet: c.topic("quiet"), during: c.topic("during")}
+	o := &outage{
+		Fault:   f,
+		traffic: newTraffic(c),
+		busy:    []string{c.topic("a"), c.topic("b")},
+		quiet:   c.topic("quiet"),
+		during:  c.topic("during"),
+	}
 	o.begin()
 	mend := sync.OnceFunc(func() {
 		if f.Mend != nil {

@@ -81,7 +81,8 @@ func (p *process) remembersNewest(topic string, published []hub.Message) {
 		newest := published[len(published)-limit:]
 		m, _, gap := p.recall(topic, hub.Position{}, limit)
 		if !slices.EqualFunc(m, newest, sameMessage) || gap {
-			p.Errorf("History of the newest %d is %.200q, published were %.200q; with ErrGap: %v, want false", limit, data(m), data(newest), gap)
+			p.Errorf("History of the newest %d is %.200q, published were %.200q; with ErrGap: %v, want false",
+				limit, data(m), data(newest), gap)
 		}
 		m, _, gap = p.recall(topic, published[len(published)-limit-2].At, limit)
 		if !slices.EqualFunc(m, newest, sameMessage) || !gap {

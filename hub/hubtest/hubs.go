@@ -118,7 +118,8 @@ func (tr *traffic) listen(h *hub.Hub, name string, n int, topics ...string) {
 	for _, topic := range topics {
 		for i := range n {
 			cl := tr.join(h, topic, hub.NoHistory)
-			tr.listeners = append(tr.listeners, listener{fmt.Sprintf("%s, client %d", name, i+1), topic, &cl.changes, func() []note { return cl.log }})
+			log := func() []note { return cl.log }
+			tr.listeners = append(tr.listeners, listener{fmt.Sprintf("%s, client %d", name, i+1), topic, &cl.changes, log})
 		}
 	}
 }

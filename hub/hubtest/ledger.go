@@ -85,7 +85,8 @@ func (tr *traffic) isGivenOnce(given map[place]string, p place, data string) {
 		return
 	}
 	if other, known := given[p]; known && other != data {
-		tr.Errorf("position %q of topic %q is that of two messages, %q and %q: numbers come again in the same epoch", p.at, p.topic, other, data)
+		tr.Errorf("position %q of topic %q is that of two messages, %q and %q: numbers come again in the same epoch",
+			p.at, p.topic, other, data)
 	}
 	given[p] = data
 }

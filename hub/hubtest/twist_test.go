@@ -11,21 +11,27 @@ import (
 	"github.com/seed372fb791/rfc6455/hub"
 )
 
+// Short names for the many functions here.
+type (
+	messages = []hub.Message
+	position = hub.Position
+)
+
 // twisted is a line that does something wrong, where a function is set.
 type twisted struct {
 	*line
-	publish   func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error)
+	publish   func(l *line, ctx context.Context, topic string, m messages) (position, error)
 	receiver  func(r hub.Receiver) hub.Receiver
 	subscribe func(l *line, ctx context.Context, r hub.Receiver, topics []string) error
 	leave     func(l *line, r hub.Receiver, topics []string)
 	close     func(l *line, ctx context.Context) error
-	history   func(l *line, ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error)
+	history   func(l *line, ctx context.Context, topic string, since position, limit int) (messages, position, error)
 	watch     func(l *line, f func(bool, error)) func()
 
 	receivers *sync.Map // by those of the caller
 }
 
-func (t *twisted) Publish(ctx context.Context, topic string, m ...hub.Message) (hub.Position, error) {
+func (t *twisted) Publish(ctx context.Context, topic string, m ...hub.Message) (position, error) {
 	if t.publish != nil {
 		return t.publish(t.line, ctx, topic, m)
 	}
@@ -58,7 +64,7 @@ func (t *twisted) Close(ctx context.Context) error {
 	return t.line.Close(ctx)
 }
 
-func (t *twisted) History(ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
+func (t *twisted) History(ctx context.Context, topic string, since position, limit int) (messages, position, error) {
 	if t.history != nil {
 		return t.history(t.line, ctx, topic, since, limit)
 	}
@@ -75,12 +81,12 @@ func (t *twisted) Watch(f func(bool, error)) func() {
 // hearing is a Receiver that changes what comes to another one.
 type hearing struct {
 	hub.Receiver
-	subscribed func(r hub.Receiver, topic string, at hub.Position)
-	deliver    func(r hub.Receiver, topic string, m []hub.Message)
+	subscribed func(r hub.Receiver, topic string, at position)
+	deliver    func(r hub.Receiver, topic string, m messages)
 	lost       func(r hub.Receiver, topic string, cause error)
 }
 
-func (h *hearing) Subscribed(topic string, at hub.Position) {
+func (h *hearing) Subscribed(topic string, at position) {
 	if h.subscribed != nil {
 		h.subscribed(h.Receiver, topic, at)
 		return
@@ -105,13 +111,13 @@ func (h *hearing) Lost(topic string, cause error) {
 }
 
 // delivering returns a twist of Deliver.
-func delivering(f func(r hub.Receiver, topic string, m []hub.Message)) twisted {
+func delivering(f func(r hub.Receiver, topic string, m messages)) twisted {
 	return twisted{receiver: func(r hub.Receiver) hub.Receiver { return &hearing{Receiver: r, deliver: f} }}
 }
 
 // mapping returns a twist of what is published.
 func mapping(f func(m *hub.Message)) twisted {
-	return twisted{publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+	return twisted{publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 		m = slices.Clone(m)
 		for i := range m {
 			f(&m[i])
@@ -124,7 +130,7 @@ func mapping(f func(m *hub.Message)) twisted {
 func is(m hub.Message, s string) bool { return strings.Contains(string(m.Data), s) }
 
 // sevenths returns those of m in whose Data there is a 7.
-func sevenths(m []hub.Message) (of, others []hub.Message) {
+func sevenths(m messages) (of, others messages) {
 	for _, m := range m {
 		if is(m, "7") && !is(m, lastOnes) {
 			of = append(of, m)
@@ -140,19 +146,19 @@ func folded(fold func(string) string) twisted {
 	var mu sync.Mutex
 	names := make(map[string][]string)
 	return twisted{
-		publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+		publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 			return l.Publish(ctx, fold(topic), m...)
 		},
 		receiver: func(r hub.Receiver) hub.Receiver {
 			return &hearing{Receiver: r,
-				subscribed: func(r hub.Receiver, topic string, at hub.Position) {
+				subscribed: func(r hub.Receiver, topic string, at position) {
 					mu.Lock()
 					defer mu.Unlock()
 					for _, name := range names[topic] {
 						r.Subscribed(name, at)
 					}
 				},
-				deliver: func(r hub.Receiver, topic string, m []hub.Message) {
+				deliver: func(r hub.Receiver, topic string, m messages) {
 					mu.Lock()
 					defer mu.Unlock()
 					for _, name := range names[topic] {
@@ -182,10 +188,10 @@ var errPlain = errors.New("it did not work")
 
 // buffering returns a twist that says nil for what cannot be sent, and drops it.
 func buffering() twisted {
-	return twisted{publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+	return twisted{publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 		at, err := l.Publish(ctx, topic, m...)
 		if errors.Is(err, errNoBroker) {
-			return hub.Position{}, nil
+			return position{}, nil
 		}
 		return at, err
 	}}
@@ -194,9 +200,9 @@ func buffering() twisted {
 // keeping returns a twist that remembers the Data of the caller.
 func keeping() twisted {
 	var mu sync.Mutex
-	kept := make(map[string][]hub.Message)
+	kept := make(map[string]messages)
 	return twisted{
-		publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+		publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 			at, err := l.Publish(ctx, topic, m...)
 			mu.Lock()
 			defer mu.Unlock()
@@ -205,7 +211,7 @@ func keeping() twisted {
 			kept[topic] = append(kept[topic], m...)
 			return at, err
 		},
-		history: func(l *line, ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
+		history: func(l *line, ctx context.Context, topic string, since position, limit int) (messages, position, error) {
 			_, end, err := l.History(ctx, topic, since, limit)
 			mu.Lock()
 			defer mu.Unlock()
@@ -217,10 +223,10 @@ func keeping() twisted {
 // checking returns a twist that looks an ID up, and then publishes.
 func checking() twisted {
 	var known sync.Map
-	return twisted{publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+	return twisted{publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 		id := m[0].ID
 		if at, ok := known.Load(topic + id); ok && id != "" {
-			return at.(hub.Position), nil
+			return at.(position), nil
 		}
 		<-time.After(time.Millisecond)
 		m = slices.Clone(m)
@@ -234,17 +240,17 @@ func checking() twisted {
 // sharing returns a twist that knows IDs for all topics together.
 func sharing() twisted {
 	var known sync.Map
-	return twisted{publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+	return twisted{publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 		if _, ok := known.LoadOrStore(m[0].ID, true); ok && m[0].ID != "" {
-			return hub.Position{}, nil
+			return position{}, nil
 		}
 		return l.Publish(ctx, topic, m...)
 	}}
 }
 
 // numbering returns a twist of all positions. Seq stays as it is.
-func numbering(f func(hub.Position) hub.Position) twisted {
-	all := func(m []hub.Message) []hub.Message {
+func numbering(f func(position) position) twisted {
+	all := func(m messages) messages {
 		m = slices.Clone(m)
 		for i := range m {
 			m[i].At = f(m[i].At)
@@ -252,7 +258,7 @@ func numbering(f func(hub.Position) hub.Position) twisted {
 		return m
 	}
 	return twisted{
-		publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+		publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 			at, err := l.Publish(ctx, topic, m...)
 			if err != nil {
 				return at, err
@@ -262,12 +268,12 @@ func numbering(f func(hub.Position) hub.Position) twisted {
 		receiver: func(r hub.Receiver) hub.Receiver {
 			return &hearing{
 				Receiver:   r,
-				subscribed: func(r hub.Receiver, topic string, at hub.Position) { r.Subscribed(topic, f(at)) },
-				deliver:    func(r hub.Receiver, topic string, m []hub.Message) { r.Deliver(topic, all(m)...) },
+				subscribed: func(r hub.Receiver, topic string, at position) { r.Subscribed(topic, f(at)) },
+				deliver:    func(r hub.Receiver, topic string, m messages) { r.Deliver(topic, all(m)...) },
 			}
 		},
-		history: func(l *line, ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
-			m, end, err := l.History(ctx, topic, hub.Position{}, limit)
+		history: func(l *line, ctx context.Context, topic string, since position, limit int) (messages, position, error) {
+			m, end, err := l.History(ctx, topic, position{}, limit)
 			m = slices.DeleteFunc(m, func(m hub.Message) bool { return m.At.Seq <= since.Seq })
 			return all(m), f(end), err
 		},
@@ -275,23 +281,23 @@ func numbering(f func(hub.Position) hub.Position) twisted {
 }
 
 // beginning returns a twist of where messages go on.
-func beginning(f func(hub.Position) hub.Position) twisted {
+func beginning(f func(position) position) twisted {
 	return twisted{receiver: func(r hub.Receiver) hub.Receiver {
-		return &hearing{Receiver: r, subscribed: func(r hub.Receiver, topic string, at hub.Position) { r.Subscribed(topic, f(at)) }}
+		return &hearing{Receiver: r, subscribed: func(r hub.Receiver, topic string, at position) { r.Subscribed(topic, f(at)) }}
 	}}
 }
 
 // remembering returns a twist of the history.
-func remembering(f func(m []hub.Message, since, end hub.Position, err error) ([]hub.Message, hub.Position, error)) twisted {
-	return twisted{history: func(l *line, ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
+func remembering(f func(m messages, since, end position, err error) (messages, position, error)) twisted {
+	return twisted{history: func(l *line, ctx context.Context, topic string, since position, limit int) (messages, position, error) {
 		m, end, err := l.History(ctx, topic, since, limit)
 		return f(m, since, end, err)
 	}}
 }
 
 // publishing returns a twist of what Publish says.
-func publishing(f func(m []hub.Message, at hub.Position, err error) (hub.Position, error)) twisted {
-	return twisted{publish: func(l *line, ctx context.Context, topic string, m []hub.Message) (hub.Position, error) {
+func publishing(f func(m messages, at position, err error) (position, error)) twisted {
+	return twisted{publish: func(l *line, ctx context.Context, topic string, m messages) (position, error) {
 		at, err := l.Publish(ctx, topic, m...)
 		return f(m, at, err)
 	}}

@@ -22,7 +22,8 @@ const (
 //
 // The modules have the version here that they will have when they are released: so a cache of modules in which they
 // were once would be wrong for ever, and this test has one of its own. What others have made comes from the one that
-// there is, in which it was checked against go.sum.
+// there is, in which it was checked against go.sum, and else from where it always comes. Not for go install, which asks
+// for modules that do not exist, too.
 func TestStrangers(t *testing.T) {
 	modules := used(t)
 	proxy := t.TempDir()
@@ -37,17 +38,18 @@ func TestStrangers(t *testing.T) {
 		}
 	}
 	cache := strings.TrimSpace(goes(t, ".", nil, "env", "GOMODCACHE"))
+	elsewhere := strings.TrimSpace(goes(t, ".", nil, "env", "GOPROXY"))
+	files := "GOPROXY=file://" + filepath.ToSlash(proxy) + ",file://" + filepath.ToSlash(filepath.Join(cache, "cache", "download"))
 	alone := []string{
-		"GOPROXY=file://" + filepath.ToSlash(proxy) + ",file://" + filepath.ToSlash(filepath.Join(cache, "cache", "download")),
 		"GOMODCACHE=" + t.TempDir(),
 		"GOFLAGS=-modcacherw -mod=mod -trimpath -buildvcs=false", // -trimpath: what was compiled once is known
 		"GOSUMDB=off",
 		"GOTOOLCHAIN=local",
 		"GOBIN=" + t.TempDir(),
 	}
-	goes(t, consumer(t, modules, packages), alone, "build", "./...")
+	goes(t, consumer(t, modules, packages), append(alone, files+","+elsewhere), "build", "./...")
 	for _, p := range programs {
-		goes(t, t.TempDir(), alone, "install", p+"@"+version)
+		goes(t, t.TempDir(), append(alone, files), "install", p+"@"+version)
 	}
 	if len(programs) == 0 {
 		t.Error("there is no program to install")
@@ -176,4 +178,51 @@ func TestRequirements(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A release has a tag for each module, and no replace: nobody could install a program with one.
+func TestRelease(t *testing.T) {
+	clone := t.TempDir()
+	runs(t, root, "git", "clone", "--quiet", "--shared", ".", clone)
+	script, err := os.ReadFile(filepath.Join(root, ".ci", "release"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(clone, ".ci", "release"), script, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	modules := used(t)
+	args := []string{version}
+	for _, m := range modules {
+		args = append(args, m.folder)
+	}
+	runs(t, clone, filepath.Join(".ci", "release"), args...)
+	for _, m := range modules {
+		tag := strings.TrimPrefix(m.folder+"/"+version, "./")
+		name := strings.TrimPrefix(m.folder+"/go.mod", "./")
+		data := runs(t, clone, "git", "show", tag+":"+name)
+		file, err := modfile.Parse(name, []byte(data), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(file.Replace) > 0 || file.Module.Mod.Path != m.path() {
+			t.Errorf("%s in %s: %s", name, tag, data)
+		}
+	}
+}
+
+// runs runs a program in a folder and returns what it prints.
+func runs(t *testing.T, folder, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.org",
+		"GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.org")
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, errs.String())
+	}
+	return string(out)
 }

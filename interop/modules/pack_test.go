@@ -77,8 +77,13 @@ func (m nested) pack(t *testing.T, proxy string) {
 	if err := zip.Create(&archive, v, m.files(t, goMod)); err != nil {
 		t.Fatal(err)
 	}
-	for suffix, data := range map[string][]byte{".mod": goMod, ".info": info, ".zip": archive.Bytes()} {
-		if err := os.WriteFile(filepath.Join(folder, version+suffix), data, 0o644); err != nil {
+	for name, data := range map[string][]byte{
+		"list":            []byte(version + "\n"),
+		version + ".mod":  goMod,
+		version + ".info": info,
+		version + ".zip":  archive.Bytes(),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
