@@ -24,13 +24,13 @@ func broadcastAllocations(t *testing.T, subscribers int) float64 {
 	for range subscribers {
 		s, c := websocket.Pipe(websocket.Options{Keepalive: -1}, websocket.Options{Keepalive: -1})
 		t.Cleanup(func() { s.CloseNow(); c.CloseNow() })
-		if err := h.Subscriber(t.Context(), s).Join(t.Context(), "a", 0); err != nil {
+		if _, err := h.Subscriber(t.Context(), s).Join(t.Context(), "a", fromTheStart); err != nil {
 			t.Fatal(err)
 		}
 	}
 	broadcast := func(size int) {
 		m := hub.Message{Type: websocket.Binary, Data: make([]byte, size)}
-		if err := h.Publish(context.Background(), "a", m); err != nil {
+		if _, err := h.Publish(context.Background(), "a", m); err != nil {
 			t.Fatal(err)
 		}
 	}

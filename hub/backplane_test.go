@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -26,38 +27,43 @@ type broker struct {
 // line is a process's connection to a broker.
 type line struct {
 	*broker
-	mu     sync.Mutex
-	lost   bool
-	missed map[*wire]bool
-	topics map[string]int // how many subscriptions
+	mu    sync.Mutex
+	lost  bool
+	wires map[string]*wire
 }
 
 // wire is a subscription through a line.
 type wire struct {
 	line *line
-	in   chan []hub.Message
+	in   chan func()
 	hub.Receiver
 }
+
+// forgetful hides that a backplane remembers.
+type forgetful struct{ hub.Backplane }
 
 var errNoBroker = errors.New("no broker")
 
 func (b *broker) connect() *line {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	l := &line{broker: b, missed: make(map[*wire]bool), topics: make(map[string]int)}
+	l := &line{broker: b, wires: make(map[string]*wire)}
 	b.lines = append(b.lines, l)
 	return l
 }
 
 func (l *line) set(lost bool) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.lost = lost
-	for w := range l.missed {
-		if !lost {
-			w.in <- nil // stands for Lost
-			delete(l.missed, w)
+	wires := maps.Clone(l.wires)
+	l.mu.Unlock()
+	for topic, w := range wires {
+		if lost {
+			w.in <- func() { w.Receiver.Lost(topic, errNoBroker) }
+			continue
 		}
+		l.broker.Unsubscribe(w, topic)
+		l.broker.Subscribe(context.Background(), w, topic)
 	}
 }
 
@@ -67,9 +73,9 @@ func (l *line) isLost() bool {
 	return l.lost
 }
 
-func (l *line) Publish(ctx context.Context, topic string, m ...hub.Message) error {
+func (l *line) Publish(ctx context.Context, topic string, m ...hub.Message) (hub.Position, error) {
 	if l.isLost() {
-		return errNoBroker
+		return hub.Position{}, errNoBroker
 	}
 	var sent []hub.Message
 	for _, m := range m { // they go over a wire
@@ -78,48 +84,59 @@ func (l *line) Publish(ctx context.Context, topic string, m ...hub.Message) erro
 	return l.broker.Publish(ctx, topic, sent...)
 }
 
-func (l *line) Subscribe(ctx context.Context, topic string, history int, r hub.Receiver) (uint64, func(), error) {
+func (l *line) History(ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
 	if l.isLost() {
-		return 0, nil, errNoBroker
+		return nil, hub.Position{}, errNoBroker
 	}
-	w := &wire{l, make(chan []hub.Message, 1000), r}
-	last, cancel, err := l.broker.Subscribe(ctx, topic, history, w)
-	go w.run()
-	l.count(topic, 1)
-	return last, func() { cancel(); close(w.in); l.count(topic, -1) }, err
+	return l.broker.History(ctx, topic, since, limit)
 }
 
-func (l *line) count(topic string, n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.topics[topic] += n
+func (l *line) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) error {
+	if l.isLost() {
+		return errNoBroker
+	}
+	for _, topic := range topics {
+		w := &wire{l, make(chan func(), 1000), r}
+		go w.run()
+		l.mu.Lock()
+		l.wires[topic] = w
+		l.mu.Unlock()
+		l.broker.Subscribe(ctx, w, topic)
+	}
+	return nil
 }
 
-func (l *line) subscriptions(topic string) int {
+func (l *line) Unsubscribe(_ hub.Receiver, topics ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.topics[topic]
+	for _, topic := range topics {
+		l.broker.Unsubscribe(l.wires[topic], topic)
+		close(l.wires[topic].in)
+		delete(l.wires, topic)
+	}
+}
+
+func (l *line) isSubscribed(topic string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wires[topic] != nil
+}
+
+func (w *wire) Subscribed(topic string, at hub.Position) {
+	w.in <- func() { w.Receiver.Subscribed(topic, at) }
 }
 
 // Deliver takes messages from the broker, or loses them.
-func (w *wire) Deliver(m ...hub.Message) {
-	w.line.mu.Lock()
-	defer w.line.mu.Unlock()
-	if w.line.lost {
-		w.line.missed[w] = true
-	} else {
-		w.in <- m
+func (w *wire) Deliver(topic string, m ...hub.Message) {
+	if !w.line.isLost() {
+		w.in <- func() { w.Receiver.Deliver(topic, m...) }
+		w.in <- func() { w.Receiver.Deliver(topic, m...) }
 	}
 }
 
 func (w *wire) run() {
-	for m := range w.in {
-		if m == nil {
-			w.Receiver.Lost()
-			continue
-		}
-		w.Receiver.Deliver(m...)
-		w.Receiver.Deliver(m...)
+	for f := range w.in {
+		f()
 	}
 }
 
@@ -133,7 +150,7 @@ func TestHubsShareTopics(t *testing.T) {
 			hubs = append(hubs, h)
 			for range i + 1 {
 				s, c := connectTo(t, h)
-				join(t, s, "a", 0)
+				join(t, s, "a", fromTheStart)
 				clients = append(clients, c)
 			}
 		}
@@ -156,15 +173,15 @@ func TestHubsShareTopics(t *testing.T) {
 			}
 		}
 		for i, h := range hubs {
-			if n := b.lines[i].subscriptions("a"); n != 1 {
-				t.Errorf("hub %d has subscribed %d times", i, n)
+			if !b.lines[i].isSubscribed("a") {
+				t.Errorf("hub %d has not subscribed", i)
 			}
 			for s := range h.Subscribers("a") {
 				s.Close()
 			}
-			synctest.Wait()
-			if n := b.lines[i].subscriptions("a"); n != 0 {
-				t.Errorf("hub %d has still subscribed %d times", i, n)
+			time.Sleep(11 * time.Second) // it lingers
+			if b.lines[i].isSubscribed("a") {
+				t.Errorf("hub %d is still subscribed", i)
 			}
 		}
 	})
@@ -175,17 +192,17 @@ func TestHubIsToldOfLosses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		t.Cleanup(func() { time.Sleep(time.Hour) }) // the history is forgotten, and subscriptions end
 		var b broker
-		here := numbered(&hub.Hub{Backplane: b.connect(), History: 10})
-		there := numbered(&hub.Hub{Backplane: b.connect(), History: 10})
+		here := numbered(&hub.Hub{Backplane: forgetful{b.connect()}, History: 10})
+		there := numbered(&hub.Hub{Backplane: forgetful{b.connect()}, History: 10})
 		s, c := connectTo(t, here)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		s, other := connectTo(t, there)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 
 		publish(t, there, "a", "1")
 		synctest.Wait()
 		b.lines[0].set(true)
-		if err := here.Publish(t.Context(), "a", hub.Message{Type: websocket.Text}); !errors.Is(err, errNoBroker) {
+		if _, err := here.Publish(t.Context(), "a", hub.Message{Type: websocket.Text}); !errors.Is(err, errNoBroker) {
 			t.Errorf("published: %v", err)
 		}
 		publish(t, there, "a", "2")
@@ -194,12 +211,12 @@ func TestHubIsToldOfLosses(t *testing.T) {
 		b.lines[0].set(false)
 		synctest.Wait()
 		all, _ := received(t, other)
-		resume := func(after uint64) *websocket.Conn {
+		resume := func(after hub.Position) *websocket.Conn {
 			s, c := connectTo(t, here)
 			join(t, s, "a", after)
 			return c
 		}
-		before := resume(number(t, all[0]))
+		before := resume(place(t, all[0]))
 		publish(t, there, "a", "4")
 		publish(t, there, "a", "5")
 
@@ -212,10 +229,10 @@ func TestHubIsToldOfLosses(t *testing.T) {
 		want("who was there", c, "1 gap 4 5")
 		want("who was elsewhere", other, "4 5")
 		want("who resumed before the next", before, "gap 4 5")
-		want("who has 1", resume(number(t, all[0])), "gap 4 5")
-		want("who has 2", resume(number(t, all[1])), "gap 4 5")
-		want("who has 3", resume(number(t, all[2])), "4 5")
-		want("who has nothing", resume(0), "1 gap 4 5")
+		want("who has 1", resume(place(t, all[0])), "gap 4 5")
+		want("who has 2", resume(place(t, all[1])), "gap 4 5")
+		want("who has 3", resume(place(t, all[2])), "4 5")
+		want("who has nothing", resume(fromTheStart), "1 gap 4 5")
 	})
 }
 
@@ -226,11 +243,11 @@ func TestHubSubscribesAgain(t *testing.T) {
 		h := numbered(&hub.Hub{Backplane: b.connect()})
 		s, c := connectTo(t, h)
 		b.lines[0].set(true)
-		if err := s.Join(t.Context(), "a", 0); !errors.Is(err, errNoBroker) {
+		if _, err := s.Join(t.Context(), "a", fromTheStart); !errors.Is(err, errNoBroker) {
 			t.Errorf("joined: %v", err)
 		}
 		b.lines[0].set(false)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		publish(t, h, "a", "1")
 		if got, _ := received(t, c); words(got) != "1" {
 			t.Errorf("got %q", got)
@@ -238,58 +255,55 @@ func TestHubSubscribesAgain(t *testing.T) {
 	})
 }
 
-// slowBroker takes a second to subscribe, and has kept what was published before.
-type slowBroker struct {
-	hub.MemoryBackplane
-	kept []hub.Message
-}
+// slowBroker takes a second to subscribe.
+type slowBroker struct{ hub.MemoryBackplane }
 
-func (b *slowBroker) Subscribe(ctx context.Context, topic string, history int, r hub.Receiver) (uint64, func(), error) {
+func (b *slowBroker) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) error {
 	select {
 	case <-ctx.Done():
-		return 0, nil, ctx.Err()
+		return ctx.Err()
 	case <-time.After(time.Second):
+		return b.MemoryBackplane.Subscribe(ctx, r, topics...)
 	}
-	r.Deliver(b.kept[max(0, len(b.kept)-history):]...)
-	_, cancel, err := b.MemoryBackplane.Subscribe(ctx, topic, history, r)
-	return 0, cancel, err
 }
 
 func TestHubGetsWhatTheBrokerHasKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := new(slowBroker)
-		for i := range uint64(4) {
-			b.kept = append(b.kept, hub.Message{Seq: 7 + i, Type: websocket.Text, Data: []byte{'1' + byte(i)}})
+		b := &slowBroker{hub.MemoryBackplane{Keep: 5}}
+		var last hub.Position
+		for i := range byte(6) {
+			last, _ = b.Publish(t.Context(), "a", hub.Message{Type: websocket.Text, Data: []byte{'1' + i}})
 		}
 		h := numbered(&hub.Hub{Backplane: b, History: 3})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		for _, test := range []struct {
 			ctx   context.Context
-			after uint64
+			after hub.Position
 			want  string
 			err   error
 		}{
-			{ctx, 0, "", context.DeadlineExceeded}, // it is the one who subscribes
-			{t.Context(), 0, "2 3 4 5", nil},
-			{t.Context(), 7, "2 3 4 5", nil},
-			{t.Context(), 6, "gap 2 3 4 5", nil},
-			{t.Context(), 9, "4 5", nil},
+			{ctx, fromTheStart, "", context.DeadlineExceeded}, // it is the one who subscribes
+			{t.Context(), fromTheStart, "4 5 6 7", nil},
+			{t.Context(), plus(-3)(last), "4 5 6 7", nil},
+			{t.Context(), plus(-4)(last), "gap 4 5 6 7", nil},
+			{t.Context(), plus(-1)(last), "6 7", nil},
+			{t.Context(), hub.NoHistory, "7", nil},
 		} {
 			s, c := connectTo(t, h)
 			go func() {
-				if err := s.Join(test.ctx, "a", test.after); err != test.err {
+				if _, err := s.Join(test.ctx, "a", test.after); err != test.err {
 					t.Errorf("join: %v", err)
 				}
 			}()
 			defer func() {
 				if got, _ := received(t, c); words(got) != test.want {
-					t.Errorf("after %d: got %q, want %q", test.after, words(got), test.want)
+					t.Errorf("after %v: got %q, want %q", test.after, words(got), test.want)
 				}
 			}()
 		}
 		time.Sleep(3 * time.Second)
-		publish(t, h, "a", "5")
+		publish(t, h, "a", "7")
 	})
 }
 
@@ -301,10 +315,10 @@ func TestHubLeavesWhileJoining(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
 		defer cancel()
 		ended := make(chan error)
-		go func() { ended <- s.Join(ctx, "a", 0) }()
+		go func() { ended <- tryJoin(ctx, s, "a") }()
 		synctest.Wait()
 		s.Leave("a")
-		go func() { ended <- s.Join(t.Context(), "a", 0) }()
+		go func() { ended <- tryJoin(t.Context(), s, "a") }()
 		if first, second := <-ended, <-ended; first != context.DeadlineExceeded || second != nil {
 			t.Errorf("joined: %v, %v", first, second)
 		}
@@ -324,7 +338,7 @@ type held struct {
 	got        []string
 }
 
-func (h *held) Deliver(m ...hub.Message) {
+func (h *held) Deliver(_ string, m ...hub.Message) {
 	h.began <- struct{}{}
 	<-h.end
 	for _, m := range m {
@@ -332,21 +346,22 @@ func (h *held) Deliver(m ...hub.Message) {
 	}
 }
 
-func (h *held) Lost() {}
+func (h *held) Subscribed(string, hub.Position) {}
+func (h *held) Lost(string, error)              {}
 
 // Publishers that come while another one has its turn are served together, unless their contexts have ended.
 func TestMemoryBackplanePublishesTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b hub.MemoryBackplane
 		h := &held{began: make(chan struct{}), end: make(chan struct{})}
-		_, cancel, err := b.Subscribe(t.Context(), "a", 0, h)
+		err := b.Subscribe(t.Context(), h, "a")
 		if err != nil {
 			t.Fatal(err)
 		}
 		var all sync.WaitGroup
 		say := func(ctx context.Context, data string, want error) {
 			all.Go(func() {
-				if err := b.Publish(ctx, "a", hub.Message{Data: []byte(data)}); err != want {
+				if _, err := b.Publish(ctx, "a", hub.Message{Data: []byte(data)}); err != want {
 					t.Errorf("%s: %v, want %v", data, err, want)
 				}
 			})
@@ -369,8 +384,8 @@ func TestMemoryBackplanePublishesTogether(t *testing.T) {
 		if got := fmt.Sprint(h.got); got != "[1 3 4]" {
 			t.Errorf("got %s", got)
 		}
-		cancel()
-		cancel()
+		b.Unsubscribe(h, "a")
+		b.Unsubscribe(h, "a")
 		say(t.Context(), "6", nil) // to nobody
 	})
 }
@@ -380,7 +395,7 @@ func TestHubPublishesSeveral(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := numbered(&hub.Hub{History: 100, MaxQueue: 1000})
 		s, c := connectTo(t, h)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		var all sync.WaitGroup
 		const each, size = 20, 3
 		for range 5 {
@@ -390,14 +405,14 @@ func TestHubPublishesSeveral(t *testing.T) {
 					for i := range size {
 						m = append(m, hub.Message{Type: websocket.Text, Data: []byte{'0' + byte(i)}})
 					}
-					if err := h.Publish(t.Context(), "a", m...); err != nil {
+					if _, err := h.Publish(t.Context(), "a", m...); err != nil {
 						t.Error(err)
 					}
 				}
 			})
 		}
 		all.Wait()
-		if err := h.Publish(t.Context(), "a"); err != nil {
+		if _, err := h.Publish(t.Context(), "a"); err != nil {
 			t.Errorf("nothing: %v", err)
 		}
 		got, _ := received(t, c)
@@ -421,11 +436,11 @@ func TestMemoryBackplanePassesTurnsOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b hub.MemoryBackplane
 		h := &held{began: make(chan struct{}, 1000), end: make(chan struct{})}
-		_, cancel, err := b.Subscribe(t.Context(), "a", 0, h)
+		err := b.Subscribe(t.Context(), h, "a")
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer cancel()
+		defer b.Unsubscribe(h, "a")
 		close(h.end)
 		const times = 50
 		for range times {

@@ -54,7 +54,7 @@ func newTicker(t testing.TB, viewers, deaf int) *ticker {
 	}
 	k.address = "ws://" + l.Addr().String()
 	s := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
-		if err := k.hub.Subscriber(ctx, c).Join(ctx, "prices", 0); err != nil {
+		if _, err := k.hub.Subscriber(ctx, c).Join(ctx, "prices", fromTheStart); err != nil {
 			return err
 		}
 		_, _, err := c.Read(ctx)
@@ -120,7 +120,7 @@ func (k *ticker) publish() time.Duration {
 	k.tick++
 	data := binary.BigEndian.AppendUint64(make([]byte, 0, tickSize), k.tick)
 	m := hub.Message{Type: websocket.Binary, Key: fmt.Sprint(k.tick % symbols), Data: data[:tickSize]}
-	if err := k.hub.Publish(context.Background(), "prices", m); err != nil {
+	if _, err := k.hub.Publish(context.Background(), "prices", m); err != nil {
 		k.Fatal(err)
 	}
 	select {
@@ -196,7 +196,7 @@ func BenchmarkMemoryBackplaneWaiting(b *testing.B) {
 				b.StopTimer()
 				var backplane hub.MemoryBackplane
 				h := &held{began: make(chan struct{}, publishers), end: make(chan struct{})}
-				if _, _, err := backplane.Subscribe(b.Context(), "a", 0, h); err != nil {
+				if err := backplane.Subscribe(b.Context(), h, "a"); err != nil {
 					b.Fatal(err)
 				}
 				var waiting atomic.Int64

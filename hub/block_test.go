@@ -19,13 +19,13 @@ func TestHubBlockLosesNoWakeUp(t *testing.T) {
 		const messages = 1000
 		h := &hub.Hub{MaxQueue: 1, Full: hub.Block}
 		s, c := connectTo(t, h)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		begin := time.Now()
 		var publishing sync.WaitGroup
 		publishing.Go(func() {
 			m := hub.Message{Type: websocket.Binary, Data: make([]byte, 32<<10)}
 			for range messages {
-				if err := h.Publish(t.Context(), "a", m); err != nil {
+				if _, err := h.Publish(t.Context(), "a", m); err != nil {
 					t.Error(err)
 				}
 			}
@@ -61,7 +61,7 @@ func TestHubBlockWaitsForRoom(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := h.Publish(ctx, "a", hub.Message{Type: websocket.Text}); err != context.DeadlineExceeded {
+		if _, err := h.Publish(ctx, "a", hub.Message{Type: websocket.Text}); err != context.DeadlineExceeded {
 			t.Errorf("published out of turn: %v", err)
 		}
 		got, err := afterStuffing(t, c)

@@ -15,15 +15,19 @@ var (
 	errTopics = &Error{"the hub has too many topics", "Hub.MaxTopics"}
 	errJoined = &Error{"the subscriber is in too many topics", "Hub.MaxJoined"}
 	errQueue  = &Error{"the subscriber does not read what waits for it", "Hub.MaxQueue"}
+	errID     = &Error{"the message's ID is longer than 64 bytes", "Message.ID"}
 	errBytes  = &Error{"the subscriber does not read what waits for it", "Hub.MaxQueueBytes"}
 )
 
 const (
+	maxID                  = 64
 	defaultMaxQueue        = 256
 	defaultMaxQueueBytes   = 1 << 20
 	defaultPatience        = 5 * time.Second
 	defaultMaxHistoryBytes = 1 << 20
-	defaultHistoryFor      = 10 * time.Minute
+	defaultKeepFor         = 10 * time.Minute // of a MemoryBackplane
+	defaultLinger          = 10 * time.Second
+	defaultLingerAlone     = 10 * time.Minute
 	defaultMaxTopics       = 65536
 	defaultMaxJoined       = 256
 )

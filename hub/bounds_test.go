@@ -49,7 +49,7 @@ func TestHubMaxQueueBytes(t *testing.T) {
 				h.Gap = func(*hub.Subscriber, string) *websocket.PreparedMessage { return text("gap") }
 				s, c := deaf(t, h, "a")
 				other, reader := connectTo(t, h)
-				join(t, other, "a", 0)
+				join(t, other, "a", fromTheStart)
 				begin := time.Now()
 				for _, data := range strings.Fields(test.published) {
 					publishKey(t, h, "a", strings.Trim(data, "abcdw"), data)
@@ -81,7 +81,7 @@ func TestHubMaxQueueBytes(t *testing.T) {
 func TestHubBoundsMemory(t *testing.T) {
 	const clients, mib = 16, 1 << 20
 	synctest.Test(t, func(t *testing.T) {
-		h := &hub.Hub{Full: hub.DropOldest, History: 1000, HistoryFor: time.Second}
+		h := &hub.Hub{Full: hub.DropOldest, History: 1000, Linger: time.Second}
 		h.Prepare = func(_ string, m hub.Message) *websocket.PreparedMessage {
 			return text(string(m.Data) + strings.Repeat(".", 100<<10-1))
 		}
@@ -97,7 +97,7 @@ func TestHubBoundsMemory(t *testing.T) {
 			t.Errorf("%d bytes wait", n)
 		}
 		s, c := connectTo(t, h)
-		join(t, s, "0", 0)
+		join(t, s, "0", fromTheStart)
 		if got, err := received(t, c); len(got) != mib/(100<<10) || err != nil {
 			t.Errorf("a history of %d messages, %v", len(got), err)
 		}
@@ -114,14 +114,14 @@ func TestHubMaxHistoryBytes(t *testing.T) {
 		{"aaaaaaaaaaaaaaa b", "b"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			h := &hub.Hub{History: 100, MaxHistoryBytes: 10, HistoryFor: time.Second}
+			h := &hub.Hub{History: 100, MaxHistoryBytes: 10, Linger: time.Second}
 			h.Gap = func(*hub.Subscriber, string) *websocket.PreparedMessage { return text("gap") }
 			for _, data := range strings.Fields(test.published) {
 				publish(t, h, "a", data)
 			}
-			for after, gap := range []string{"", "gap "} {
+			for after, gap := range map[hub.Position]string{fromTheStart: "", {Epoch: "another", Seq: 1}: "gap "} {
 				s, c := connectTo(t, h)
-				join(t, s, "a", uint64(after))
+				join(t, s, "a", after)
 				if got, _ := received(t, c); words(got) != gap+test.want {
 					t.Errorf("%s: got %q, want %q", test.published, words(got), gap+test.want)
 				}
@@ -134,25 +134,25 @@ func TestHubMaxHistoryBytes(t *testing.T) {
 // A subscriber gets histories only as fast as it reads them: Join waits.
 func TestHubJoinWaitsForHistories(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hub.Hub{History: 100, HistoryFor: time.Hour, MaxQueueBytes: 10}
+		h := &hub.Hub{History: 100, Linger: time.Hour, MaxQueueBytes: 10}
 		const topics, all = "abcdefgh", 8 * 10
 		for _, topic := range topics {
 			publish(t, h, string(topic), "....."+string(topic))
 			publish(t, h, string(topic), "....")
 		}
 		s, c := deaf(t, h, "z")
-		join(t, s, "a", 0) // it is with the goroutine that writes
+		join(t, s, "a", fromTheStart) // it is with the goroutine that writes
 		synctest.Wait()
-		join(t, s, "b", 0)
+		join(t, s, "b", fromTheStart)
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := s.Join(ctx, "new", 0); err != context.DeadlineExceeded {
+		if _, err := s.Join(ctx, "new", fromTheStart); err != context.DeadlineExceeded {
 			t.Errorf("joined: %v", err)
 		}
 		ended := make(chan error)
 		for _, topic := range topics[2:] {
-			go func() { ended <- s.Join(t.Context(), string(topic), 0) }()
+			go func() { ended <- tryJoin(t.Context(), s, string(topic)) }()
 		}
 		synctest.Wait()
 		publish(t, h, "z", "1234567890") // has room all the same
@@ -181,15 +181,15 @@ func TestHubJoinWaitsForHistories(t *testing.T) {
 // Who waits to join is let go with the end of the subscriber.
 func TestHubJoinWaitsNoLongerThanTheSubscriber(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hub.Hub{History: 1, HistoryFor: time.Second, MaxQueueBytes: 1}
+		h := &hub.Hub{History: 1, Linger: time.Second, MaxQueueBytes: 1}
 		s, _ := deaf(t, h, "z")
 		for _, topic := range []string{"a", "b"} {
 			publish(t, h, topic, "....")
-			join(t, s, topic, 0)
+			join(t, s, topic, fromTheStart)
 			synctest.Wait()
 		}
 		time.AfterFunc(time.Second, s.Close)
-		if err := s.Join(t.Context(), "c", 0); err != websocket.ErrClosed {
+		if _, err := s.Join(t.Context(), "c", fromTheStart); err != websocket.ErrClosed {
 			t.Errorf("joined: %v", err)
 		}
 		for _, topic := range []string{"a", "b", "c", "z"} {

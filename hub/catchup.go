@@ -86,6 +86,7 @@ func (s *Subscriber) messages(items []item) (all []*websocket.PreparedMessage) {
 
 // gap returns what is to be sent for a gap, nil for nothing.
 func (s *Subscriber) gap(topic string) (m *websocket.PreparedMessage) {
+	s.hub.counts.gaps.Add(1)
 	if s.hub.Gap == nil {
 		return nil
 	}

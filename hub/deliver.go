@@ -2,15 +2,20 @@ package hub
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// Deliver hands messages out, by one write where they are small.
-func (t *topic) Deliver(m ...Message) {
+// deliver hands messages out, by one write where they are small.
+func (t *topic) deliver(m []Message) {
+	if at := m[0].At; at.Epoch != "" && at.Epoch != t.record.last.Epoch {
+		t.begin(Position{at.Epoch, at.Seq - 1})
+	}
 	entries := t.prepare(m)
 	all := t.append(entries)
+	begin := time.Now()
 	entries = slices.DeleteFunc(entries, (*entry).isGap) // nothing is sent
 	messages := make([]*websocket.PreparedMessage, len(entries))
 	for i, e := range entries {
@@ -18,68 +23,64 @@ func (t *topic) Deliver(m ...Message) {
 	}
 	for len(entries) > 0 {
 		n := smallOnes(len(entries), func(i int) int { return entries[i].size() })
-		handOut(entries[:n], messages[:n], all)
+		t.hub.handOut(entries[:n], messages[:n], all)
 		entries, messages = entries[n:], messages[n:]
 	}
+	t.hub.counts.handOuts.Add(1)
+	t.hub.counts.handOut.Add(int64(time.Since(begin)))
 }
 
 // prepare makes entries of the messages that come after all so far.
 func (t *topic) prepare(messages []Message) []*entry {
 	entries := make([]*entry, 0, len(messages))
-	last := t.newest()
+	last := t.record.last
 	for _, m := range messages {
-		if m.Seq > last {
-			last = m.Seq
-			entries = append(entries, &entry{m.Seq, m.Key, t.hub.prepare(t.name, m)})
+		if t.record.own {
+			m.At = Position{last.Epoch, t.hub.numbers.Add(1)}
+		}
+		if m.At.Seq > last.Seq {
+			last.Seq = m.At.Seq
+			waited := t.hub.Full == Block && m.call.isOf(t.hub)
+			entries = append(entries, &entry{m.At.Seq, m.Key, t.hub.prepare(t.name, m), waited})
 		}
 	}
 	return entries
 }
 
-// newest returns the number of the last message, one that none is greater than if the topic has ended.
-func (t *topic) newest() uint64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.ended {
-		return unknown
-	}
-	return t.last
-}
-
-// handOut hands entries out, with their messages: first to all who take them at once, then to those who have to be
-// waited for.
-func handOut(entries []*entry, messages []*websocket.PreparedMessage, all []*subscription) {
-	var late []delayed
+// handOut hands entries out, with their messages.
+func (h *Hub) handOut(entries []*entry, messages []*websocket.PreparedMessage, all []*subscription) {
+	delivered := 0
 	for _, x := range all {
-		if rest := x.offer(entries, messages); len(rest) > 0 {
-			late = append(late, delayed{x, rest})
-		}
+		delivered += x.offer(entries, messages)
 	}
-	for _, d := range late {
-		d.wait()
-	}
+	h.counts.delivered.Add(int64(delivered))
 }
 
-// offer has the subscriber get entries, with their messages: at once if it is not behind. It returns those that have to
-// wait for room.
-func (x *subscription) offer(entries []*entry, messages []*websocket.PreparedMessage) (rest []*entry) {
+// offer has the subscriber get those of entries that it does not have, with their messages: at once if it is not
+// behind. It returns how many.
+func (x *subscription) offer(entries []*entry, messages []*websocket.PreparedMessage) (delivered int) {
+	if x.has >= entries[0].seq {
+		n := sort.Search(len(entries), func(i int) bool { return entries[i].seq > x.has })
+		entries, messages = entries[n:], messages[n:]
+	}
 	s := x.sub
-	if x.claim() {
+	if len(entries) > 0 && x.claim() {
 		defer s.release()
 		taken, err := s.conn.TryWritePrepared(messages...)
-		if err != nil {
+		switch {
+		case err != nil:
 			s.lost(err)
-		}
-		if taken || err != nil {
-			return nil
-		}
-	}
-	for i, e := range entries {
-		if room, _ := s.push(x, e); room != nil {
-			return entries[i:]
+			return 0
+		case taken:
+			return len(entries)
 		}
 	}
-	return nil
+	for _, e := range entries {
+		if s.push(x, e) {
+			delivered++
+		}
+	}
+	return delivered
 }
 
 // claim takes the right to write, if nobody has it, until release. What comes meanwhile is queued: also what x gets
@@ -102,27 +103,5 @@ func (s *Subscriber) release() {
 	s.writer = nobody
 	if len(s.queue)+len(s.gaps) > 0 {
 		s.startCatchUp()
-	}
-}
-
-// delayed is entries that have to wait for a subscriber.
-type delayed struct {
-	*subscription
-	entries []*entry
-}
-
-// wait queues entries when there is room for them, or the subscriber ends.
-func (d delayed) wait() {
-	for _, e := range d.entries {
-		for {
-			room, patience := d.sub.push(d.subscription, e)
-			if room == nil {
-				break
-			}
-			select {
-			case <-room:
-			case <-time.After(patience):
-			}
-		}
 	}
 }

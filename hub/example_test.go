@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log"
 	"net/http/httptest"
-	"strconv"
 
 	"github.com/seed372fb791/rfc6455/client"
 	"github.com/seed372fb791/rfc6455/hub"
@@ -13,27 +12,30 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// A chat that a client can come back to where it was: messages carry their numbers, and who connects with ?after=n gets
+// A chat that a client can come back to where it was: messages carry their positions, and who connects with ?after=… gets
 // what came since.
 func ExampleHub() {
 	rooms := &hub.Hub{
 		History: 100,
 		Prepare: func(_ string, m hub.Message) *websocket.PreparedMessage {
-			p, _ := websocket.Prepare(websocket.Text, fmt.Appendf(nil, "%d %s", m.Seq, m.Data))
+			p, _ := websocket.Prepare(websocket.Text, fmt.Appendf(nil, "%s %s", m.At, m.Data))
 			return p
 		},
 	}
 	chat := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
 		r := server.Request(ctx)
-		after, _ := strconv.ParseUint(r.FormValue("after"), 10, 64)
-		if err := rooms.Subscriber(ctx, c).Join(ctx, r.URL.Path, after); err != nil {
+		after, err := hub.ParsePosition(r.FormValue("after"))
+		if err != nil {
+			return c.Close(ctx, websocket.ClosePolicyViolation, "no position")
+		}
+		if _, err := rooms.Subscriber(ctx, c).Join(ctx, r.URL.Path, after); err != nil {
 			return err
 		}
 		for m, err := range c.Messages(ctx) {
 			if err != nil {
 				return err
 			}
-			if err := rooms.Publish(ctx, r.URL.Path, hub.Message{Type: websocket.Text, Data: m.Data}); err != nil {
+			if _, err := rooms.Publish(ctx, r.URL.Path, hub.Message{Type: websocket.Text, Data: m.Data}); err != nil {
 				return err
 			}
 		}
@@ -51,13 +53,13 @@ func ExampleHub() {
 		}
 		return c
 	}
-	hear := func(c *websocket.Conn) (number, text string) {
+	hear := func(c *websocket.Conn) (position, text string) {
 		_, p, err := c.Read(ctx)
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Sscan(string(p), &number, &text)
-		return number, text
+		fmt.Sscan(string(p), &position, &text)
+		return position, text
 	}
 	ann := enter("")
 	ann.WriteText(ctx, "Hello!")

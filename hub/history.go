@@ -1,7 +1,7 @@
 package hub
 
 import (
-	"math"
+	"sort"
 
 	"github.com/seed372fb791/rfc6455/websocket"
 )
@@ -11,6 +11,7 @@ type entry struct {
 	seq     uint64 // of a gap the last number that may be missing
 	key     string
 	message *websocket.PreparedMessage // nil for a gap
+	waited  bool                       // its publisher has waited until there was room for it
 }
 
 func (e *entry) isGap() bool { return e.message == nil }
@@ -23,70 +24,55 @@ func (e *entry) size() int {
 	return e.message.Len()
 }
 
-// unknown is the floor of a topic of which the hub does not know what was before.
-const unknown = math.MaxUint64
+// record is what a topic remembers.
+type record struct {
+	entries []*entry
+	bytes   int
+	last    Position // of the last message
+	floor   uint64   // all messages with greater numbers, up to the last, are remembered
+	own     bool     // the Hub numbers messages, not the backplane
+}
+
+// add puts e at the end, and forgets what there is no room for.
+func (r *record) add(h *Hub, e *entry) {
+	r.last.Seq = max(r.last.Seq, e.seq)
+	r.entries = append(r.entries, e)
+	r.bytes += e.size()
+	most := or(h.MaxHistoryBytes, defaultMaxHistoryBytes)
+	for len(r.entries) > h.History || len(r.entries) > 1 && r.bytes > most {
+		oldest := r.entries[0]
+		r.floor = oldest.seq
+		r.bytes -= oldest.size()
+		r.entries[0] = nil
+		r.entries = r.entries[1:]
+	}
+}
+
+// replay returns what a subscriber gets first that joins after a position.
+func (r *record) replay(after Position) (first []*entry) {
+	switch {
+	case after == NoHistory:
+		return nil
+	case after.IsZero():
+		return append(first, r.entries...)
+	case after.Epoch != r.last.Epoch || after.Seq < r.floor:
+		first = append(first, new(entry))
+		return append(first, r.entries...)
+	}
+	from := sort.Search(len(r.entries), func(i int) bool { return r.entries[i].seq > after.Seq })
+	return append(first, r.entries[from:]...)
+}
 
 // append gives entries their place in the order and returns to whom they go.
 func (t *topic) append(entries []*entry) []*subscription {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range entries {
-		t.last = e.seq
-		if t.floor == unknown {
-			t.floor = e.seq - 1
-		}
-		if t.lost {
-			t.lost = false
-			t.remember(&entry{seq: e.seq - 1})
-		}
-		if !e.isGap() {
-			t.remember(e)
+		if e.isGap() {
+			t.record.last.Seq = e.seq // nothing is sent
+		} else {
+			t.record.add(t.hub, e)
 		}
 	}
 	return t.members
-}
-
-// remember puts e into the history, and forgets what that has no room for. t.mu is held.
-func (t *topic) remember(e *entry) {
-	t.history = append(t.history, e)
-	t.bytes += e.size()
-	most := or(t.hub.MaxHistoryBytes, defaultMaxHistoryBytes)
-	for len(t.history) > t.hub.History || len(t.history) > 1 && t.bytes > most {
-		oldest := t.history[0]
-		t.floor = oldest.seq
-		t.bytes -= oldest.size()
-		t.history[0] = nil
-		t.history = t.history[1:]
-	}
-}
-
-// replay returns what a subscriber gets first that joins after a number. t.mu is held.
-func (t *topic) replay(after uint64) (first []*entry) {
-	if after == NoHistory {
-		return nil
-	}
-	if after > 0 && (after < t.floor || after > t.last) {
-		first, after = append(first, new(entry)), 0
-	}
-	for i, e := range t.history {
-		if e.seq > after {
-			first = append(first, t.history[i:]...)
-			break
-		}
-	}
-	if t.lost {
-		first = append(first, new(entry))
-	}
-	return first
-}
-
-// Lost tells all subscribers of the gap, and later those who want to resume before it.
-func (t *topic) Lost() {
-	t.mu.Lock()
-	t.lost = true
-	all := t.members
-	t.mu.Unlock()
-	for _, x := range all {
-		x.missed()
-	}
 }

@@ -35,7 +35,7 @@ func TestHubTellsWhoIsThere(t *testing.T) {
 		for i := range 5 {
 			s, c := connectTo(t, h)
 			s.Value = i
-			join(t, s, "a", 0)
+			join(t, s, "a", fromTheStart)
 			subscribers, clients = append(subscribers, s), append(clients, c)
 		}
 		var there []string
@@ -74,7 +74,7 @@ func TestHubHooksMayCallTheHub(t *testing.T) {
 			told = append(told, "+"+topic)
 			switch topic {
 			case "a":
-				join(t, s, "b", 0)
+				join(t, s, "b", fromTheStart)
 			case "b":
 				s.Leave("a")
 				s.Close()
@@ -83,7 +83,7 @@ func TestHubHooksMayCallTheHub(t *testing.T) {
 		}
 		h.Left = func(_ *hub.Subscriber, topic string) { told = append(told, "-"+topic) }
 		s, _ := connectTo(t, h)
-		s.Join(t.Context(), "a", 0)
+		s.Join(t.Context(), "a", fromTheStart)
 		if got := strings.Join(told, " "); got != "+a end +b end -a -b" {
 			t.Errorf("told %s", got)
 		}
@@ -97,7 +97,7 @@ func TestHubFindsTheEnd(t *testing.T) {
 		h := &hub.Hub{}
 		left := make(chan string, 1)
 		h.Left = func(_ *hub.Subscriber, topic string) { left <- topic }
-		join(t, h.Subscriber(context.Background(), s), "a", 0)
+		join(t, h.Subscriber(context.Background(), s), "a", fromTheStart)
 		s.CloseNow()
 		c.CloseNow()
 		publish(t, h, "a", "")
@@ -110,7 +110,7 @@ func TestHubFindsTheEnd(t *testing.T) {
 // Connections end while others publish to them, and hooks publish.
 func TestHubUnderConcurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := numbered(&hub.Hub{MaxQueue: 2, History: 3, HistoryFor: time.Millisecond})
+		h := numbered(&hub.Hub{MaxQueue: 2, History: 3, Linger: time.Millisecond})
 		presence(h)
 		var all sync.WaitGroup
 		for i := range 30 {
@@ -121,7 +121,9 @@ func TestHubUnderConcurrency(t *testing.T) {
 					var using sync.WaitGroup
 					for range 3 {
 						topic := string('a' + rune(rand.IntN(5)))
-						using.Go(func() { s.Join(t.Context(), topic, uint64(rand.IntN(2))) })
+						using.Go(func() {
+							s.Join(t.Context(), topic, []hub.Position{fromTheStart, {Epoch: "another", Seq: 1}}[rand.IntN(2)])
+						})
 						using.Go(func() { h.Publish(t.Context(), topic, hub.Message{Type: websocket.Text}) })
 						using.Go(func() { s.Leave(topic) })
 					}

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"iter"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,17 +38,20 @@ type Hub struct {
 	// for it. Zero means 5 seconds.
 	Patience time.Duration
 
-	// History is how many messages of each topic are kept for those who join later. Zero means none.
+	// History is how many messages of each topic are remembered for those who join later or come back. Zero means none.
+	// A topic remembers them while it is open, see Linger; it begins with those that the Backplane has kept, if that is a
+	// [Rememberer], and without a Backplane publishing opens it.
 	History int
 
-	// MaxHistoryBytes is the most bytes of messages that are kept of each topic: the payload of what Prepare returns.
-	// The oldest go first, and the newest stays, however long it is. Zero means 1 MiB.
+	// MaxHistoryBytes is the most bytes of messages that are remembered of each topic: the payload of what Prepare
+	// returns. The oldest go first, and the newest stays, however long it is. Zero means 1 MiB.
 	MaxHistoryBytes int
 
-	// HistoryFor is how long the history of a topic without subscribers is kept after the last of them has left or
-	// the last message was published by this Hub. Zero means 10 minutes. Without History a topic ends with its last
-	// subscriber.
-	HistoryFor time.Duration
+	// Linger is how long a topic stays open, and the Backplane is subscribed to, after the last of its subscribers has
+	// left: who comes back meanwhile finds it as it was. Without a Backplane it is counted from the last message, too.
+	// Zero means 10 seconds, or 10 minutes where nobody but this Hub remembers: with History, and a Backplane that is no
+	// [Rememberer] or none at all.
+	Linger time.Duration
 
 	// MaxTopics is the most topics at a time, those that are kept for their history included. Zero means 65536.
 	MaxTopics int
@@ -55,17 +59,18 @@ type Hub struct {
 	// MaxJoined is the most topics that one subscriber may be in. Zero means 256.
 	MaxJoined int
 
-	// Prepare, if not nil, makes what is sent of a message. It is called once for each, and for those of a topic
-	// one after the other in their order: the place to put m.Seq into what clients get, and to apply the message to
-	// the state that they shall see. It may read m.Data only until it returns. A nil result says that nothing is
-	// sent. Without Prepare, m.Data is sent as it is. It must not call the Hub.
+	// Prepare, if not nil, makes what is sent of a message. It is called once for each while a topic is open, and for
+	// those of a topic one after the other in their order: the place to put m.At into what clients get, and to apply the
+	// message to the state that they shall see. (A topic that opens again begins with what the Backplane has kept, if it
+	// keeps messages: they are prepared again then.) It may read m.Data only until it returns. A nil result says that
+	// nothing is sent. Without Prepare, m.Data is sent as it is. It must not call the Hub.
 	//
 	// A panic is the publisher's error, see PanicError: nobody gets that message, and all others go out.
 	Prepare func(topic string, m Message) *websocket.PreparedMessage
 
 	// Gap, if not nil, is called where messages of a topic are missing for a subscriber: because it wants to resume
 	// after one that the history does not reach back to, because DropOldest has dropped some, or because the
-	// Backplane has lost some. What it returns, if not nil, is sent to s in their place. Gap is called on the
+	// Backplane has lost some for good. What it returns, if not nil, is sent to s in their place. Gap is called on the
 	// goroutine that writes to s, and holds up nobody else. It must not have s join a topic, which may wait for that
 	// goroutine. A panic ends s, see PanicError.
 	Gap func(s *Subscriber, topic string) *websocket.PreparedMessage
@@ -79,12 +84,21 @@ type Hub struct {
 	// Backplane is what connects the Hubs of several processes. Without one, topics are this Hub's own.
 	Backplane Backplane
 
-	own    MemoryBackplane
-	mu     sync.Mutex
-	topics map[string]*topic
+	// Logger, if not nil, is told of subscribers that are closed for being behind, of messages that a Backplane has lost,
+	// and of its broker's coming and going. Panics are logged by package log without it.
+	Logger *slog.Logger
 
-	subscriptions, queued, queuedBytes atomic.Int64
-	dropped, closed                    atomic.Int64
+	own      MemoryBackplane
+	starting sync.Once
+	receiver receiver
+	epoch    string // of topics that the Backplane does not number
+	reading  reading
+	broker   broker
+	counts   counts
+
+	numbers atomic.Uint64 // of messages of these, the last that was given
+	mu      sync.Mutex
+	topics  map[string]*topic
 }
 
 // Policy is what a [Hub] does about a subscriber that does not read as fast as messages come, once there is no room for
@@ -97,8 +111,10 @@ const (
 	CloseSlow Policy = iota
 	// DropOldest drops the messages that wait longest, until there is room.
 	DropOldest
-	// Block holds up the publisher until there is room, and closes the connection with 1013 if that takes longer than
-	// Patience. So nobody misses a message and stays.
+	// Block holds up those who publish to a topic in this process, before their messages have places in the order, until
+	// each subscriber there has room, and closes the connection with 1013 if that takes longer than Patience. Publishers
+	// in other processes are not held up: their messages, and all that a Backplane brings, have twice the room, and close
+	// the connection when that is full. So nobody misses a message and stays.
 	Block
 )
 
@@ -123,35 +139,4 @@ func (h *Hub) Count(topic string) int {
 		return t.count()
 	}
 	return 0
-}
-
-// topic returns a topic, nil if there is none of that name.
-func (h *Hub) topic(name string) *topic {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.topics[name]
-}
-
-// Stats counts what a Hub has and has done.
-type Stats struct {
-	Topics        int   // those that are kept for their history included
-	Subscriptions int   // subscribers, counted once for each topic that they are in
-	Queued        int   // messages that wait, counted once for each subscriber that they wait for, histories included
-	QueuedBytes   int   // their payload
-	Dropped       int64 // messages that DropOldest has dropped so far
-	Closed        int64 // connections that were closed so far because they were behind
-}
-
-// Stats returns the counts of this process.
-func (h *Hub) Stats() Stats {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return Stats{
-		Topics:        len(h.topics),
-		Subscriptions: int(h.subscriptions.Load()),
-		Queued:        int(h.queued.Load()),
-		QueuedBytes:   int(h.queuedBytes.Load()),
-		Dropped:       h.dropped.Load(),
-		Closed:        h.closed.Load(),
-	}
 }

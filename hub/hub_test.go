@@ -16,10 +16,10 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// numbered has clients get "topic seq data" and "topic gap".
+// numbered has clients get "topic position data" and "topic gap".
 func numbered(h *hub.Hub) *hub.Hub {
 	h.Prepare = func(topic string, m hub.Message) *websocket.PreparedMessage {
-		return text(fmt.Sprintf("%s %d %s", topic, m.Seq, m.Data))
+		return text(fmt.Sprintf("%s %s %s", topic, m.At, m.Data))
 	}
 	h.Gap = func(_ *hub.Subscriber, topic string) *websocket.PreparedMessage { return text(topic + " gap") }
 	return h
@@ -32,6 +32,9 @@ func text(s string) *websocket.PreparedMessage {
 	}
 	return p
 }
+
+// fromTheStart asks for all that is remembered.
+var fromTheStart hub.Position
 
 // connectTo returns a subscriber and its client. Both connections end with the test.
 func connectTo(t *testing.T, h *hub.Hub) (*hub.Subscriber, *websocket.Conn) {
@@ -50,15 +53,23 @@ func connectTo(t *testing.T, h *hub.Hub) (*hub.Subscriber, *websocket.Conn) {
 	t.Cleanup(func() {
 		c.CloseNow()
 		handling.Wait()
+		if err := h.Close(context.Background()); err != nil {
+			t.Errorf("close: %v", err)
+		}
 	})
 	return h.Subscriber(ctx, s), c
 }
 
-func join(t *testing.T, s *hub.Subscriber, topic string, after uint64) {
+func join(t *testing.T, s *hub.Subscriber, topic string, after hub.Position) {
 	t.Helper()
-	if err := s.Join(t.Context(), topic, after); err != nil {
+	if _, err := s.Join(t.Context(), topic, after); err != nil {
 		t.Fatalf("join %s: %v", topic, err)
 	}
+}
+
+func tryJoin(ctx context.Context, s *hub.Subscriber, topic string) error {
+	_, err := s.Join(ctx, topic, fromTheStart)
+	return err
 }
 
 func publish(t *testing.T, h *hub.Hub, topic, data string) {
@@ -69,7 +80,7 @@ func publish(t *testing.T, h *hub.Hub, topic, data string) {
 func publishKey(t *testing.T, h *hub.Hub, topic, key, data string) {
 	t.Helper()
 	m := hub.Message{Type: websocket.Text, Key: key, Data: []byte(data)}
-	if err := h.Publish(t.Context(), topic, m); err != nil {
+	if _, err := h.Publish(t.Context(), topic, m); err != nil {
 		t.Errorf("publish: %v", err)
 	}
 }
@@ -100,13 +111,23 @@ func words(all []string) string {
 	return strings.Join(s, " ")
 }
 
-func number(t *testing.T, message string) (n uint64) {
+// place returns the position of a message.
+func place(t *testing.T, message string) hub.Position {
 	t.Helper()
-	var topic string
-	if _, err := fmt.Sscan(message, &topic, &n); err != nil {
-		t.Fatalf("%q has no number", message)
+	words := strings.Split(message, " ")
+	if len(words) < 3 {
+		t.Fatalf("%q has no position", message)
 	}
-	return n
+	at, err := hub.ParsePosition(words[1])
+	if err != nil {
+		t.Fatalf("%q: %v", message, err)
+	}
+	return at
+}
+
+func number(t *testing.T, message string) uint64 {
+	t.Helper()
+	return place(t, message).Seq
 }
 
 func TestHubHasOneOrder(t *testing.T) {
@@ -115,8 +136,8 @@ func TestHubHasOneOrder(t *testing.T) {
 		var clients []*websocket.Conn
 		for range 4 {
 			s, c := connectTo(t, h)
-			join(t, s, "a", 0)
-			join(t, s, "b", 0)
+			join(t, s, "a", fromTheStart)
+			join(t, s, "b", fromTheStart)
 			clients = append(clients, c)
 		}
 		const each = 50
@@ -152,39 +173,43 @@ func TestHubHasOneOrder(t *testing.T) {
 	})
 }
 
+func plus(n int) func(hub.Position) hub.Position {
+	return func(p hub.Position) hub.Position { return hub.Position{Epoch: p.Epoch, Seq: uint64(int(p.Seq) + n)} }
+}
+
 // Who joins gets what it asks for, and is told if that is not there any more.
 func TestHubResumes(t *testing.T) {
 	const old, last = "1 2 3 4 5 6 7", "7"
 	for _, test := range []struct {
 		name    string
 		history int
-		after   func(first uint64) uint64 // the number of "1"
+		after   func(first hub.Position) hub.Position // that of "1"
 		want    string
 	}{
-		{"all", 3, func(uint64) uint64 { return 0 }, "5 6 7 8"},
-		{"nothing", 3, func(uint64) uint64 { return hub.NoHistory }, "8"},
-		{"some", 3, func(first uint64) uint64 { return first + 5 }, "7 8"},
-		{"just all", 3, func(first uint64) uint64 { return first + 3 }, "5 6 7 8"},
-		{"up to date", 3, func(first uint64) uint64 { return first + 6 }, "8"},
-		{"one too old", 3, func(first uint64) uint64 { return first + 2 }, "gap 5 6 7 8"},
-		{"another life", 3, func(uint64) uint64 { return 1 }, "gap 5 6 7 8"},
-		{"a future", 3, func(first uint64) uint64 { return first + 7 }, "gap 5 6 7 8"},
-		{"no history, up to date", 0, func(first uint64) uint64 { return first + 6 }, "8"},
-		{"no history, too old", 0, func(first uint64) uint64 { return first + 5 }, "gap 8"},
-		{"no history", 0, func(uint64) uint64 { return 0 }, "8"},
-		{"a long history", 10, func(first uint64) uint64 { return first - 1 }, "1 2 3 4 5 6 7 8"},
+		{"all", 3, func(hub.Position) hub.Position { return fromTheStart }, "5 6 7 8"},
+		{"nothing", 3, func(hub.Position) hub.Position { return hub.NoHistory }, "8"},
+		{"some", 3, plus(5), "7 8"},
+		{"just all", 3, plus(3), "5 6 7 8"},
+		{"up to date", 3, plus(6), "8"},
+		{"one too old", 3, plus(2), "gap 5 6 7 8"},
+		{"another life", 3, func(hub.Position) hub.Position { return hub.Position{Epoch: "another", Seq: 5} }, "gap 5 6 7 8"},
+		{"ahead", 3, plus(7), ""},
+		{"no history, up to date", 0, plus(6), "8"},
+		{"no history, too old", 0, plus(5), "gap 8"},
+		{"no history", 0, func(hub.Position) hub.Position { return fromTheStart }, "8"},
+		{"a long history", 10, plus(-1), "1 2 3 4 5 6 7 8"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := numbered(&hub.Hub{History: test.history})
 				s, c := connectTo(t, h)
-				join(t, s, "a", 0)
+				join(t, s, "a", fromTheStart)
 				for _, data := range strings.Fields(old) {
 					publish(t, h, "a", data)
 				}
 				got, _ := received(t, c)
 				late, lateClient := connectTo(t, h)
-				join(t, late, "a", test.after(number(t, got[0])))
+				join(t, late, "a", test.after(place(t, got[0])))
 				publish(t, h, "a", "8")
 				if got, _ := received(t, lateClient); words(got) != test.want {
 					t.Errorf("got %q, want %q", words(got), test.want)
@@ -209,7 +234,7 @@ func TestHubJoinsWithoutGap(t *testing.T) {
 		}
 		for range 20 {
 			all.Go(func() {
-				var last uint64
+				var last hub.Position
 				for got := 0; got < messages; {
 					s, c := connectTo(t, h)
 					join(t, s, "a", last)
@@ -222,11 +247,11 @@ func TestHubJoinsWithoutGap(t *testing.T) {
 							t.Error(err)
 							return
 						}
-						n := number(t, string(p))
-						if last != 0 && n != last+1 {
-							t.Errorf("%d after %d", n, last)
+						at := place(t, string(p))
+						if !last.IsZero() && at.Seq != last.Seq+1 {
+							t.Errorf("%v after %v", at, last)
 						}
-						last = n
+						last = at
 						got++
 					}
 					c.CloseNow()
@@ -292,7 +317,7 @@ func TestHubPolicies(t *testing.T) {
 				h := numbered(&hub.Hub{MaxQueue: maxQueue, Full: test.policy, Patience: time.Second})
 				s, c := deaf(t, h, "a")
 				other, reader := connectTo(t, h)
-				join(t, other, "a", 0)
+				join(t, other, "a", fromTheStart)
 				begin := time.Now()
 				for _, data := range strings.Fields(test.published) {
 					publishKey(t, h, "a", data[1:], data)
@@ -330,7 +355,7 @@ func TestHubLeaveDropsWhatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := numbered(&hub.Hub{MaxQueue: 4, History: 50})
 		s, c := deaf(t, h, "a")
-		join(t, s, "b", 0)
+		join(t, s, "b", fromTheStart)
 		publish(t, h, "a", "1") // with the goroutine that writes
 		synctest.Wait()
 		publish(t, h, "a", "2")
@@ -340,13 +365,13 @@ func TestHubLeaveDropsWhatWaits(t *testing.T) {
 		s.Leave("a")
 		publish(t, h, "a", "6")
 		for range 100 { // the history does not count for the queue, and goes when the topic does
-			join(t, s, "a", 0)
+			join(t, s, "a", fromTheStart)
 			s.Leave("a")
 		}
 		if n := h.Stats().Queued; n != 2 {
 			t.Errorf("%d queued", n)
 		}
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		publish(t, h, "b", "7")
 		if got, err := afterStuffing(t, c); words(got) != "1 3 5 1 2 4 6 7" || err != nil {
 			t.Errorf("got %q, %v", got, err)
@@ -359,7 +384,7 @@ func TestHubLeaveForgetsGaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := numbered(&hub.Hub{MaxQueue: 1, Full: hub.DropOldest})
 		s, c := deaf(t, h, "a")
-		join(t, s, "b", 0)
+		join(t, s, "b", fromTheStart)
 		publish(t, h, "a", "1") // with the goroutine that writes
 		synctest.Wait()
 		publish(t, h, "a", "2")
@@ -377,17 +402,17 @@ func TestHubLimits(t *testing.T) {
 		h := &hub.Hub{MaxTopics: 3, MaxJoined: 2, History: 1}
 		s, _ := connectTo(t, h)
 		other, _ := connectTo(t, h)
-		join(t, s, "a", 0)
-		join(t, s, "a", 0)
-		join(t, s, "b", 0)
-		join(t, other, "c", 0)
-		publishing := h.Publish(t.Context(), "d", hub.Message{Type: websocket.Text})
+		join(t, s, "a", fromTheStart)
+		join(t, s, "a", fromTheStart)
+		join(t, s, "b", fromTheStart)
+		join(t, other, "c", fromTheStart)
+		_, publishing := h.Publish(t.Context(), "d", hub.Message{Type: websocket.Text})
 		for _, test := range []struct {
 			err    error
 			option string
 		}{
-			{s.Join(t.Context(), "c", 0), "Hub.MaxJoined"},
-			{other.Join(t.Context(), "d", 0), "Hub.MaxTopics"},
+			{tryJoin(t.Context(), s, "c"), "Hub.MaxJoined"},
+			{tryJoin(t.Context(), other, "d"), "Hub.MaxTopics"},
 			{publishing, "Hub.MaxTopics"},
 		} {
 			var limit *hub.Error
@@ -396,71 +421,65 @@ func TestHubLimits(t *testing.T) {
 			}
 		}
 		s.Leave("b")
-		join(t, s, "c", 0)
+		join(t, s, "c", fromTheStart)
 		s.Close()
-		if err := s.Join(t.Context(), "a", 0); err != websocket.ErrClosed {
+		if _, err := s.Join(t.Context(), "a", fromTheStart); err != websocket.ErrClosed {
 			t.Errorf("joined after Close: %v", err)
 		}
 		var refused *websocket.SendError
-		if err := h.Publish(t.Context(), "a", hub.Message{Type: websocket.Text, Data: []byte{0xff}}); !errors.As(err, &refused) {
+		if _, err := h.Publish(t.Context(), "a", hub.Message{Type: websocket.Text, Data: []byte{0xff}}); !errors.As(err, &refused) {
 			t.Errorf("published what is no text: %v", err)
 		}
 	})
 }
 
-// Topics end, those with a history later, and do not use a number again.
+// Topics end when they have lingered, and do not use a number again: who comes back with the last one is told of a gap
+// only if there was a message meanwhile that nobody remembers.
 func TestHubTopicsEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, history := range []int{0, 1} {
-			h := numbered(&hub.Hub{History: history, HistoryFor: time.Minute})
-			var last uint64
-			for range 3 {
+	for history, back := range []string{"gap x", "y x"} {
+		synctest.Test(t, func(t *testing.T) {
+			h := numbered(&hub.Hub{History: history, Linger: time.Minute})
+			visit := func(after hub.Position, want string) hub.Position {
+				t.Helper()
 				s, c := connectTo(t, h)
-				join(t, s, "a", last)
-				for range 10 {
-					publish(t, h, "a", "x")
-				}
+				join(t, s, "a", after)
+				publish(t, h, "a", "x")
 				got, _ := received(t, c)
-				if last != 0 && words(got[:1]) != "gap" {
-					t.Errorf("no gap: %q", got)
+				if words(got) != want {
+					t.Errorf("history %d, after %v: got %q, want %q", history, after, got, want)
 				}
-				for _, m := range got {
-					if words([]string{m}) == "gap" {
-						continue
+				at := place(t, got[len(got)-1])
+				if at.Seq <= after.Seq {
+					t.Errorf("%v after %v", at, after)
+				}
+				for i, topics := range []int{1, 0} {
+					s.Leave("a")
+					time.Sleep(time.Duration(i) * time.Minute)
+					synctest.Wait()
+					if n := h.Stats().Topics; n != topics {
+						t.Errorf("%d topics, want %d", n, topics)
 					}
-					if n := number(t, m); n <= last {
-						t.Errorf("%d after %d", n, last)
-					} else {
-						last = n
-					}
 				}
-				s.Leave("a")
-				synctest.Wait()
-				if n := h.Stats().Topics; n != history {
-					t.Errorf("%d topics", n)
-				}
-				if history > 0 {
-					time.Sleep(time.Minute)
-				}
-				synctest.Wait()
-				if n := h.Stats().Topics; n != 0 {
-					t.Errorf("%d topics", n)
-				}
+				return at
 			}
-		}
-	})
+			at := visit(fromTheStart, "x")
+			at = visit(at, "x")
+			publish(t, h, "a", "y")
+			visit(at, back)
+		})
+	}
 }
 
 // A history is kept while it is used: by publishing too.
 func TestHubHistoryStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := numbered(&hub.Hub{History: 2, HistoryFor: time.Minute})
+		h := numbered(&hub.Hub{History: 2, Linger: time.Minute})
 		for n := range 5 {
 			publish(t, h, "a", fmt.Sprint(n))
 			time.Sleep(59 * time.Second)
 		}
 		s, c := connectTo(t, h)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		if got, _ := received(t, c); words(got) != "3 4" {
 			t.Errorf("got %q", got)
 		}

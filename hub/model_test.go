@@ -71,7 +71,7 @@ type viewer struct {
 	*testing.T
 	hub   *hub.Hub
 	model *model
-	last  map[string]uint64 // the number of what it got last, 0 after a gap
+	last  map[string]hub.Position // that of what it got last, zero after a gap
 	gaps  int
 	cuts  int
 
@@ -116,15 +116,20 @@ func (v *viewer) do() {
 func (v *viewer) join(topic string) {
 	ctx, cancel := context.WithTimeout(v.Context(), time.Millisecond)
 	defer cancel()
-	if v.joined[topic] || v.subscriber.Join(ctx, topic, v.last[topic]) != nil {
+	if v.joined[topic] || !v.tryJoin(ctx, topic) {
 		return
 	}
 	v.joined[topic] = true
-	if v.last[topic] != 0 {
+	if !v.last[topic].IsZero() {
 		v.resumed[topic]++
 	} else if v.left[topic] {
 		v.anew[topic]++
 	}
+}
+
+func (v *viewer) tryJoin(ctx context.Context, topic string) bool {
+	_, err := v.subscriber.Join(ctx, topic, v.last[topic])
+	return err == nil
 }
 
 // read reads some messages, for no longer than a time.
@@ -153,18 +158,19 @@ func (v *viewer) take(message string) {
 	topic, rest, _ := strings.Cut(message, " ")
 	if rest == "gap" {
 		if v.resumed[topic] == 0 && v.hub.Full != hub.DropOldest {
-			v.Errorf("%s: a gap after %d", topic, v.last[topic])
+			v.Errorf("%s: a gap after %v", topic, v.last[topic])
 		}
-		v.last[topic] = 0
+		v.last[topic] = fromTheStart
 		v.resumed[topic]--
 		v.gaps++
 		return
 	}
-	n, last := number(v.T, message), v.last[topic]
+	at := place(v.T, message)
+	n, last := at.Seq, v.last[topic].Seq
 	if last != 0 && n <= last {
 		return // it was on its way before a new joining
 	}
-	v.last[topic] = n
+	v.last[topic] = at
 	for missing := last + 1; last != 0 && missing < n; missing++ {
 		switch {
 		case v.model.pointless(topic, missing):
@@ -193,7 +199,7 @@ func publishAny(t *testing.T, h *hub.Hub, name string, longest int) {
 		want = name
 	}
 	got := ""
-	err := h.Publish(t.Context(), topic, all...)
+	_, err := h.Publish(t.Context(), topic, all...)
 	if panicked, ok := err.(*hub.PanicError); ok {
 		got, err = panicked.Value.(string), nil
 	}
@@ -230,7 +236,7 @@ func TestHubModel(t *testing.T) {
 				done := make(chan struct{})
 				all := make([]*viewer, viewers)
 				for i := range all {
-					v := &viewer{T: t, hub: h, model: known, last: make(map[string]uint64)}
+					v := &viewer{T: t, hub: h, model: known, last: make(map[string]hub.Position)}
 					all[i] = v
 					v.connect()
 					viewing.Go(func() { v.until(done) })
@@ -248,15 +254,15 @@ func TestHubModel(t *testing.T) {
 func (k *model) hub(policy hub.Policy) *hub.Hub {
 	h := numbered(&hub.Hub{
 		MaxQueue: maxQueue, MaxQueueBytes: maxBytes, Full: policy, Patience: time.Hour,
-		History: history, MaxHistoryBytes: maxBytes, HistoryFor: time.Hour,
+		History: history, MaxHistoryBytes: maxBytes, Linger: time.Hour,
 	})
 	prepare := h.Prepare
 	h.Prepare = func(topic string, m hub.Message) *websocket.PreparedMessage {
 		if m.Data[0] == '!' {
-			k.panicked(topic, m.Seq)
+			k.panicked(topic, m.At.Seq)
 			panic(string(m.Data))
 		}
-		k.add(topic, m.Seq, m.Key)
+		k.add(topic, m.At.Seq, m.Key)
 		return prepare(topic, m)
 	}
 	return h
@@ -309,9 +315,9 @@ func (v *viewer) settle() {
 	}
 	v.read(1000, time.Second)
 	for topic, last := range v.last {
-		dropped := v.hub.Full == hub.DropOldest && last == 0 // the newest, for the sake of other topics
-		if newest := v.model.newest(topic); v.joined[topic] && last != newest && !dropped {
-			v.Errorf("%s: ends with %d, published was %d", topic, last, newest)
+		dropped := v.hub.Full == hub.DropOldest && last.IsZero() // the newest, for the sake of other topics
+		if newest := v.model.newest(topic); v.joined[topic] && last.Seq != newest && !dropped {
+			v.Errorf("%s: ends with %v, published was %d", topic, last, newest)
 		}
 	}
 	if len(v.joined) != 3 {

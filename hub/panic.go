@@ -40,10 +40,14 @@ func catch(f func()) (panicked *PanicError) {
 
 // call is a call of Publish.
 type call struct {
+	hub      *Hub
 	mu       sync.Mutex
 	returned bool
 	panicked *PanicError // the first, of Prepare
 }
+
+// isOf reports whether it is a call of a Hub's method.
+func (c *call) isOf(h *Hub) bool { return c != nil && c.hub == h }
 
 // fail has the call return panicked. If there is none, or it has returned, panicked is logged.
 func (c *call) fail(panicked *PanicError) {

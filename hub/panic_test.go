@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/hub"
 	"github.com/seed372fb791/rfc6455/websocket"
@@ -61,7 +62,7 @@ func say(h *hub.Hub, messages ...string) (panicked string, err error) {
 	for _, m := range messages {
 		all = append(all, hub.Message{Type: websocket.Text, Data: []byte(m)})
 	}
-	err = h.Publish(context.Background(), "a", all...)
+	_, err = h.Publish(context.Background(), "a", all...)
 	var e *hub.PanicError
 	if errors.As(err, &e) {
 		panicked = e.Value.(string)
@@ -86,7 +87,7 @@ func TestHubPreparePanics(t *testing.T) {
 			return prepare(topic, m)
 		}
 		s, c := connectTo(t, h)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		var all sync.WaitGroup
 		for _, call := range []struct{ messages, want string }{
 			{"1", ""}, // while it is prepared the others wait, and are delivered together
@@ -107,7 +108,7 @@ func TestHubPreparePanics(t *testing.T) {
 		close(first)
 		all.Wait()
 		late, other := connectTo(t, h)
-		join(t, late, "a", 0)
+		join(t, late, "a", fromTheStart)
 		for _, c := range []*websocket.Conn{c, other} {
 			if got, err := received(t, c); words(got) != "1 2 3 4 5 6 7" || err != nil {
 				t.Errorf("got %q, %v", words(got), err)
@@ -125,9 +126,9 @@ type later struct {
 	publishing sync.WaitGroup
 }
 
-func (b *later) Publish(_ context.Context, topic string, m ...hub.Message) error {
+func (b *later) Publish(_ context.Context, topic string, m ...hub.Message) (hub.Position, error) {
 	b.publishing.Go(func() { b.MemoryBackplane.Publish(context.Background(), topic, m...) })
-	return nil
+	return hub.Position{}, nil
 }
 
 // Where there is no publisher to tell, a panic in Prepare is logged, and whoever delivers goes on.
@@ -137,7 +138,7 @@ func TestHubPreparePanicsWithoutPublisher(t *testing.T) {
 			logged := recordLog(t)
 			h := touchy(&hub.Hub{Backplane: backplane})
 			s, c := connectTo(t, h)
-			join(t, s, "a", 0)
+			join(t, s, "a", fromTheStart)
 			if _, err := say(h, "1", "!oh", "2"); err != nil {
 				t.Errorf("published: %v", err)
 			}
@@ -147,8 +148,8 @@ func TestHubPreparePanicsWithoutPublisher(t *testing.T) {
 			if n := logged.panics(); n != 1 {
 				t.Errorf("%d panics logged", n)
 			}
-			s.Close() // the broker's connection ends with it
-			synctest.Wait()
+			s.Close()
+			time.Sleep(time.Minute) // the broker's connection ends with the topic
 		})
 	}
 }
@@ -156,9 +157,9 @@ func TestHubPreparePanicsWithoutPublisher(t *testing.T) {
 // unsure is a backplane that delivers, and does not know.
 type unsure struct{ hub.MemoryBackplane }
 
-func (b *unsure) Publish(ctx context.Context, topic string, m ...hub.Message) error {
+func (b *unsure) Publish(ctx context.Context, topic string, m ...hub.Message) (hub.Position, error) {
 	b.MemoryBackplane.Publish(ctx, topic, m...)
-	return errNoBroker
+	return hub.Position{}, errNoBroker
 }
 
 // Hubs that share a backplane each prepare for themselves. The publisher is told of the panic in another one too, and
@@ -168,9 +169,9 @@ func TestHubPreparePanicsElsewhere(t *testing.T) {
 		var b unsure
 		there, here := touchy(&hub.Hub{Backplane: &b}), &hub.Hub{Backplane: &b}
 		s, _ := connectTo(t, there)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		s, c := connectTo(t, here)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		if got, err := say(here, "!oh"); got != "oh" || !errors.Is(err, errNoBroker) {
 			t.Errorf("published: %v", err)
 		}
@@ -189,12 +190,16 @@ func TestHubHooksPanic(t *testing.T) {
 		do   func(s *hub.Subscriber) error
 	}{
 		{"Joined", func(oh func(*hub.Subscriber, string)) *hub.Hub { return &hub.Hub{Joined: oh} },
-			func(s *hub.Subscriber) error { return s.Join(context.Background(), "b", 0) }},
+			func(s *hub.Subscriber) error { return tryJoin(context.Background(), s, "b") }},
 		{"Left", func(oh func(*hub.Subscriber, string)) *hub.Hub { return &hub.Hub{Left: oh} },
 			func(s *hub.Subscriber) error { s.Leave("b"); return s.Err() }},
 		{"Gap", func(oh func(*hub.Subscriber, string)) *hub.Hub {
 			return &hub.Hub{Gap: func(s *hub.Subscriber, topic string) *websocket.PreparedMessage { oh(s, topic); return nil }}
-		}, func(s *hub.Subscriber) error { s.Join(context.Background(), "b", 1); synctest.Wait(); return s.Err() }},
+		}, func(s *hub.Subscriber) error {
+			s.Join(context.Background(), "b", hub.Position{Epoch: "another", Seq: 1})
+			synctest.Wait()
+			return s.Err()
+		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -217,10 +222,10 @@ func TestHubHooksPanic(t *testing.T) {
 				for range 3 {
 					s, c := connectTo(t, h)
 					touchy, clients = s, append(clients, c)
-					join(t, s, "a", 0)
+					join(t, s, "a", fromTheStart)
 				}
 				if test.name == "Left" {
-					join(t, touchy, "b", 0)
+					join(t, touchy, "b", fromTheStart)
 				}
 				err := test.do(touchy)
 				var panicked *hub.PanicError
@@ -262,9 +267,9 @@ func TestHubHooksPanicAndGoOn(t *testing.T) {
 			panic("oh")
 		}
 		s, c := connectTo(t, h)
-		join(t, s, "a", 0)
-		join(t, s, "b", 0)
-		join(t, s, "c", 0)
+		join(t, s, "a", fromTheStart)
+		join(t, s, "b", fromTheStart)
+		join(t, s, "c", fromTheStart)
 		s.Leave("a")
 		if got := strings.Join(told, ""); got != "abc" || s.Err() != websocket.ErrClosed {
 			t.Errorf("told of %s, ended with %v", got, s.Err())

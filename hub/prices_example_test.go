@@ -17,7 +17,7 @@ import (
 func ExampleHub_prices() {
 	feed := &hub.Hub{Full: hub.DropOldest, History: 1}
 	prices := server.Handler(func(ctx context.Context, c *websocket.Conn) error {
-		if err := feed.Subscriber(ctx, c).Join(ctx, server.Request(ctx).URL.Path, 0); err != nil {
+		if _, err := feed.Subscriber(ctx, c).Join(ctx, server.Request(ctx).URL.Path, hub.Position{}); err != nil {
 			return err
 		}
 		_, _, err := c.Read(ctx) // a viewer says nothing, but goes
@@ -28,7 +28,7 @@ func ExampleHub_prices() {
 
 	ctx := context.Background()
 	change := func(price string) {
-		err := feed.Publish(ctx, "/ACRN", hub.Message{Type: websocket.Text, Key: "newest", Data: []byte(price)})
+		_, err := feed.Publish(ctx, "/ACRN", hub.Message{Type: websocket.Text, Key: "newest", Data: []byte(price)})
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -2,65 +2,79 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// Message is a message of a topic.
-type Message struct {
-	// Seq is its number, given by the [Backplane]: greater than those of all messages of the topic before it, also
-	// before this process was started. It is less than 1<<53, which is the most that JavaScript counts up to by
-	// ones.
-	Seq uint64
-	// Type is Text or Binary, perhaps with Plain.
-	Type websocket.Type
-	// Key, if not "", says that this message makes earlier ones of the topic with the same Key pointless: they
-	// are not sent to a subscriber that is behind.
-	Key string
-	// Data is what was published.
-	Data []byte
-
-	// Of a Hub in this process that published it:
-	prepared *websocket.PreparedMessage // Data, if it has no Prepare
-	call     *call                      // who is told of a panic in Prepare
-}
-
 // Publish sends messages to all subscribers of topic in whatever process they are, one after the other, with one write
-// where they are small. A Seq in them is ignored. It returns nil when they have been written or queued for each
-// subscriber in this process, unless there is a Backplane that does that later. No Data is kept.
+// where they are small, and returns the position of the last. An At in them is ignored. It returns when they have been
+// written or queued for each subscriber in this process, unless there is a Backplane that does that later. No Data is
+// kept.
 //
 // If ctx ends before the messages have their places in the order none is sent and the error is ctx.Err(). Later they
-// are handed out all the same, which Block puts off for no longer than Patience: a publisher that goes away costs
-// nobody a message. A *websocket.SendError says that a message's Data may not be sent, an *Error that there are too
-// many topics: none is sent then, either. A *PanicError says that Prepare has panicked for a message, the first one if
-// there are several: the others have been sent. Other errors are the Backplane's.
-func (h *Hub) Publish(ctx context.Context, topic string, m ...Message) error {
+// are handed out all the same: a publisher that goes away costs nobody a message. An error that matches ErrUncertain
+// says that messages may have been sent or not; with an ID they can be published again. It is the Backplane's, or that
+// of Block, which sends what does not fit into an empty queue in parts and was interrupted in between.
+//
+// A *websocket.SendError says that a message's Data may not be sent, an *Error that there are too many topics, or names
+// what is wrong with the message: none is sent then, either. A *PanicError says that Prepare has panicked for a message,
+// the first one if there are several: the others have been sent. After Close it matches net.ErrClosed. Other errors are
+// the Backplane's: nobody gets the first of the messages then, nor those after it.
+func (h *Hub) Publish(ctx context.Context, topic string, m ...Message) (Position, error) {
+	h.start()
 	m = slices.Clone(m)
-	c := new(call)
+	c := &call{hub: h}
 	for i := range m {
 		m[i].call = c
-		if h.Prepare != nil {
-			continue
-		}
-		var err error
-		if m[i].prepared, err = websocket.Prepare(m[i].Type, m[i].Data); err != nil {
-			return err
+		if err := h.check(&m[i]); err != nil {
+			return Position{}, err
 		}
 	}
-	if h.History > 0 {
-		if err := h.keep(ctx, topic); err != nil {
-			return err
-		}
-	}
-	return c.end(h.backplane().Publish(ctx, topic, m...))
+	at, err := h.publish(ctx, topic, m)
+	h.count(int64(len(m)), err)
+	return at, c.end(err)
 }
 
-func (h *Hub) backplane() Backplane {
-	if h.Backplane != nil {
-		return h.Backplane
+// check checks m, and prepares it unless that is up to Prepare.
+func (h *Hub) check(m *Message) (err error) {
+	if len(m.ID) > maxID {
+		return errID
 	}
-	return &h.own
+	if h.Prepare == nil {
+		m.prepared, err = websocket.Prepare(m.Type, m.Data)
+	}
+	return err
+}
+
+func (h *Hub) publish(ctx context.Context, topic string, m []Message) (Position, error) {
+	if h.isClosed() {
+		return Position{}, errClosed
+	}
+	if h.History > 0 && h.Backplane == nil {
+		if _, err := h.open(ctx, topic); err != nil {
+			return Position{}, err
+		}
+	}
+	if h.Full == Block {
+		return h.publishWaiting(ctx, topic, m)
+	}
+	return h.backplane().Publish(ctx, topic, m...)
+}
+
+// count counts n messages that were published.
+func (h *Hub) count(n int64, err error) {
+	c := &h.counts
+	switch {
+	case err == nil:
+		c.published.Add(n)
+	case errors.Is(err, ErrUncertain):
+		c.uncertain.Add(n)
+		fallthrough
+	default:
+		c.failed.Add(n)
+	}
 }
 
 // prepare returns what is sent of m, nil for nothing.

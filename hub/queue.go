@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"log/slog"
 	"slices"
 	"time"
 
@@ -17,52 +18,50 @@ type item struct {
 // amount is messages and the bytes of their payload.
 type amount struct{ messages, bytes int }
 
-// push queues e if there is room or Full makes some. If e has to wait it returns a channel that is closed when there
-// may be room, and for how long that may take: then push is called again, and who has no room by then is disconnected.
-func (s *Subscriber) push(x *subscription, e *entry) (room <-chan struct{}, patience time.Duration) {
+// push queues e if there is room or Full makes some, and disconnects the subscriber otherwise. It reports whether e is in
+// the queue.
+func (s *Subscriber) push(x *subscription, e *entry) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if x.phase.Load() == left {
-		return nil, 0
+		return false
 	}
 	if e.key != "" {
 		s.drop(func(i item) bool { return i.of == x && i.entry.key == e.key })
 	}
-	for full := s.full(e); full != nil; full = s.full(e) {
-		patience = s.patience()
-		switch {
-		case s.hub.Full == DropOldest:
-			s.dropOldest()
-		case s.hub.Full == Block && patience > 0:
-			return s.untilRoom(), patience
-		default:
-			s.disconnect(full, websocket.CloseTryAgainLater, "messages are not read")
-			s.hub.closed.Add(1)
-			return nil, 0
+	for !s.hasRoom(e) {
+		if s.hub.Full != DropOldest {
+			s.behind(s.bound(amount{s.waits.messages + 1, s.waits.bytes + e.size()}))
+			return false
 		}
+		s.dropOldest()
 	}
 	s.add(item{x, e, false})
-	return nil, 0
+	return true
 }
 
-// full returns the bound that leaves no room for e, nil if there is room: any message has it where no other waits. s.mu
-// is held.
-func (s *Subscriber) full(e *entry) *Error {
-	switch {
-	case s.waits.messages == 0:
-		return nil
-	case s.waits.messages >= or(s.hub.MaxQueue, defaultMaxQueue):
-		return errQueue
-	case s.waits.bytes+e.size() > or(s.hub.MaxQueueBytes, defaultMaxQueueBytes):
-		return errBytes
+// hasRoom reports whether there is room for e: any message has it where no other waits. s.mu is held.
+func (s *Subscriber) hasRoom(e *entry) bool {
+	times := 1
+	if s.hub.Full == Block {
+		times = 2
 	}
-	return nil
+	return e.waited || s.waits.messages == 0 || s.hub.fits(amount{s.waits.messages + 1, s.waits.bytes + e.size()}, times)
 }
 
-// patience returns how much longer the write under way may take. Those who do not read are waited for together, since
-// the writes to all of them have begun. s.mu is held.
-func (s *Subscriber) patience() time.Duration {
-	return time.Until(s.began.Add(or(s.hub.Patience, defaultPatience)))
+// bound returns the bound that has no room for so much.
+func (s *Subscriber) bound(a amount) *Error {
+	if a.messages > or(s.hub.MaxQueue, defaultMaxQueue) {
+		return errQueue
+	}
+	return errBytes
+}
+
+// behind disconnects s, which does not read. s.mu is held.
+func (s *Subscriber) behind(err *Error) {
+	s.hub.log(slog.LevelWarn, "the hub closes a subscriber", "value", s.Value, "cause", err)
+	s.hub.counts.closed.Add(1)
+	s.disconnect(err, websocket.CloseTryAgainLater, "messages are not read")
 }
 
 // untilRoom returns a channel that is closed when something has left the queue. s.mu is held.
@@ -111,7 +110,7 @@ func (s *Subscriber) drop(fits func(item) bool) {
 func (s *Subscriber) dropOldest() {
 	of := s.queue[0].of
 	s.shift(1)
-	s.hub.dropped.Add(1)
+	s.hub.counts.dropped.Add(1)
 	if !slices.Contains(s.gaps, of) {
 		s.gaps = append(s.gaps, of)
 	}
@@ -135,8 +134,8 @@ func (s *Subscriber) count(i item, n int) {
 		s.waits.messages += n
 		s.waits.bytes += bytes
 	}
-	s.hub.queued.Add(int64(n))
-	s.hub.queuedBytes.Add(int64(bytes))
+	s.hub.counts.queued.Add(int64(n))
+	s.hub.counts.queuedBytes.Add(int64(bytes))
 	if n < 0 && s.room != nil {
 		close(s.room)
 		s.room = nil

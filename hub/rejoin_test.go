@@ -15,14 +15,14 @@ func TestHubJoinsAgainInOrder(t *testing.T) {
 		const times = 200
 		h := numbered(&hub.Hub{History: 5})
 		s, c := connectTo(t, h)
-		join(t, s, "a", 0)
+		join(t, s, "a", fromTheStart)
 		data := strings.Repeat(".", 10<<10) // two are not written together
 		breaks, last := 0, uint64(0)
 		for range times {
 			go publish(t, h, "a", data)
 			go publish(t, h, "a", data)
 			s.Leave("a")
-			join(t, s, "a", 0)
+			join(t, s, "a", fromTheStart)
 			got, err := received(t, c)
 			if err != nil {
 				t.Fatal(err)

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"math"
 	"sync"
 	"time"
 
@@ -35,9 +34,6 @@ type Subscriber struct {
 	telling bool    // a goroutine does
 }
 
-// NoHistory, as what to join after, asks for messages from now on only.
-const NoHistory uint64 = math.MaxUint64
-
 // Subscriber returns a subscriber for c, which is in no topic yet. It leaves its topics by itself when ctx ends, which
 // a handler's context does with the connection, and when c turns out to have ended; otherwise with Close.
 func (h *Hub) Subscriber(ctx context.Context, c *websocket.Conn) *Subscriber {
@@ -51,28 +47,67 @@ func (h *Hub) Subscriber(ctx context.Context, c *websocket.Conn) *Subscriber {
 // Conn returns the connection.
 func (s *Subscriber) Conn() *websocket.Conn { return s.conn }
 
-// Join joins a topic: first come the messages of its history with numbers greater than after, then all that are
-// published, without one missing or twice in between. A zero after is for all of the history, NoHistory for none of
-// it. If the history does not reach back to after, all of it comes, behind what Hub.Gap returns. To join a topic again
+// Join joins a topic: first come the messages that are remembered of it after a position, then all that are published,
+// without one missing or twice in between. A zero after is for all that is remembered, NoHistory for nothing of it. If
+// what is remembered does not reach back to after, all of it comes, behind what Hub.Gap returns. To join a topic again
 // changes nothing.
+//
+// It returns the position behind which s has joined: of use for a client that comes back before it has got a message.
 //
 // While MaxQueueBytes or more of histories wait to be written to s, Join waits. ctx is for that, and for the Backplane.
 //
 // An *Error says that a bound is reached, or that s was closed for being behind, a *PanicError that it was closed for a
-// panic in a hook; after Close the error is websocket.ErrClosed. Other errors are the Backplane's, or ctx.Err().
-func (s *Subscriber) Join(ctx context.Context, topic string, after uint64) error {
-	x, err := s.reserve(topic)
-	if x == nil {
-		return err
+// panic in a hook; after Close the error is websocket.ErrClosed, after Hub.Close it matches net.ErrClosed. Other errors
+// are the Backplane's, or ctx.Err().
+func (s *Subscriber) Join(ctx context.Context, topic string, after Position) (Position, error) {
+	at, err := s.JoinAll(ctx, map[string]Position{topic: after})
+	return at[topic], err
+}
+
+// JoinAll joins several topics, each after a position, as Join does; the Backplane subscribes to them at once. If that
+// fails s has joined none of them. It returns where it has joined, for those topics that it was not in.
+func (s *Subscriber) JoinAll(ctx context.Context, after map[string]Position) (map[string]Position, error) {
+	all, err := s.reserveAll(after)
+	if err == nil {
+		err = s.joinAll(ctx, all, after)
 	}
-	if err := x.join(ctx, after); err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.leave(x)
-		return err
+	if err != nil {
+		s.leaveAll(all)
+		return nil, err
 	}
 	s.tell()
-	return s.Err()
+	at := make(map[string]Position, len(all))
+	for _, x := range all {
+		at[x.name] = x.at
+	}
+	return at, s.Err()
+}
+
+func (s *Subscriber) joinAll(ctx context.Context, all []*subscription, after map[string]Position) error {
+	if len(all) > 1 {
+		var names []string
+		for _, x := range all {
+			names = append(names, x.name)
+		}
+		if _, err := s.hub.open(ctx, names...); err != nil {
+			return err
+		}
+	}
+	for _, x := range all {
+		if err := x.join(ctx, after[x.name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Subscriber) leaveAll(all []*subscription) {
+	s.mu.Lock()
+	for _, x := range all {
+		s.leave(x)
+	}
+	s.mu.Unlock()
+	s.tell()
 }
 
 // Leave leaves a topic, if s is in it. Messages of it that are on their way to the connection may still come.

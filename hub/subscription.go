@@ -15,6 +15,8 @@ type subscription struct {
 	sub   *Subscriber
 	name  string
 	topic *topic       // once joined
+	at    Position     // where it has joined
+	has   uint64       // the number up to which its subscriber has messages of the topic
 	phase atomic.Int32 // changed with sub.mu held, and goes on only
 }
 
@@ -45,19 +47,33 @@ func (s *Subscriber) reserve(topic string) (*subscription, error) {
 	return x, nil
 }
 
+// reserveAll is reserve for several topics. It returns no subscription for those that s is in.
+func (s *Subscriber) reserveAll(after map[string]Position) (all []*subscription, err error) {
+	for topic := range after {
+		x, err := s.reserve(topic)
+		if err != nil {
+			return all, err
+		}
+		if x != nil {
+			all = append(all, x)
+		}
+	}
+	return all, nil
+}
+
 // join goes on until x has joined, or left meanwhile.
-func (x *subscription) join(ctx context.Context, after uint64) error {
+func (x *subscription) join(ctx context.Context, after Position) error {
 	for {
 		t, err := x.sub.hub.open(ctx, x.name)
 		if err != nil {
 			return err
 		}
-		done, room := x.place(t, after)
+		done, room := x.place(t[0], after)
 		switch {
 		case done:
 			return nil
 		case room == nil:
-			continue // t has ended
+			continue // it has ended
 		}
 		select {
 		case <-room:
@@ -67,18 +83,16 @@ func (x *subscription) join(ctx context.Context, after uint64) error {
 	}
 }
 
-// place gives x its place in t's order, behind the messages of the history with numbers greater than after. If it is not
-// done t has ended, or too much of histories waits: then room is closed when that has changed.
-func (x *subscription) place(t *topic, after uint64) (done bool, room <-chan struct{}) {
+// place gives x its place in t's order, behind the messages that t remembers after a position. If it is not done t has
+// ended, or too much of histories waits: then room is closed when that has changed.
+func (x *subscription) place(t *topic, after Position) (done bool, room <-chan struct{}) {
 	s := x.sub
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case x.phase.Load() == left:
-		t.used()
 		return true, nil
 	case s.history >= or(s.hub.MaxQueueBytes, defaultMaxQueueBytes):
-		t.used()
 		return false, s.untilRoom()
 	}
 	first, ok := t.add(x, after)
@@ -100,7 +114,7 @@ func (s *Subscriber) leave(x *subscription) {
 	case left:
 		return
 	case joined:
-		x.topic.remove()
+		x.topic.leaves()
 		s.happened(s.hub.Left, x)
 	}
 	delete(s.topics, x.name)

@@ -2,112 +2,142 @@ package hub
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
 
-// topic is a topic of a Hub, while it has subscribers or a history.
+// topic is a topic of a Hub, while it has subscribers or lingers. What the backplane says of it is news, which whoever
+// has the turn does one after the other.
 type topic struct {
-	hub    *Hub
-	name   string
-	ready  chan struct{} // closed when the backplane has been subscribed to
-	err    error         // why it could not be
-	cancel func()
+	hub   *Hub
+	name  string
+	ready chan struct{} // closed when it is open, or is not to be had
+	err   error         // why not
+	gone  chan struct{} // closed when there may be another one of the name
 
-	mu      sync.Mutex      // none is taken while it is held
-	ended   bool            // nobody may join any more
+	mu      sync.Mutex // none is taken while it is held
+	phase   phase
+	busy    bool // somebody has the turn
+	news    []news
 	members []*subscription // in the order of joining, with some that have left; elements are never changed
 	present int             // how many have not
-	history []*entry
-	bytes   int    // of the history
-	last    uint64 // the number of the last message
-	floor   uint64 // all messages with greater numbers are in the history
-	lost    bool   // messages may be missing after it
+	record  record          // changed by who has the turn
 	expires time.Time
 	timer   *time.Timer // of expire
 }
 
-// open returns a topic that the backplane has been subscribed to.
-func (h *Hub) open(ctx context.Context, name string) (*topic, error) {
-	for {
-		t, mine, err := h.find(name)
-		if err != nil {
+// phase is how far a topic is. It goes on only.
+type phase uint8
+
+const (
+	opening phase = iota // the Hub subscribes, and reads the history
+	open                 // members may be added
+	ending               // the Hub unsubscribes
+	gone
+)
+
+// open returns topics that are open, or have just been. It subscribes to those that are not yet, at once.
+func (h *Hub) open(ctx context.Context, names ...string) ([]*topic, error) {
+	h.start()
+	topics, mine, err := h.find(names)
+	if err == nil && len(mine) > 0 {
+		err = h.subscribe(ctx, mine)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range topics {
+		if topics[i], err = t.await(ctx, slices.Contains(mine, t)); err != nil {
 			return nil, err
 		}
-		if mine {
-			return t, t.subscribe(ctx)
-		}
-		select {
-		case <-t.ready:
-			if t.err == nil {
-				return t, nil
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
 	}
+	return topics, nil
 }
 
-// find returns a topic. If it is a new one, it is the caller's to subscribe.
-func (h *Hub) find(name string) (t *topic, isNew bool, err error) {
+// find returns topics, and those of them that are new, which are the caller's to subscribe.
+func (h *Hub) find(names []string) (all, mine []*topic, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if t := h.topics[name]; t != nil {
-		return t, false, nil
+	if h.isClosed() {
+		return nil, nil, errClosed
 	}
-	if len(h.topics) >= or(h.MaxTopics, defaultMaxTopics) {
-		return nil, false, errTopics
+	for _, name := range names {
+		t := h.topics[name]
+		if t == nil {
+			t = &topic{hub: h, name: name, ready: make(chan struct{}), gone: make(chan struct{}), busy: true}
+			mine = append(mine, t)
+		}
+		all = append(all, t)
+	}
+	if len(mine) > 0 && len(h.topics)+len(mine) > or(h.MaxTopics, defaultMaxTopics) {
+		return nil, nil, errTopics
 	}
 	if h.topics == nil {
 		h.topics = make(map[string]*topic)
 	}
-	t = &topic{hub: h, name: name, ready: make(chan struct{}), floor: unknown}
-	h.topics[name] = t
-	return t, true, nil
+	for _, t := range mine {
+		h.topics[t.name] = t
+	}
+	return all, mine, nil
 }
 
-// subscribe subscribes to the backplane.
-func (t *topic) subscribe(ctx context.Context) error {
-	defer close(t.ready)
-	last, cancel, err := t.hub.backplane().Subscribe(ctx, t.name, t.hub.History, t)
-	if err != nil {
-		t.err = err
-		t.hub.mu.Lock()
-		defer t.hub.mu.Unlock()
-		delete(t.hub.topics, t.name)
-		return err
+// subscribe subscribes to new topics. It has the turn of each, for what the backplane says meanwhile.
+func (h *Hub) subscribe(ctx context.Context, topics []*topic) error {
+	var names []string
+	for _, t := range topics {
+		names = append(names, t.name)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.cancel = cancel
-	if last > 0 && len(t.history) == 0 {
-		t.last = max(t.last, last)
-		t.floor = t.last
+	err := h.backplane().Subscribe(ctx, &h.receiver, names...)
+	if err == nil && h.isClosed() {
+		h.backplane().Unsubscribe(&h.receiver, names...)
+		err = errClosed
 	}
-	return nil
-}
-
-// keep opens a topic for its history.
-func (h *Hub) keep(ctx context.Context, name string) error {
-	for {
-		t, err := h.open(ctx, name)
+	for _, t := range topics {
 		if err != nil {
-			return err
+			t.remove(err)
+			continue
 		}
-		if t.used() {
-			return nil
-		}
+		t.used()
+		t.work()
 	}
+	return err
+}
+
+// await waits until t is open and returns it, or another one of its name if t ends meanwhile. Why it cannot be opened is
+// an error for the caller whose it was: the others try again.
+func (t *topic) await(ctx context.Context, mine bool) (*topic, error) {
+	select {
+	case <-t.ready:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	switch {
+	case t.used():
+		return t, nil
+	case mine && t.err != nil:
+		return nil, t.err
+	}
+	select {
+	case <-t.gone:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	again, err := t.hub.open(ctx, t.name)
+	if err != nil {
+		return nil, err
+	}
+	return again[0], nil
 }
 
 // used puts off the end of a topic. It reports false if it has ended.
 func (t *topic) used() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.ended {
+	if t.phase < ending {
 		t.rest()
 	}
-	return !t.ended
+	return t.phase < ending
 }
 
 // rest has t end if nobody joins in time. t.mu is held.
@@ -115,87 +145,96 @@ func (t *topic) rest() {
 	if t.present > 0 {
 		return
 	}
-	var left time.Duration
-	if t.hub.History > 0 {
-		left = or(t.hub.HistoryFor, defaultHistoryFor)
-	}
+	left := t.hub.linger()
 	t.expires = time.Now().Add(left)
 	if t.timer == nil {
 		t.timer = time.AfterFunc(left, t.expire)
 	}
 }
 
+func (h *Hub) linger() time.Duration {
+	if h.History > 0 && h.rememberer() == nil {
+		return or(h.Linger, defaultLingerAlone)
+	}
+	return or(h.Linger, defaultLinger)
+}
+
 // expire ends a topic that nobody is in any more.
 func (t *topic) expire() {
 	if t.end() {
-		t.cancel()
+		t.hub.backplane().Unsubscribe(&t.hub.receiver, t.name)
+		t.remove(nil)
 	}
 }
 
 // end has t end if its time has come.
 func (t *topic) end() bool {
-	t.hub.mu.Lock()
-	defer t.hub.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	left := time.Until(t.expires)
 	switch {
+	case t.phase >= ending:
+		return false
 	case t.present > 0:
 		t.timer = nil
 	case left > 0:
 		t.timer.Reset(left)
 	default:
-		t.ended = true
-		delete(t.hub.topics, t.name)
+		t.phase = ending
 	}
-	return t.ended
+	return t.phase == ending
 }
 
-// add makes x a member and returns what the history has after a number. It reports false if t has ended.
-func (t *topic) add(x *subscription, after uint64) (first []*entry, ok bool) {
+// abandon ends a topic that the backplane has been subscribed to and that cannot be opened.
+func (t *topic) abandon(err error) {
+	t.hub.backplane().Unsubscribe(&t.hub.receiver, t.name)
+	t.remove(err)
+}
+
+// remove ends t: there may be another one of its name.
+func (t *topic) remove(err error) {
+	h := t.hub
+	h.mu.Lock()
+	if h.topics[t.name] == t {
+		delete(h.topics, t.name)
+	}
+	h.mu.Unlock()
+	t.finish(err)
+}
+
+// finish lets everybody go who waits for t.
+func (t *topic) finish(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.ended {
-		return nil, false
+	if t.phase == gone {
+		return
 	}
-	t.members = append(t.members, x)
-	t.present++
-	t.hub.subscriptions.Add(1)
-	return t.replay(after), true
-}
-
-// remove counts a member that has left.
-func (t *topic) remove() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.hub.subscriptions.Add(-1)
-	t.present--
-	if 2*t.present < len(t.members) {
-		t.sweep()
+	t.opened(err)
+	t.phase = gone
+	t.news = nil
+	close(t.gone)
+	if t.timer != nil {
+		t.timer.Stop()
 	}
-	t.rest()
 }
 
-// sweep forgets those who have left. t.mu is held.
-func (t *topic) sweep() {
-	stay := make([]*subscription, 0, t.present)
-	for _, x := range t.members {
-		if x.phase.Load() != left {
-			stay = append(stay, x)
-		}
+// opened says that t is open, or why it is not to be had. t.mu is held.
+func (t *topic) opened(err error) {
+	select {
+	case <-t.ready:
+		return
+	default:
 	}
-	t.members = stay
+	t.err = err
+	close(t.ready)
+	if t.phase == opening && err == nil {
+		t.phase = open
+	}
 }
 
-// snapshot returns the members, with some that have left.
-func (t *topic) snapshot() []*subscription {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.members
-}
-
-func (t *topic) count() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.present
+// topic returns a topic, nil if there is none of that name.
+func (h *Hub) topic(name string) *topic {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.topics[name]
 }

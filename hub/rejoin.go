@@ -1,0 +1,161 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sort"
+	"time"
+)
+
+// readFor is how long reading a history may take.
+const readFor = 10 * time.Second
+
+// query is what t has to read before it goes on.
+type query struct {
+	topic *topic
+	since Position // zero: for the history, as a new topic
+	limit int
+	at    Position // where the backplane goes on
+}
+
+// goOn has t go on where the backplane does, and returns what it has to read before, nil for nothing.
+func (t *topic) goOn(at Position) *query {
+	h, last := t.hub, t.record.last
+	remembers := h.rememberer() != nil && at.Epoch != ""
+	switch {
+	case last.Epoch == "" || at.Epoch != "" && at.Epoch != last.Epoch:
+		t.begin(at)
+		if remembers && h.History > 0 {
+			// One more than is kept: so it is known where the history begins.
+			return &query{t, Position{}, h.History + 1, at}
+		}
+		t.isOpen()
+	case at.Epoch == "":
+		t.gap(h.numbers.Add(1))
+	case at.Seq <= last.Seq:
+	case remembers:
+		return &query{t, last, or(h.MaxQueue, defaultMaxQueue), at}
+	default:
+		t.gap(at.Seq)
+	}
+	return nil
+}
+
+// begin has t begin with a numbering, its first or another one. Nobody knows then what subscribers have missed.
+func (t *topic) begin(at Position) {
+	if at.Epoch == "" {
+		at = Position{t.hub.epoch, t.hub.numbers.Load()}
+	}
+	t.mu.Lock()
+	another := t.record.last.Epoch != ""
+	t.record = record{last: at, floor: at.Seq, own: at.Epoch == t.hub.epoch}
+	for _, x := range t.members {
+		x.has = 0
+	}
+	t.mu.Unlock()
+	if another {
+		t.tellGap()
+	}
+}
+
+func (t *topic) isOpen() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.opened(nil)
+}
+
+// gap is a gap up to a number.
+func (t *topic) gap(to uint64) {
+	t.mu.Lock()
+	t.record.add(t.hub, &entry{seq: to})
+	t.mu.Unlock()
+	t.tellGap()
+}
+
+// tellGap tells all subscribers of a gap.
+func (t *topic) tellGap() {
+	t.hub.log(slog.LevelWarn, "the hub's backplane has lost messages", "topic", t.name)
+	for _, x := range t.snapshot() {
+		x.missed()
+	}
+}
+
+// run reads, and goes on with the turn.
+func (q *query) run(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, readFor)
+	defer cancel()
+	t := q.topic
+	m, end, err := t.hub.rememberer().History(ctx, t.name, q.since, q.limit)
+	incomplete := errors.Is(err, ErrGap)
+	failed := err != nil && !incomplete
+	switch {
+	case failed && !t.wasOpen():
+		t.abandon(err)
+		return
+	case failed && q.since.IsZero(): // of another epoch: the gap has been told
+	case failed:
+		t.gap(q.at.Seq)
+	case q.since.IsZero():
+		t.fill(m, end, q.limit)
+	default:
+		t.catchUp(m, end, incomplete)
+	}
+	t.isOpen()
+	t.work()
+}
+
+func (t *topic) wasOpen() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.phase == open
+}
+
+// fill has t remember what the backplane has kept, up to where t has begun: those who are in have been told of a gap
+// there. What is newer they get.
+func (t *topic) fill(m []Message, end Position, limit int) {
+	if end.Epoch != "" && end.Epoch != t.record.last.Epoch {
+		t.begin(end)
+	}
+	begun := t.record.last.Seq
+	floor := min(end.Seq, begun)
+	switch {
+	case len(m) == limit:
+		floor, m = min(m[0].At.Seq, begun), m[1:]
+	case len(m) > 0:
+		floor = min(m[0].At.Seq-1, begun)
+	}
+	old := sort.Search(len(m), func(i int) bool { return m[i].At.Seq > begun })
+	t.mu.Lock()
+	t.record.last.Seq, t.record.floor = floor, floor
+	t.mu.Unlock()
+	t.append(t.prepare(m[:old]))
+	t.reach(begun)
+	if old < len(m) {
+		t.deliver(m[old:])
+	}
+}
+
+// catchUp hands out what was missed.
+func (t *topic) catchUp(m []Message, end Position, incomplete bool) {
+	switch {
+	case end.Epoch != "" && end.Epoch != t.record.last.Epoch:
+		t.begin(end)
+		return
+	case incomplete && len(m) > 0:
+		t.gap(m[0].At.Seq - 1)
+	case incomplete:
+		t.gap(end.Seq)
+	}
+	if len(m) > 0 {
+		t.deliver(m)
+	}
+	t.reach(end.Seq)
+}
+
+// reach notes that there is no message up to a number that t does not have.
+func (t *topic) reach(seq uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.record.last.Seq = max(t.record.last.Seq, seq)
+}
