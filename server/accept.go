@@ -32,26 +32,26 @@ func Accept(w http.ResponseWriter, r *http.Request, o *Options) (*websocket.Conn
 // accept is Accept for a connection that is to be m, of no server perhaps.
 func (o *Options) accept(w http.ResponseWriter, r *http.Request, with checked, m *member) (*websocket.Conn, error) {
 	if with.err != nil {
-		return nil, refuseHTTP(w, r, with.err)
+		return nil, m.refuse(w, r, with.err)
 	}
 	if r.ProtoMajor > 1 {
-		return nil, refuseHTTP(w, r, errHTTP2)
+		return nil, m.refuse(w, r, errHTTP2)
 	}
 	if err := handshake.CheckHead(r, o.headLimits()); err != nil {
-		return nil, refuseHTTP(w, r, err)
+		return nil, m.refuse(w, r, err)
 	}
 	response, setup, err := o.negotiate(nil, question{r, w.Header(), with.origins})
 	if err != nil {
-		return nil, refuseHTTP(w, r, err)
+		return nil, m.refuse(w, r, err)
 	}
 	if m.tracker != nil && m.tracker.isStopping() {
 		release(setup.Deflate)
-		return nil, refuseHTTP(w, r, errClosing)
+		return nil, m.refuse(w, r, errClosing)
 	}
 	nc, buffers, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		release(setup.Deflate)
-		return nil, refuseHTTP(w, r, errHijack)
+		return nil, m.refuse(w, r, errHijack)
 	}
 	setup.Received = takeBuffered(buffers)
 	if m.tracker != nil {
@@ -98,11 +98,6 @@ var (
 		Text:   "the http.ResponseWriter cannot be hijacked",
 	}
 )
-
-func refuseHTTP(w http.ResponseWriter, r *http.Request, err error) error {
-	writeRefusal(w, r, err)
-	return err
-}
 
 // takeBuffered returns a copy of the bytes that net/http has read beyond the request: they are frames. Then it
 // lets go of the buffers' memory, which net/http would keep until its handler returns.

@@ -81,3 +81,21 @@ func (c *memoryConn) RemoteAddr() net.Addr             { return pipeAddr{} }
 func (c *memoryConn) SetDeadline(time.Time) error      { return nil }
 func (c *memoryConn) SetReadDeadline(time.Time) error  { return os.ErrNoDeadline }
 func (c *memoryConn) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
+
+// What an operator's look at a server with 100,000 connections takes.
+func BenchmarkStats(b *testing.B) {
+	const conns = 100_000
+	l := newPipeListener()
+	s := server.Handler(echo, nil)
+	go s.Serve(l)
+	defer s.Close()
+	for range conns {
+		l.accepted <- &memoryConn{closed: make(chan struct{}), in: browserRequest}
+	}
+	for s.Stats().Accepted < conns {
+		time.Sleep(time.Millisecond)
+	}
+	for b.Loop() {
+		s.Stats()
+	}
+}

@@ -84,7 +84,7 @@ func (t *tracker) admit(m *member, a *admission, conns, perAddress int) error {
 	return nil
 }
 
-// dismiss gives up what m holds of the caps: no connection has come about.
+// dismiss gives up what m holds of the caps: no connection comes about.
 func (m *member) dismiss() {
 	m.tracker.mu.Lock()
 	defer m.tracker.mu.Unlock()
@@ -127,5 +127,8 @@ func (s *Server) limitAge(m *member, c *websocket.Conn) {
 	if m.admission == nil {
 		m.admission = new(admission)
 	}
-	m.admission.age = time.AfterFunc(age, func() { c.StartClose(websocket.CloseGoingAway, "time to reconnect") })
+	m.admission.age = time.AfterFunc(age, func() {
+		m.end(tooOld)
+		c.StartClose(websocket.CloseGoingAway, "time to reconnect")
+	})
 }

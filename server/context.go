@@ -47,6 +47,12 @@ type httpContext struct {
 	values  context.Context
 }
 
+func newHTTPContext(t *tracker) *httpContext {
+	c := new(httpContext)
+	c.tracker = t
+	return c
+}
+
 // keep keeps what a handler may ask for of r.
 func (c *httpContext) keep(r *http.Request) {
 	var fields strings.Builder

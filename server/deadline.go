@@ -14,6 +14,9 @@ func (t *tracker) open(h *opening) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.mayOpen(h.server.MaxHandshakes); err != nil {
+		if err == errMaxHandshakes {
+			t.counts.dropped++
+		}
 		return err
 	}
 	t.active++

@@ -25,6 +25,7 @@
 //	serve.go      the listener; openers.go: who conducts its opening handshakes
 //	opening.go    the opening handshake on a raw connection; fallback.go: other requests
 //	shutdown.go   7.3, 7.4.1   the end of all connections; track.go, list.go: what has to end; deadline.go: in time
+//	stats.go      what an operator can see; fate.go: what has become of each connection; hooks.go: who is told
 //
 // Package hub sends messages to many connections, by topics.
 //

@@ -27,7 +27,7 @@ const internalError = "internal error"
 type call struct {
 	server   *Server
 	ctx      context.Context
-	conn     *websocket.Conn
+	member   *member
 	returned bool // if not, it has panicked
 	err      error
 }
@@ -35,7 +35,7 @@ type call struct {
 // run runs the handler and then the closing handshake.
 func (c *call) run() {
 	defer c.finish()
-	c.err = c.server.Handle(c.ctx, c.conn)
+	c.err = c.server.Handle(c.ctx, c.member.conn)
 	c.returned = true
 }
 
@@ -45,32 +45,51 @@ func (c *call) run() {
 func (c *call) finish() {
 	s := c.server
 	defer s.tracker.leave()
-	if v := recover(); v != nil && v != http.ErrAbortHandler {
-		s.complain(Request(c.ctx), &PanicError{v, debug.Stack()})
+	if !c.returned {
+		c.err = panicked(recover())
 	}
 	code, reason := websocket.CloseInternalError, internalError
 	switch {
-	case !c.returned:
 	case c.err == nil:
 		code, reason = websocket.CloseNormal, ""
-	case c.ctx.Err() != nil:
+	case c.returned && c.ctx.Err() != nil:
 		code, reason = websocket.CloseGoingAway, ""
 	}
-	if c.err != nil && !isEnd(c.ctx, c.err) {
-		s.complain(Request(c.ctx), c.err)
-	}
+	c.judge()
+	c.member.end(handled)
 	c.close(code, reason)
+	s.closed(c.ctx, c.member, c.err)
+}
+
+// judge complains about what went wrong in the handler, and forgets its error if that says no more than that the
+// connection has ended.
+func (c *call) judge() {
+	switch {
+	case c.err == nil || c.err == http.ErrAbortHandler:
+	case !isEnd(c.ctx, c.err):
+		c.server.complain(Request(c.ctx), c.err)
+	case c.member.conn.End().Code != 0:
+		c.err = nil
+	}
+}
+
+// panicked is the error of a handler that has panicked with v, or ended its goroutine if v is nil.
+func panicked(v any) error {
+	if v == nil || v == http.ErrAbortHandler {
+		return http.ErrAbortHandler
+	}
+	return &PanicError{v, debug.Stack()}
 }
 
 // close closes the connection, also if one of its hooks panics.
 func (c *call) close(code websocket.CloseCode, reason string) {
 	defer func() {
 		if v := recover(); v != nil {
-			c.conn.CloseNow()
+			c.member.conn.CloseNow()
 			c.server.complain(Request(c.ctx), &PanicError{v, debug.Stack()})
 		}
 	}()
-	c.conn.Close(context.Background(), code, reason)
+	c.member.conn.Close(context.Background(), code, reason)
 }
 
 // isEnd reports whether err says no more than that the connection has ended, or the context with it.

@@ -47,68 +47,77 @@ func (s *Server) newOpening(nc net.Conn) *opening {
 // member is what the tracker knows it by.
 func (h *opening) member() *member { return &h.ctx.member }
 
-// errExited is the end of an opening handshake by runtime.Goexit in a program's function.
-var errExited = errors.New("websocket: a function that an opening handshake calls has ended its goroutine")
+// errExited is the end of an opening handshake by runtime.Goexit in a program's function, and what Server.Opened hears of
+// a panic that net/http recovers.
+var errExited = errors.New("websocket: a function that an opening handshake calls has panicked or ended its goroutine")
 
 // serve conducts the opening handshake and starts the handler.
 func (h *opening) serve() {
-	c, err := (*websocket.Conn)(nil), errExited
-	defer func() { h.end(c, err) }()
-	c, err = h.run()
+	err := errExited
+	defer func() { h.end(err) }()
+	err = h.run()
 }
 
 // end ends the opening handshake with what has come of it.
-func (h *opening) end(c *websocket.Conn, err error) {
-	h.server.tracker.handshook()
+func (h *opening) end(err error) {
+	s := h.server
+	s.tracker.handshook()
 	if err == nil {
+		s.opened(h.request, h.began(), nil)
 		// On a new goroutine, whose stack is small, other than that of an opener.
-		go (&call{server: h.server, ctx: h.ctx, conn: c}).run()
+		go (&call{server: s, ctx: h.ctx, member: h.member()}).run()
 		return
 	}
+	defer s.tracker.leave()
 	if err == errExited {
 		h.cut(err)
 	}
-	if err != errFellBack && err != io.EOF { // which is a mere probe of the port
-		if h.request == nil {
-			err = &peerError{h.nc.RemoteAddr(), err}
-		}
-		h.server.failed(h.request, err)
+	if err == errFellBack || err == io.EOF { // which is a mere probe of the port
+		return
 	}
-	h.server.tracker.leave()
+	if h.request == nil {
+		err = &peerError{h.nc.RemoteAddr(), err}
+	}
+	h.member().failed()
+	s.opened(h.request, h.began(), err)
+	s.report(h.request, err)
 }
 
-// run returns the connection. If there is an error, a panic of what is called among them, nc has been closed.
-func (h *opening) run() (c *websocket.Conn, err error) {
+// began is when it did.
+func (h *opening) began() time.Time { return h.deadline.Add(-h.server.handshakeTimeout()) }
+
+// run makes nc the member's connection. If there is an error, a panic of what is called among them, nc has been closed.
+func (h *opening) run() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			c, err = nil, h.cut(&PanicError{v, debug.Stack()})
+			err = h.cut(&PanicError{v, debug.Stack()})
 		}
 	}()
 	if err := h.secure(); err != nil {
-		return nil, h.abort(err)
+		return h.abort(err)
 	}
 	h.memory = headMemories.Get().(*headMemory)
 	defer headMemories.Put(h.memory)
 	if err := h.readRequest(); err != nil {
-		return nil, h.abort(err)
+		return h.abort(err)
 	}
 	if h.server.fallsBack(h.request) {
-		return nil, h.fallBack()
+		return h.fallBack()
 	}
 	if err := h.server.admit(h.member(), h.request); err != nil {
-		return nil, h.refuse(err)
+		return h.refuse(err)
 	}
 	response, setup, err := h.negotiate()
 	if err != nil {
-		return nil, h.refuse(err)
+		return h.refuse(err)
 	}
 	if h.server.tracker.isStopping() {
 		release(setup.Deflate)
-		return nil, h.refuse(errClosing)
+		return h.refuse(errClosing)
 	}
 	nc, err := h.answer(response, setup)
 	if err != nil {
-		return nil, h.cut(err)
+		return h.cut(err)
 	}
 	h.server.tracker.opened(h)
 	return h.connect(nc, setup)
@@ -129,10 +138,9 @@ func (h *opening) answer(response []byte, setup websocket.Setup) (nc net.Conn, e
 }
 
 // connect makes nc a connection.
-func (h *opening) connect(nc net.Conn, setup websocket.Setup) (*websocket.Conn, error) {
+func (h *opening) connect(nc net.Conn, setup websocket.Setup) error {
 	setup.Received, setup.Closed = h.received, h.member().closed
-	c := websocket.NewConn(nc, websocket.Server, setup, h.server.Conn)
-	return c, h.server.add(h.member(), c)
+	return h.server.add(h.member(), websocket.NewConn(nc, websocket.Server, setup, h.server.Conn))
 }
 
 // secure completes the TLS handshake, if there is one.
@@ -265,7 +273,8 @@ func (h *opening) refuse(err error) error {
 		err = errClosing
 	}
 	h.server.tracker.refusing(h)
-	h.member().dismiss() // before the peer has taken the answer
+	h.member().dismiss() // before the peer has taken the answer, as all that is counted
+	h.member().refused(refusal(err).Status)
 	refuse(h.nc, h.request, err, h.header)
 	h.server.tracker.opened(h)
 	return err

@@ -14,12 +14,6 @@ import (
 	"github.com/seed372fb791/rfc6455/handshake"
 )
 
-// failed counts a handshake that has failed, and reports why.
-func (s *Server) failed(r *http.Request, err error) {
-	s.counts.refused.Add(1)
-	s.report(r, err)
-}
-
 // report tells Options.OnError how a handshake has failed. Without that only what is the server's own fault is
 // logged: the rest is what its peers do.
 func (s *Server) report(r *http.Request, err error) {

@@ -67,7 +67,6 @@ func (s *Server) acceptAll(l net.Listener) error {
 			case nil:
 				openers.conduct(h)
 			case errMaxHandshakes:
-				s.counts.dropped.Add(1)
 				closeTransport(nc)
 			default:
 				nc.Close()

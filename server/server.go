@@ -60,6 +60,27 @@ type Server struct {
 	// servers of a cluster again.
 	MaxAge time.Duration
 
+	// Opened, if not nil, is called when an opening handshake is over, before Handle is run: with nil if it has led
+	// to a connection, else with what OnError hears. It began when a raw listener had the connection, or through
+	// net/http when the request had been read. r is nil if there was no request. Requests that Fallback answers are no
+	// handshakes.
+	Opened func(r *http.Request, began time.Time, err error)
+
+	// Closed, if not nil, is called once for each connection when it has ended and Handle has returned. c.End and
+	// c.Stats tell the close code and the bytes; [Request] tells from ctx, which is Handle's and has ended, whose
+	// connection it was. err is why it has ended, the first cause alone:
+	//
+	//   - the peer's *websocket.CloseError, which has the code 1006 if the connection was lost; a *websocket.TimeoutError
+	//     for a peer that was given up; a *websocket.ProtocolError for one that broke a rule or a limit
+	//   - ErrServerClosed after Shutdown or Close; ErrMaxAge
+	//   - what Handle has returned, a *PanicError if it has panicked, http.ErrAbortHandler if that was the panic or it
+	//     has ended its goroutine
+	//   - nil if Handle has returned nil, or has closed the connection and returned no more than that
+	//
+	// Shutdown waits for Closed as for Handle. It may be called concurrently, as Opened, and a panic goes to OnError. For
+	// a connection of [Server.Accept], for which Handle is not run, it is called too.
+	Closed func(ctx context.Context, c *websocket.Conn, err error)
+
 	// TLSConfig is for ServeTLS, which copies it. Any NextProtos are replaced: the opening handshake is one
 	// of HTTP/1.1. A GetConfigForClient has to see to that by itself.
 	TLSConfig *tls.Config
@@ -68,7 +89,6 @@ type Server struct {
 	checking sync.Once
 	checked  checked // Options
 	log      throttle
-	counts   counts
 }
 
 // Handler returns a Server that runs serve for each connection, as Server.Handle says. A nil o stands for the
@@ -94,71 +114,81 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.Fallback.ServeHTTP(w, r)
 		return
 	}
-	if err := s.check(); err != nil {
-		s.failed(r, refuseHTTP(w, r, err))
-		return
-	}
-	if err := s.tracker.enter(s.MaxHandshakes); err != nil {
-		s.failed(r, refuseHTTP(w, r, err))
-		return
-	}
-	defer s.tracker.leave()
-	ctx := new(httpContext)
-	ctx.tracker = &s.tracker
-	c, err := s.acceptAs(&ctx.member, w, r)
-	if err != nil {
+	ctx := newHTTPContext(&s.tracker)
+	if err := s.acceptAs(&ctx.member, w, r, s.check()); err != nil {
 		s.report(r, err)
 		return
 	}
 	ctx.keep(r)
-	s.tracker.stay()
-	go (&call{server: s, ctx: ctx, conn: c}).run()
+	go (&call{server: s, ctx: ctx, member: &ctx.member}).run()
 }
 
 // Accept is [Accept] with s.Options for a connection that belongs to s: Shutdown and Close end it. s.Handle is
 // not run. While s shuts down, requests are refused with 503; for one that it overtakes the error is
 // ErrServerClosed, and the connection is being closed.
 func (s *Server) Accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
-	err := s.tracker.enter(s.MaxHandshakes)
-	if err != nil {
-		s.counts.refused.Add(1)
-		return nil, refuseHTTP(w, r, err)
+	ctx := newHTTPContext(&s.tracker)
+	if err := s.acceptAs(&ctx.member, w, r, s.parsed().err); err != nil {
+		return nil, err
 	}
-	defer s.tracker.leave()
-	return s.acceptAs(&member{tracker: &s.tracker}, w, r)
+	if s.Closed == nil {
+		s.tracker.leave()
+		return ctx.conn, nil
+	}
+	ctx.keep(r)
+	ctx.afterFunc(func() {
+		go func() {
+			defer s.tracker.leave()
+			s.closed(ctx, &ctx.member, nil)
+		}()
+	})
+	return ctx.conn, nil
 }
 
-// acceptAs accepts a connection through net/http and makes it m.
-func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request) (*websocket.Conn, error) {
-	defer s.tracker.handshook()
-	accepted := false
+// acceptAs accepts a connection through net/http and makes it m's, unless it is known that s is unfit for that. If the
+// error is nil s.tracker.leave has to follow.
+func (s *Server) acceptAs(m *member, w http.ResponseWriter, r *http.Request, unfit error) (err error) {
+	began := time.Now()
+	err = errExited
+	defer func() { s.opened(r, began, err) }()
+	if unfit == nil {
+		unfit = s.tracker.enter(s.MaxHandshakes)
+	}
+	if unfit != nil {
+		return m.refuse(w, r, unfit)
+	}
+	return s.shakeHands(m, w, r)
+}
+
+// shakeHands is acceptAs after s.tracker.enter.
+func (s *Server) shakeHands(m *member, w http.ResponseWriter, r *http.Request) (err error) {
+	err = errExited
 	defer func() { // also after a panic, which net/http recovers
-		if !accepted {
-			m.dismiss()
-			s.counts.refused.Add(1)
+		s.tracker.handshook()
+		if err != nil {
+			m.failed()
+			s.tracker.leave()
 		}
 	}()
 	if err := s.admit(m, r); err != nil {
-		return nil, refuseHTTP(w, r, err)
+		return m.refuse(w, r, err)
 	}
 	c, err := s.accept(w, r, s.parsed(), m)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := s.add(m, c); err != nil {
-		return nil, err
-	}
-	accepted = true
-	return c, nil
+	return s.add(m, c)
 }
 
 // add makes c the connection of m, or closes it if the server began to stop during the handshake.
 func (s *Server) add(m *member, c *websocket.Conn) error {
-	phase := s.tracker.add(m, c)
+	phase, gone := s.tracker.add(m, c)
+	if gone {
+		m.count(endOf(c))
+	}
 	s.limitAge(m, c)
 	switch phase {
 	case serving:
-		s.counts.accepted.Add(1)
 		return nil
 	case stopping:
 		goAway(c)

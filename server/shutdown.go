@@ -67,11 +67,10 @@ func (t *tracker) end(p phase, endOpening func(net.Conn)) []*websocket.Conn {
 			m.opening.interrupted = true
 		}
 	}
-	var conns []*websocket.Conn
 	for m := range t.members.all() {
-		conns = append(conns, m.conn)
+		m.ends(shutDown)
 	}
-	return conns
+	return t.all()
 }
 
 // goAway closes a connection because the server ends. The tracker waits for it.

@@ -15,15 +15,16 @@ type tracker struct {
 	phase     phase
 	stop      chan struct{} // closed when phase is no longer serving, nil if nobody asked
 	listeners map[net.Listener]struct{}
-	openings  list           // raw connections in their opening handshake, in the order of their deadlines
-	refusals  list           // those that are told that it has failed
-	members   list           // connections after it
-	timer     *time.Timer    // for the deadlines of openings, nil while there are none
-	conns     int            // how many members there are
+	openings  list        // raw connections in their opening handshake, in the order of their deadlines
+	refusals  list        // those that are told that it has failed
+	members   list        // connections after it
+	timer     *time.Timer // for the deadlines of openings, nil while there are none
+	conns     int         // how many members there are
+	counts    counts
 	opening   int            // opening handshakes, on both ways
 	admitted  int            // connections, and handshakes that are to become some, if there is a cap
 	perHost   map[string]int // of an address, if there is a cap
-	active    int            // members, and calls of enter and stay that no leave has followed
+	active    int            // members, and calls of enter and open that no leave has followed
 	idle      chan struct{}  // closed when active falls to 0, nil if nobody waits
 }
 
@@ -43,11 +44,13 @@ type member struct {
 	opening    *opening        // nil after it, and through net/http
 	conn       *websocket.Conn // nil until add
 	admission  *admission      // nil if there is nothing to end with it
+	fate       fate
 	gone       bool
 	after      map[*func()]struct{} // to be called then
 }
 
-// enter begins a handshake, of which there may be so many. If the error is nil handshook and leave have to follow.
+// enter begins a handshake, of which there may be so many. If the error is nil handshook has to follow, and leave when it or
+// the handler of its connection is over.
 func (t *tracker) enter(most int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -77,14 +80,7 @@ func (t *tracker) handshook() {
 	t.opening--
 }
 
-// stay begins a handler, between enter and leave. Another leave has to follow.
-func (t *tracker) stay() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.active++
-}
-
-// leave ends what enter or stay began.
+// leave ends what enter or open began.
 func (t *tracker) leave() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -115,9 +111,18 @@ func (t *tracker) ended() <-chan struct{} {
 	return idle
 }
 
+// all returns the connections that there are. t.mu is held.
+func (t *tracker) all() []*websocket.Conn {
+	conns := make([]*websocket.Conn, 0, t.conns)
+	for m := range t.members.all() {
+		conns = append(conns, m.conn)
+	}
+	return conns
+}
+
 // add makes c the connection of m and returns the phase in which that was: after serving, it is up to the
-// caller to close c.
-func (t *tracker) add(m *member, c *websocket.Conn) phase {
+// caller to close c. It reports whether c has ended already, which is to be counted then.
+func (t *tracker) add(m *member, c *websocket.Conn) (p phase, gone bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m.conn = c
@@ -126,25 +131,43 @@ func (t *tracker) add(m *member, c *websocket.Conn) phase {
 		t.conns++
 		t.active++
 	}
-	return t.phase
+	if t.phase == serving {
+		m.fate = accepted
+		t.counts.accepted++
+	}
+	return t.phase, m.gone
 }
 
 // closed is the connection's Setup.Closed.
 func (m *member) closed() {
-	for f := range m.leave() {
+	var e ended
+	c := m.goes()
+	if c != nil {
+		e = endOf(c)
+	}
+	for f := range m.leave(c != nil, e) {
 		(*f)()
 	}
 }
 
-// leave takes m out of its tracker and returns what is to be called then.
-func (m *member) leave() map[*func()]struct{} {
+// goes says that the connection is gone, and returns it if it was added before.
+func (m *member) goes() *websocket.Conn {
 	m.tracker.mu.Lock()
 	defer m.tracker.mu.Unlock()
 	m.gone = true
-	if m.conn != nil {
+	return m.conn
+}
+
+// leave takes m out of its tracker, with e if its connection was added, and returns what is to be called then.
+func (m *member) leave(added bool, e ended) map[*func()]struct{} {
+	t := m.tracker
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if added {
+		t.counts.end(m.fate, e)
 		m.unlink()
-		m.tracker.conns--
-		m.tracker.left()
+		t.conns--
+		t.left()
 	}
 	m.dismissed()
 	after := m.after

@@ -85,6 +85,7 @@ const noCloseFromPeer = "the peer did not complete the closing handshake"
 type farewell struct {
 	code   CloseCode
 	reason string
+	first  bool    // it was put out before the peer's Close was there
 	left   bool    // whoever reads reads on until the peer's Close
 	by     instant // when that has to be there, never if Close waits for it
 }
@@ -131,13 +132,14 @@ func (c *Conn) putClose() (sent bool, say *farewell, stuck error) {
 	if s.err != nil || e.phase != phaseOpen {
 		return false, nil, s.err
 	}
+	first := c.ep.State() == protocol.Open
 	c.lendOutput(len(e.farewell.reason) + frameOverhead)
 	s.err = errHookPanicked
 	err := c.ep.SendClose(e.farewell.code, e.farewell.reason)
 	if s.err = nil; err != nil {
 		return false, nil, nil
 	}
-	e.closing = s.taken + 1
+	e.closing, e.farewell.first = s.taken+1, first
 	return true, e.farewell, nil
 }
 

@@ -21,6 +21,7 @@
 // Close is the closing handshake, with one bound; CloseNow never blocks. All errors
 // that say that the connection is over match ErrClosed; net.ErrClosed is matched
 // by use after one's own Close only. StartClose is Close for programs that end many.
+// End tells how the connection has come to its end, and by whom.
 //
 // # How it is built
 //
@@ -51,8 +52,9 @@
 //
 // Besides: liveness.go with ping.go (signs of life, and the times after which a peer
 // is given up), ending.go with close.go (the phases and the closing of TCP, section
-// 7.1), netconn.go (a Conn as a net.Conn), pipe.go with halfpipe.go (two Conns in
-// memory, for tests), trace.go (hooks), syscall_linux.go (raw system calls).
+// 7.1), end.go (what is told of that), netconn.go (a Conn as a net.Conn), pipe.go
+// with halfpipe.go (two Conns in memory, for tests), trace.go (hooks),
+// syscall_linux.go (raw system calls).
 //
 // Package chaos below runs random programs over every transport against a model
 // of all this.

@@ -113,14 +113,11 @@ func TestNoServer(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	err := b.Subscribe(ctx, receiver{}, "topic")
+	err := b.Subscribe(ctx, quiet{}, "topic")
 	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, errConnecting) && !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("Subscribe: %v", err)
 	}
 }
-
-// receiver is one that nobody calls.
-type receiver struct{ hub.Receiver }
 
 // Publish returns when its context ends: a command that waits for a connection is not written any more, of one that
 // waits for an answer nobody knows.

@@ -17,15 +17,21 @@ func TestFailover(t *testing.T) {
 	t.Run("Streams", func(t *testing.T) { p.test(t, streams(connect), streamsCan) })
 }
 
-// The same by redis-sentinel, which the client asks for the address.
+// The same by redis-sentinel, which the client asks for the address. It takes a while until somebody finds out about a
+// primary that stands still.
 func TestSentinel(t *testing.T) {
-	p := startPair(t)
-	p.watch(t)
-	connect := func() redis.UniversalClient {
-		return redis.NewFailoverClient(&redis.FailoverOptions{MasterName: pairName, SentinelAddrs: []string{p.sentinel.addr}})
+	test := func(what func(func() redis.UniversalClient) func(testing.TB) hub.Backplane, can hubtest.Abilities) func(*testing.T) {
+		return func(t *testing.T) {
+			t.Parallel()
+			p := startPair(t)
+			p.watch(t)
+			p.test(t, what(func() redis.UniversalClient {
+				return redis.NewFailoverClient(&redis.FailoverOptions{MasterName: pairName, SentinelAddrs: []string{p.sentinel.addr}})
+			}), can)
+		}
 	}
-	t.Run("PUB SUB", func(t *testing.T) { p.test(t, pubSub(connect), pubSubCan) })
-	t.Run("Streams", func(t *testing.T) { p.test(t, streams(connect), streamsCan) })
+	t.Run("PUB SUB", test(pubSub, pubSubCan))
+	t.Run("Streams", test(streams, streamsCan))
 }
 
 func (p *pair) test(t *testing.T, connect func(testing.TB) hub.Backplane, can hubtest.Abilities) {
