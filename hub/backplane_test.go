@@ -332,64 +332,6 @@ func TestHubLeavesWhileJoining(t *testing.T) {
 	})
 }
 
-// held is a receiver that does not return from Deliver until it may.
-type held struct {
-	began, end chan struct{}
-	got        []string
-}
-
-func (h *held) Deliver(_ string, m ...hub.Message) {
-	h.began <- struct{}{}
-	<-h.end
-	for _, m := range m {
-		h.got = append(h.got, string(m.Data))
-	}
-}
-
-func (h *held) Subscribed(string, hub.Position) {}
-func (h *held) Lost(string, error)              {}
-
-// Publishers that come while another one has its turn are served together, unless their contexts have ended.
-func TestMemoryBackplanePublishesTogether(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var b hub.MemoryBackplane
-		h := &held{began: make(chan struct{}), end: make(chan struct{})}
-		err := b.Subscribe(t.Context(), h, "a")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var all sync.WaitGroup
-		say := func(ctx context.Context, data string, want error) {
-			all.Go(func() {
-				if _, err := b.Publish(ctx, "a", hub.Message{Data: []byte(data)}); err != want {
-					t.Errorf("%s: %v, want %v", data, err, want)
-				}
-			})
-			synctest.Wait()
-		}
-		first, endFirst := context.WithCancel(t.Context())
-		second, endSecond := context.WithCancel(t.Context())
-		say(first, "1", nil)
-		<-h.began
-		say(first, "2", context.Canceled)
-		say(second, "3", nil)
-		say(t.Context(), "4", nil)
-		endFirst()
-		say(first, "5", context.Canceled)
-		h.end <- struct{}{}
-		<-h.began
-		endSecond()
-		h.end <- struct{}{}
-		all.Wait()
-		if got := fmt.Sprint(h.got); got != "[1 3 4]" {
-			t.Errorf("got %s", got)
-		}
-		b.Unsubscribe(h, "a")
-		b.Unsubscribe(h, "a")
-		say(t.Context(), "6", nil) // to nobody
-	})
-}
-
 // Messages published together stay together.
 func TestHubPublishesSeveral(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -418,37 +360,6 @@ func TestHubPublishesSeveral(t *testing.T) {
 		got, _ := received(t, c)
 		if want := strings.Repeat(" 0 1 2", 5*each); " "+words(got) != want {
 			t.Errorf("got %q", words(got))
-		}
-	})
-}
-
-// leaving is the context of a publisher that goes away when it begins to wait.
-type leaving struct{ context.Context }
-
-func (leaving) Done() <-chan struct{} {
-	done := make(chan struct{})
-	close(done)
-	return done
-}
-
-// A publisher that goes away in the moment when its turn comes passes it on.
-func TestMemoryBackplanePassesTurnsOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var b hub.MemoryBackplane
-		h := &held{began: make(chan struct{}, 1000), end: make(chan struct{})}
-		err := b.Subscribe(t.Context(), h, "a")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer b.Unsubscribe(h, "a")
-		close(h.end)
-		const times = 50
-		for range times {
-			b.Publish(leaving{t.Context()}, "a", hub.Message{}) // is sent, or not
-			b.Publish(t.Context(), "a", hub.Message{Data: []byte("x")})
-		}
-		if got := strings.Join(h.got, ""); got != strings.Repeat("x", times) {
-			t.Errorf("got %q", got)
 		}
 	})
 }

@@ -94,3 +94,18 @@ func TestHubBlockWaitsTogether(t *testing.T) {
 		}
 	})
 }
+
+// Under Block messages that others have published have twice the room, and end who has none.
+func TestHubBlockBoundsOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &script{first: scripted("e0").At}
+		h := &hub.Hub{Backplane: b, MaxQueue: 2, Full: hub.Block}
+		s, _ := deaf(t, h, "a")
+		for i, line := range []string{"del e1", "del e2", "del e3", "del e4", "del e5", "del e6"} { // one is being written
+			b.do(t, line)
+			if err := s.Err(); (err != nil) != (i == 5) {
+				t.Errorf("after %s: %v", line, err)
+			}
+		}
+	})
+}

@@ -20,7 +20,6 @@ var (
 )
 
 const (
-	maxID                  = 64
 	defaultMaxQueue        = 256
 	defaultMaxQueueBytes   = 1 << 20
 	defaultPatience        = 5 * time.Second

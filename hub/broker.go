@@ -35,19 +35,11 @@ func (b *broker) set(up bool, cause error) (changed bool) {
 	return changed
 }
 
-// reading is the goroutines that read histories.
-type reading struct {
-	ctx            context.Context // ends with the Hub
-	cancel         context.CancelFunc
-	sync.WaitGroup // grows with the Hub's lock held
-}
-
-// start makes what a Hub needs that is in use.
+// start makes what a Hub needs once it is used.
 func (h *Hub) start() {
 	h.starting.Do(func() {
 		h.receiver.hub = h
 		h.epoch = rand.Text()[:16]
-		h.reading.ctx, h.reading.cancel = context.WithCancel(context.Background())
 		h.broker.stop = func() {}
 		if status, ok := h.Backplane.(Status); ok {
 			h.broker.stop = status.Watch(h.heard)
@@ -87,10 +79,12 @@ func (h *Hub) rememberer() Rememberer {
 
 // read runs f on a goroutine, unless the Hub is closed.
 func (h *Hub) read(f func(context.Context)) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if !h.isClosed() {
-		h.reading.Go(func() { f(h.reading.ctx) })
+	ctx := h.life.Context()
+	if h.life.Enter(ctx) == nil {
+		go func() {
+			defer h.life.Leave()
+			f(ctx)
+		}()
 	}
 }
 
@@ -112,14 +106,14 @@ func (h *Hub) Close(ctx context.Context) error {
 		h.backplane().Unsubscribe(&h.receiver, names...)
 	}
 	h.broker.stopping.Do(h.broker.stop)
-	return h.reading.wait(ctx)
+	return h.life.Wait(ctx)
 }
 
 // shut has nobody open a topic any more, and returns those that there were.
 func (h *Hub) shut() (topics []*topic) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.reading.cancel()
+	h.life.End()
 	for _, t := range h.topics {
 		topics = append(topics, t)
 	}
@@ -128,19 +122,4 @@ func (h *Hub) shut() (topics []*topic) {
 }
 
 // isClosed reports whether Close was called.
-func (h *Hub) isClosed() bool { return h.reading.ctx.Err() != nil }
-
-// wait waits for the goroutines to end.
-func (r *reading) wait(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		r.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (h *Hub) isClosed() bool { return h.life.Context().Err() != nil }

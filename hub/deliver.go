@@ -35,7 +35,7 @@ func (t *topic) prepare(messages []Message) []*entry {
 	entries := make([]*entry, 0, len(messages))
 	last := t.record.last
 	for _, m := range messages {
-		if t.record.own {
+		if last.Epoch == t.hub.epoch { // which the backplane does not number
 			m.At = Position{last.Epoch, t.hub.numbers.Add(1)}
 		}
 		if m.At.Seq > last.Seq {

@@ -30,7 +30,6 @@ type record struct {
 	bytes   int
 	last    Position // of the last message
 	floor   uint64   // all messages with greater numbers, up to the last, are remembered
-	own     bool     // the Hub numbers messages, not the backplane
 }
 
 // add puts e at the end, and forgets what there is no room for.

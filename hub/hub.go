@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -91,8 +92,8 @@ type Hub struct {
 	own      MemoryBackplane
 	starting sync.Once
 	receiver receiver
-	epoch    string // of topics that the Backplane does not number
-	reading  reading
+	epoch    string         // of topics that the Backplane does not number
+	life     backplane.Life // of the goroutines that read histories
 	broker   broker
 	counts   counts
 

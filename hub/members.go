@@ -1,21 +1,22 @@
 package hub
 
-// add makes x a member and returns what the topic remembers after a position. It reports false if t has ended.
-func (t *topic) add(x *subscription, after Position) (first []*entry, ok bool) {
+// add makes x a member. It returns what t remembers after a position, and the position behind which x gets all that
+// comes. It reports false if t has ended.
+func (t *topic) add(x *subscription, after Position) (first []*entry, at Position, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.phase != open {
-		return nil, false
+		return nil, at, false
 	}
 	t.members = append(t.members, x)
 	t.present++
 	t.hub.counts.subscriptions.Add(1)
-	x.at = t.record.last
-	if after.Epoch == x.at.Epoch && after.Seq > x.at.Seq {
-		x.at = after // another process was faster
+	at = t.record.last
+	if after.Epoch == at.Epoch && after.Seq > at.Seq {
+		at = after // another process was faster
 	}
-	x.has = x.at.Seq
-	return t.record.replay(after), true
+	x.has = at.Seq
+	return t.record.replay(after), at, true
 }
 
 // leaves counts a member that has left.

@@ -5,11 +5,11 @@ import (
 	"container/list"
 	"context"
 	"crypto/rand"
-	"fmt"
-	"net"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // MemoryBackplane connects Hubs of one process, and is the [Backplane] to read before writing one. The zero value is
@@ -32,8 +32,7 @@ type MemoryBackplane struct {
 	last   uint64    // the greatest number of a topic that has been forgotten
 	kept   list.List // of *memoryTopic, those with a history, by their last message
 	known  memoryIDs
-	closed bool
-	calls  sync.WaitGroup
+	life   backplane.Life
 }
 
 // memoryTopic is a topic that has receivers, or a history, or is being published to.
@@ -51,12 +50,10 @@ type memoryTopic struct {
 type turn struct {
 	messages []Message     // to be delivered
 	joins    Receiver      // or who subscribes
-	at       Position      // of the last message, or where r begins
+	at       Position      // of the last message, or where joins begins
 	place    *list.Element // in the order, nil once it is being done
 	woken    chan bool     // true when it is its turn, false when it is done
 }
-
-var errBackplaneClosed = fmt.Errorf("websocket: the backplane is closed: %w", net.ErrClosed)
 
 // Publish delivers messages to all who have subscribed to topic. If ctx ends when that has begun, Publish goes on.
 func (b *MemoryBackplane) Publish(ctx context.Context, topic string, m ...Message) (Position, error) {
@@ -88,36 +85,27 @@ func (b *MemoryBackplane) Unsubscribe(r Receiver, topics ...string) {
 
 // Close ends all subscriptions, and waits for what is being delivered.
 func (b *MemoryBackplane) Close(ctx context.Context) error {
+	b.life.End()
+	b.endAll()
+	return b.life.Wait(ctx)
+}
+
+func (b *MemoryBackplane) endAll() {
 	b.mu.Lock()
-	b.closed = true
+	defer b.mu.Unlock()
 	for _, t := range b.topics {
 		t.receivers = nil
-	}
-	b.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		b.calls.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
 // do has p done, by whoever has the turn.
 func (b *MemoryBackplane) do(ctx context.Context, topic string, p *turn) (Position, error) {
-	if err := ctx.Err(); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return Position{}, err
 	}
+	defer b.life.Leave()
 	p.woken = make(chan bool, 1)
-	t, err := b.enqueue(topic, p)
-	if err != nil {
-		return Position{}, err
-	}
-	defer b.calls.Done()
+	t := b.enqueue(topic, p)
 	mine := false
 	select {
 	case mine = <-p.woken:
@@ -134,20 +122,16 @@ func (b *MemoryBackplane) do(ctx context.Context, topic string, p *turn) (Positi
 }
 
 // enqueue puts p in the order of its topic.
-func (b *MemoryBackplane) enqueue(topic string, p *turn) (*memoryTopic, error) {
+func (b *MemoryBackplane) enqueue(topic string, p *turn) *memoryTopic {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed {
-		return nil, errBackplaneClosed
-	}
-	b.calls.Add(1)
 	b.expire(time.Now())
 	t := b.topic(topic)
 	p.place = t.waiting.PushBack(p)
 	if !t.busy {
 		t.next()
 	}
-	return t, nil
+	return t
 }
 
 // topic returns a topic. b.mu is held.
@@ -208,7 +192,7 @@ func (b *MemoryBackplane) take(t *memoryTopic) (batch []*turn, messages []Messag
 		batch = append(batch, p)
 		if p.joins != nil {
 			p.at = Position{b.epoch, t.last}
-			if !b.closed {
+			if b.life.Context().Err() == nil {
 				t.receivers = append(slices.Clip(t.receivers), p.joins)
 			}
 			return batch, nil, nil
@@ -294,14 +278,12 @@ func (b *MemoryBackplane) expire(now time.Time) {
 
 // History returns what is kept after a position.
 func (b *MemoryBackplane) History(ctx context.Context, topic string, since Position, limit int) ([]Message, Position, error) {
-	if err := ctx.Err(); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return nil, Position{}, err
 	}
+	defer b.life.Leave()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed {
-		return nil, Position{}, errBackplaneClosed
-	}
 	b.expire(time.Now())
 	t := b.topic(topic)
 	defer b.forget(t)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -39,7 +40,7 @@ func (h *Hub) Publish(ctx context.Context, topic string, m ...Message) (Position
 
 // check checks m, and prepares it unless that is up to Prepare.
 func (h *Hub) check(m *Message) (err error) {
-	if len(m.ID) > maxID {
+	if len(m.ID) > backplane.MaxID {
 		return errID
 	}
 	if h.Prepare == nil {

@@ -49,7 +49,7 @@ func (t *topic) begin(at Position) {
 	}
 	t.mu.Lock()
 	another := t.record.last.Epoch != ""
-	t.record = record{last: at, floor: at.Seq, own: at.Epoch == t.hub.epoch}
+	t.record = record{last: at, floor: at.Seq}
 	for _, x := range t.members {
 		x.has = 0
 	}

@@ -252,3 +252,25 @@ func (b *slowScript) History(ctx context.Context, topic string, since hub.Positi
 	<-b.read
 	return b.script.History(ctx, topic, since, limit)
 }
+
+// What waits for a history is not the backplane's memory.
+func TestHubCopiesWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &slowScript{script: script{first: scripted("e0").At}, read: make(chan struct{})}
+		h := numbered(&hub.Hub{Backplane: b, History: 10})
+		s, c := connectTo(t, h)
+		joining := make(chan error)
+		go func() { joining <- tryJoin(t.Context(), s, "a") }()
+		synctest.Wait()
+		m := scripted("e1")
+		b.to.Deliver("a", m)
+		copy(m.Data, "xx")
+		close(b.read)
+		if err := <-joining; err != nil {
+			t.Error(err)
+		}
+		if got, _ := received(t, c); words(got) != "e1" {
+			t.Errorf("got %q", words(got))
+		}
+	})
+}

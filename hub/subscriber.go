@@ -66,39 +66,44 @@ func (s *Subscriber) Join(ctx context.Context, topic string, after Position) (Po
 
 // JoinAll joins several topics, each after a position, as Join does; the Backplane subscribes to them at once. If that
 // fails s has joined none of them. It returns where it has joined, for those topics that it was not in.
-func (s *Subscriber) JoinAll(ctx context.Context, after map[string]Position) (map[string]Position, error) {
+func (s *Subscriber) JoinAll(ctx context.Context, after map[string]Position) (at map[string]Position, err error) {
 	all, err := s.reserveAll(after)
 	if err == nil {
-		err = s.joinAll(ctx, all, after)
+		at, err = s.joinAll(ctx, all, after)
 	}
 	if err != nil {
 		s.leaveAll(all)
 		return nil, err
 	}
 	s.tell()
-	at := make(map[string]Position, len(all))
-	for _, x := range all {
-		at[x.name] = x.at
-	}
 	return at, s.Err()
 }
 
-func (s *Subscriber) joinAll(ctx context.Context, all []*subscription, after map[string]Position) error {
-	if len(all) > 1 {
-		var names []string
-		for _, x := range all {
-			names = append(names, x.name)
-		}
-		if _, err := s.hub.open(ctx, names...); err != nil {
-			return err
-		}
+func (s *Subscriber) joinAll(ctx context.Context, all []*subscription, after map[string]Position) (map[string]Position, error) {
+	if err := s.openAll(ctx, all); err != nil {
+		return nil, err
 	}
+	at := make(map[string]Position, len(all))
 	for _, x := range all {
-		if err := x.join(ctx, after[x.name]); err != nil {
-			return err
+		var err error
+		if at[x.name], err = x.join(ctx, after[x.name]); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return at, nil
+}
+
+// openAll opens the topics of several at once. One alone is opened when it is joined.
+func (s *Subscriber) openAll(ctx context.Context, all []*subscription) error {
+	if len(all) < 2 {
+		return nil
+	}
+	var names []string
+	for _, x := range all {
+		names = append(names, x.name)
+	}
+	_, err := s.hub.open(ctx, names...)
+	return err
 }
 
 func (s *Subscriber) leaveAll(all []*subscription) {

@@ -15,7 +15,6 @@ type subscription struct {
 	sub   *Subscriber
 	name  string
 	topic *topic       // once joined
-	at    Position     // where it has joined
 	has   uint64       // the number up to which its subscriber has messages of the topic
 	phase atomic.Int32 // changed with sub.mu held, and goes on only
 }
@@ -61,43 +60,43 @@ func (s *Subscriber) reserveAll(after map[string]Position) (all []*subscription,
 	return all, nil
 }
 
-// join goes on until x has joined, or left meanwhile.
-func (x *subscription) join(ctx context.Context, after Position) error {
+// join goes on until x has joined, and returns where, or has left meanwhile.
+func (x *subscription) join(ctx context.Context, after Position) (Position, error) {
 	for {
 		t, err := x.sub.hub.open(ctx, x.name)
 		if err != nil {
-			return err
+			return Position{}, err
 		}
-		done, room := x.place(t[0], after)
+		at, done, room := x.place(t[0], after)
 		switch {
 		case done:
-			return nil
+			return at, nil
 		case room == nil:
 			continue // it has ended
 		}
 		select {
 		case <-room:
 		case <-ctx.Done():
-			return ctx.Err()
+			return Position{}, ctx.Err()
 		}
 	}
 }
 
 // place gives x its place in t's order, behind the messages that t remembers after a position. If it is not done t has
 // ended, or too much of histories waits: then room is closed when that has changed.
-func (x *subscription) place(t *topic, after Position) (done bool, room <-chan struct{}) {
+func (x *subscription) place(t *topic, after Position) (at Position, done bool, room <-chan struct{}) {
 	s := x.sub
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case x.phase.Load() == left:
-		return true, nil
+		return at, true, nil
 	case s.history >= or(s.hub.MaxQueueBytes, defaultMaxQueueBytes):
-		return false, s.untilRoom()
+		return at, false, s.untilRoom()
 	}
-	first, ok := t.add(x, after)
+	first, at, ok := t.add(x, after)
 	if !ok {
-		return false, nil
+		return at, false, nil
 	}
 	x.topic = t
 	x.phase.Store(joined)
@@ -105,7 +104,7 @@ func (x *subscription) place(t *topic, after Position) (done bool, room <-chan s
 		s.add(item{x, e, true})
 	}
 	s.happened(s.hub.Joined, x)
-	return true, nil
+	return at, true, nil
 }
 
 // leave is the end of x, whatever the cause. s.mu is held.

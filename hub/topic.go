@@ -12,9 +12,9 @@ import (
 type topic struct {
 	hub   *Hub
 	name  string
-	ready chan struct{} // closed when it is open, or is not to be had
-	err   error         // why not
-	gone  chan struct{} // closed when there may be another one of the name
+	ready chan struct{} // closed once the topic is open, or opening it has failed
+	err   error         // why it has failed
+	gone  chan struct{} // closed once the Hub may have another topic of this name
 
 	mu      sync.Mutex // none is taken while it is held
 	phase   phase
@@ -22,7 +22,7 @@ type topic struct {
 	news    []news
 	members []*subscription // in the order of joining, with some that have left; elements are never changed
 	present int             // how many have not
-	record  record          // changed by who has the turn
+	record  record          // only the goroutine that has the turn changes it
 	expires time.Time
 	timer   *time.Timer // of expire
 }
@@ -104,8 +104,8 @@ func (h *Hub) subscribe(ctx context.Context, topics []*topic) error {
 	return err
 }
 
-// await waits until t is open and returns it, or another one of its name if t ends meanwhile. Why it cannot be opened is
-// an error for the caller whose it was: the others try again.
+// await waits until t is open and returns it. If t ends meanwhile it returns another topic of its name. If t cannot be
+// opened, the caller that tried gets the error, and those that waited try themselves.
 func (t *topic) await(ctx context.Context, mine bool) (*topic, error) {
 	select {
 	case <-t.ready:
@@ -202,7 +202,7 @@ func (t *topic) remove(err error) {
 	t.finish(err)
 }
 
-// finish lets everybody go who waits for t.
+// finish ends t, and wakes everybody who waits for it.
 func (t *topic) finish(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -218,7 +218,7 @@ func (t *topic) finish(err error) {
 	}
 }
 
-// opened says that t is open, or why it is not to be had. t.mu is held.
+// opened wakes those who wait until t is open: now it is, or opening it has failed with err. t.mu is held.
 func (t *topic) opened(err error) {
 	select {
 	case <-t.ready:

@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // CoreOptions are those of a Core.
@@ -26,7 +27,7 @@ type CoreOptions struct {
 // There is one subscription at the server for each topic.
 type Core struct {
 	link
-	*life
+	life     backplane.Life
 	subjects subjects
 	inbox    *inbox
 	subs     subscriptions
@@ -49,16 +50,15 @@ func NewCore(conn *nats.Conn, o CoreOptions) (*Core, error) {
 	}
 	c := &Core{
 		link:     link{conn: conn},
-		life:     newLife(),
 		subjects: subjects,
 		inbox:    newInbox(),
 		changed:  make(chan struct{}, 1),
 	}
 	_, err = c.connected()
-	c.is(err == nil, err)
-	c.running.Go(c.run)
-	c.running.Go(func() { c.inbox.fill(c.ctx) })
-	c.running.Go(func() { c.listen(c.ctx, func() { wake(c.changed) }) })
+	c.status.Set(err == nil, err)
+	c.life.Go(c.run)
+	c.life.Go(func() { c.inbox.fill(c.life.Context()) })
+	c.life.Go(func() { c.listen(c.life.Context(), func() { wake(c.changed) }) })
 	return c, nil
 }
 
@@ -67,10 +67,10 @@ func (c *Core) Ignored() uint64 { return c.ignored.Load() }
 
 // Publish sends messages. While there is no connection it returns an error: they are not kept until there is one.
 func (c *Core) Publish(ctx context.Context, topic string, m ...hub.Message) (hub.Position, error) {
-	if err := c.enter(ctx); err != nil {
+	if err := c.life.Enter(ctx); err != nil {
 		return hub.Position{}, err
 	}
-	defer c.leave()
+	defer c.life.Leave()
 	messages, err := encodeAll(&c.link, c.subjects, topic, m)
 	if err != nil || len(m) == 0 {
 		return hub.Position{}, err
@@ -95,10 +95,10 @@ func (c *Core) Publish(ctx context.Context, topic string, m ...hub.Message) (hub
 
 // Subscribe subscribes to topics. While there is no connection it waits for one.
 func (c *Core) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) error {
-	if err := c.enter(ctx); err != nil {
+	if err := c.life.Enter(ctx); err != nil {
 		return err
 	}
-	defer c.leave()
+	defer c.life.Leave()
 	all, err := newSubscriptions(r, topics, c.subjects)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (c *Core) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) 
 	if err = c.ask(ctx, all); err == nil {
 		c.unsubscribe(c.subs.add(all))
 		wake(c.changed)
-		err = c.await(ctx, all)
+		err = await(ctx, &c.life, all)
 	}
 	if err != nil {
 		c.subs.remove(all)
@@ -152,7 +152,8 @@ func (c *Core) unsubscribe(all []*subscription) {
 
 // Close ends all subscriptions. The connection stays open.
 func (c *Core) Close(ctx context.Context) error {
-	err := c.close(ctx)
+	c.life.End()
+	err := c.life.Wait(ctx)
 	c.unsubscribe(c.subs.endAll())
 	return err
 }

@@ -20,7 +20,7 @@ func (c *Core) run() {
 		select {
 		case <-c.inbox.ready:
 		case <-c.changed:
-		case <-c.ctx.Done():
+		case <-c.life.Context().Done():
 			return
 		}
 		c.turn()
@@ -37,7 +37,7 @@ func (c *Core) turn() {
 		switch {
 		case cause != nil:
 			c.subs.lose(cause)
-			c.is(false, cause)
+			c.status.Set(false, cause)
 		case dropped:
 			c.subs.lose(errSlow)
 		}
@@ -56,15 +56,15 @@ func (c *Core) turn() {
 func (c *Core) confirm() bool {
 	number, err := c.connected()
 	if err == nil {
-		err = c.flush(c.ctx, number)
+		err = c.flush(c.life.Context(), number)
 	}
 	if err != nil {
-		c.is(false, err)
+		c.status.Set(false, err)
 		return false
 	}
-	c.inbox.clear(c.ctx)
+	c.inbox.clear(c.life.Context())
 	c.number, c.confirmed = number, true
-	c.is(true, nil)
+	c.status.Set(true, nil)
 	return true
 }
 

@@ -18,8 +18,7 @@
 //
 //	subject.go        topics as subjects
 //	frame.go          messages as those of NATS
-//	link.go           whether there is a server, and since when; watch.go: who is told
-//	life.go           how a backplane is closed
+//	link.go           whether there is a server, and since when
 //	inbox.go          what has come from it; batch.go: the messages of each topic in that
 //	subscriptions.go  who has subscribed to what
 //	core.go           Core; core_run.go: its goroutine

@@ -47,7 +47,7 @@ func (b *JetStream) run() {
 				b.unfollow()
 				b.position = hub.Position{}
 			}
-		case <-b.ctx.Done():
+		case <-b.life.Context().Done():
 			return
 		}
 		b.turn()
@@ -64,7 +64,7 @@ func (b *JetStream) turn() {
 	if cause != nil {
 		b.unfollow()
 		b.subs.lose(cause)
-		b.is(false, cause)
+		b.status.Set(false, cause)
 	}
 	number, err := b.connected()
 	if err == nil && b.following == nil && !b.subs.empty() {
@@ -75,7 +75,7 @@ func (b *JetStream) turn() {
 		}
 	}
 	b.at = number
-	b.is(err == nil, err)
+	b.status.Set(err == nil, err)
 	if b.following != nil {
 		b.begin()
 	}
@@ -108,7 +108,7 @@ func (b *JetStream) begin() {
 
 // follow creates a consumer.
 func (b *JetStream) follow() error {
-	ctx, cancel := context.WithTimeout(b.ctx, min(tryFor<<min(b.tries, 8), callFor))
+	ctx, cancel := context.WithTimeout(b.life.Context(), min(tryFor<<min(b.tries, 8), callFor))
 	defer cancel()
 	s, err := b.look(ctx)
 	if err != nil {

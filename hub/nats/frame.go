@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -25,17 +26,14 @@ var types = map[string]websocket.Type{
 	"binary-plain": websocket.Binary | websocket.Plain,
 }
 
-// maxID is the most bytes of a Message.ID.
-const maxID = 64
-
 var (
 	errType = errors.New("websocket: the message's Type is neither Text nor Binary")
-	errID   = fmt.Errorf("websocket: the message's ID has more than %d bytes", maxID)
+	errID   = fmt.Errorf("websocket: the message's ID has more than %d bytes", backplane.MaxID)
 )
 
 // encode returns m as a message to subject. It has m's Data, which is not kept by nats.go once it is published.
 func encode(subject string, m *hub.Message) (*nats.Msg, error) {
-	if len(m.ID) > maxID {
+	if len(m.ID) > backplane.MaxID {
 		return nil, errID
 	}
 	name, err := typeName(m.Type)
@@ -71,5 +69,5 @@ func decode(in *nats.Msg) (m hub.Message, ok bool) {
 	var key, id bool
 	m.Key, key = unescape(in.Header.Get(headerKey))
 	m.ID, id = unescape(in.Header.Get(headerID))
-	return m, ok && key && id && len(m.ID) <= maxID
+	return m, ok && key && id && len(m.ID) <= backplane.MaxID
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -44,7 +45,7 @@ func TestNoMessages(t *testing.T) {
 			t.Errorf("Type %d: %v", m.Type, err)
 		}
 	}
-	m := hub.Message{Type: websocket.Text, ID: strings.Repeat("x", maxID+1)}
+	m := hub.Message{Type: websocket.Text, ID: strings.Repeat("x", backplane.MaxID+1)}
 	if _, err := encode("hub.a", &m); !errors.Is(err, errID) {
 		t.Errorf("an ID of %d bytes: %v", len(m.ID), err)
 	}
@@ -58,7 +59,7 @@ func TestBadFrames(t *testing.T) {
 		{"Websocket-Key": {"%4"}},
 		{"Websocket-Key": {"%zz"}},
 		{"Websocket-Id": {"%0a"}},
-		{"Websocket-Id": {strings.Repeat("x", maxID+1)}},
+		{"Websocket-Id": {strings.Repeat("x", backplane.MaxID+1)}},
 	} {
 		if m, ok := decode(&nats.Msg{Subject: "hub.a", Header: header}); ok {
 			t.Errorf("headers %v make the message %v", header, m)

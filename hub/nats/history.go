@@ -28,10 +28,10 @@ func pause(ctx context.Context) bool {
 // It tells of a gap, too, where it cannot know: if nothing is left of the topic, and messages of others after the
 // position are gone.
 func (b *JetStream) History(ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
-	if err := b.enter(ctx); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return nil, hub.Position{}, err
 	}
-	defer b.leave()
+	defer b.life.Leave()
 	subject, err := b.subjects.of(topic)
 	if err != nil {
 		return nil, hub.Position{}, err

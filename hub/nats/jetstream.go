@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // StreamOptions are those of a JetStream. The limits are those of a stream that it has to create: one that is there
@@ -58,7 +59,7 @@ var (
 // processes use several streams, each with a Prefix and a Hub of its own.
 type JetStream struct {
 	link
-	*life
+	life     backplane.Life
 	js       jetstream.JetStream
 	options  StreamOptions
 	subjects subjects
@@ -94,7 +95,6 @@ func NewJetStream(ctx context.Context, conn *nats.Conn, o StreamOptions) (*JetSt
 	}
 	b := &JetStream{
 		link:     link{conn: conn},
-		life:     newLife(),
 		js:       js,
 		options:  o,
 		subjects: subjects,
@@ -106,10 +106,10 @@ func NewJetStream(ctx context.Context, conn *nats.Conn, o StreamOptions) (*JetSt
 		return nil, fmt.Errorf("websocket: stream %q of NATS: %w", o.Stream, b.because(err))
 	}
 	b.at, err = b.connected()
-	b.is(err == nil, err)
-	b.running.Go(b.run)
-	b.running.Go(func() { b.inbox.fill(b.ctx) })
-	b.running.Go(func() { b.listen(b.ctx, func() { wake(b.changed) }) })
+	b.status.Set(err == nil, err)
+	b.life.Go(b.run)
+	b.life.Go(func() { b.inbox.fill(b.life.Context()) })
+	b.life.Go(func() { b.listen(b.life.Context(), func() { wake(b.changed) }) })
 	return b, nil
 }
 
@@ -118,10 +118,10 @@ func (b *JetStream) Ignored() uint64 { return b.ignored.Load() }
 
 // Subscribe subscribes to topics. It waits until the process follows the stream.
 func (b *JetStream) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) error {
-	if err := b.enter(ctx); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return err
 	}
-	defer b.leave()
+	defer b.life.Leave()
 	all, err := newSubscriptions(r, topics, b.subjects)
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (b *JetStream) Subscribe(ctx context.Context, r hub.Receiver, topics ...str
 	defer cancel()
 	b.subs.add(all)
 	wake(b.changed)
-	if err := b.await(ctx, all); err != nil {
+	if err := await(ctx, &b.life, all); err != nil {
 		b.subs.remove(all)
 		return b.because(err)
 	}
@@ -142,7 +142,8 @@ func (b *JetStream) Unsubscribe(r hub.Receiver, topics ...string) { b.subs.end(r
 
 // Close ends all subscriptions. The connection stays open.
 func (b *JetStream) Close(ctx context.Context) error {
-	err := b.close(ctx)
+	b.life.End()
+	err := b.life.Wait(ctx)
 	b.subs.endAll()
 	return err
 }

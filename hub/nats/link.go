@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // callFor is how long the broker may take over what is asked for with a context that has no deadline.
@@ -21,7 +22,6 @@ const callFor = 5 * time.Second
 const tryFor = time.Second
 
 var (
-	errClosed   = fmt.Errorf("websocket: the backplane is closed: %w", net.ErrClosed)
 	errNoEcho   = errors.New("websocket: the connection has nats.NoEcho: this process would not get what it publishes")
 	errNoServer = errors.New("websocket: there is no connection to a server of NATS")
 	errAnother  = errors.New("websocket: the connection to NATS was lost")
@@ -30,9 +30,13 @@ var (
 
 // link is the program's connection. What it is like is asked for, not noted: listeners for its status may miss some.
 type link struct {
-	conn *nats.Conn
-	watchers
+	conn   *nats.Conn
+	status backplane.Watchers
 }
+
+// Watch calls f at once, and again with each change, until stop is called. It is up while there is a connection, and
+// messages come by it if somebody has subscribed.
+func (l *link) Watch(f func(up bool, cause error)) (stop func()) { return l.status.Watch(f) }
 
 // lost returns why messages may be missing since the connection was the one of a number, nil if it still is. A message
 // that came by a later one has not been taken from an inbox then, if this is asked for after that.

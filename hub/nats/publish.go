@@ -14,10 +14,10 @@ import (
 // Publish sends messages, each when the stream has the one before. While there is no connection it returns an error:
 // they are not kept until there is one.
 func (b *JetStream) Publish(ctx context.Context, topic string, m ...hub.Message) (at hub.Position, err error) {
-	if err := b.enter(ctx); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return at, err
 	}
-	defer b.leave()
+	defer b.life.Leave()
 	messages, err := encodeAll(&b.link, b.subjects, topic, m)
 	if err != nil {
 		return at, err

@@ -30,7 +30,7 @@ func (b *JetStream) look(ctx context.Context) (*state, error) {
 	return b.lookNow(ctx)
 }
 
-// lookNow is look for who has the turn.
+// lookNow does what look does. The caller has the turn of known: there is one request for the stream at a time.
 func (b *JetStream) lookNow(ctx context.Context) (*state, error) {
 	number := b.number()
 	stream, err := b.js.Stream(ctx, b.options.Stream)

@@ -1,12 +1,14 @@
 package nats
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"github.com/nats-io/nats.go"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // subscription is a receiver's to a topic.
@@ -164,3 +166,17 @@ func (b *subscriptions) waiting() []*subscription {
 
 // settle lets whoever waits for s go on.
 func (s *subscription) settle() { s.settling.Do(func() { close(s.settled) }) }
+
+// await waits until all subscriptions have begun or ended.
+func await(ctx context.Context, l *backplane.Life, all []*subscription) error {
+	for _, s := range all {
+		select {
+		case <-s.settled:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.Context().Done():
+			return backplane.ErrClosed
+		}
+	}
+	return nil
+}

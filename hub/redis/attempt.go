@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // attempt is a command that go-redis does not write again by itself once it may have been carried out: a message that
@@ -55,10 +56,10 @@ type processor interface {
 // do has a command carried out that has g among its arguments. go-redis does not look at ctx while it waits for a
 // server's answer; do returns when ctx ends. An error matches hub.ErrUncertain if the command may have been carried out.
 // l is a life that does not end before.
-func do(ctx context.Context, l *life, by processor, g *gate, args ...any) (answer any, err error) {
+func do(ctx context.Context, l *backplane.Life, by processor, g *gate, args ...any) (answer any, err error) {
 	cmd := attempt{redis.NewCmd(ctx, args...)}
 	done := make(chan struct{})
-	l.also(func() {
+	l.Go(func() {
 		by.Process(ctx, cmd) // the command has the error, too
 		close(done)
 	})

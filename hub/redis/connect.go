@@ -23,7 +23,7 @@ func (s *subscriptions) connect() {
 	for {
 		select {
 		case <-s.linking:
-		case <-s.ctx.Done():
+		case <-s.life.Context().Done():
 			return
 		}
 		s.pause()
@@ -40,10 +40,10 @@ func (s *subscriptions) pause() {
 	if left <= 0 {
 		return
 	}
-	s.reload(s.ctx)
+	s.reload(s.life.Context())
 	select {
 	case <-time.After(left):
-	case <-s.ctx.Done():
+	case <-s.life.Context().Done():
 	}
 }
 
@@ -56,7 +56,7 @@ func (s *subscriptions) assign() {
 	var failed error
 	by := make(map[*redis.Client][]*subscription)
 	find := func(channel string) *redis.Client {
-		node, err := s.node(s.ctx, channel)
+		node, err := s.node(s.life.Context(), channel)
 		if err != nil {
 			failed = err
 		}
@@ -93,7 +93,7 @@ func (s *subscriptions) join(node *redis.Client, all []*subscription) {
 	if l == nil {
 		l = newLink(s, node)
 		s.links[addr] = l
-		s.also(l.run)
+		s.life.Go(l.run)
 	}
 	var channels []string
 	for _, x := range all {
@@ -133,8 +133,8 @@ func (s *subscriptions) failed(cause error) {
 	s.mu.Lock()
 	s.fails()
 	s.mu.Unlock()
-	if s.ctx.Err() == nil {
-		s.is(false, cause)
+	if s.life.Context().Err() == nil {
+		s.status.Set(false, cause)
 	}
 	signal(s.linking)
 }
@@ -157,6 +157,6 @@ func (s *subscriptions) isUp() {
 	}
 	s.mu.Unlock()
 	if up {
-		s.is(true, nil)
+		s.status.Set(true, nil)
 	}
 }

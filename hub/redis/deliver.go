@@ -30,7 +30,7 @@ func (s *subscriptions) confirmed(l *link, channel string) {
 // begins says Subscribed. s.calling is held.
 func (s *subscriptions) begins(x *subscription, at hub.Position) {
 	s.mu.Lock()
-	if s.isGone(x) || s.ctx.Err() != nil {
+	if s.isGone(x) || s.life.Context().Err() != nil {
 		s.mu.Unlock()
 		return
 	}
@@ -77,7 +77,7 @@ func (s *subscriptions) deliver(x *subscription, m []hub.Message) {
 	s.mu.Lock()
 	missing := false
 	switch {
-	case s.isGone(x), s.ctx.Err() != nil:
+	case s.isGone(x), s.life.Context().Err() != nil:
 		m = nil
 	case x.phase == placing:
 		s.hold(x, m)
@@ -132,7 +132,7 @@ func (s *subscriptions) lost(all []*subscription, cause error) {
 	s.mu.Unlock()
 	signal(s.linking)
 	for _, x := range told {
-		if s.ctx.Err() == nil {
+		if s.life.Context().Err() == nil {
 			s.receiver.Lost(x.topic, cause)
 		}
 	}

@@ -49,5 +49,4 @@
 //	streams.go        Streams; script.go: what Redis runs, numbering.lua, publish.lua and read.lua; read.go: reading back
 //	subscriptions.go  who has subscribed to what; deliver.go: what the Receiver is told
 //	connect.go        links to servers; link.go: one of them
-//	life.go           how a backplane is closed; watch.go: who is told whether there is a broker
 package redis

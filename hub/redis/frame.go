@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -22,18 +23,15 @@ var types = [...]websocket.Type{
 	websocket.Text, websocket.Binary, websocket.Text | websocket.Plain, websocket.Binary | websocket.Plain,
 }
 
-// maxID is the most bytes of a Message.ID.
-const maxID = 64
-
 var (
 	errType  = errors.New("websocket: the message's Type is neither Text nor Binary")
-	errID    = fmt.Errorf("websocket: the message's ID has more than %d bytes", maxID)
+	errID    = fmt.Errorf("websocket: the message's ID has more than %d bytes", backplane.MaxID)
 	errFrame = errors.New("websocket: not a message of a hub")
 )
 
 // appendFrame appends m to b.
 func appendFrame(b []byte, m *hub.Message) ([]byte, error) {
-	if len(m.ID) > maxID {
+	if len(m.ID) > backplane.MaxID {
 		return nil, errID
 	}
 	for i, t := range types {
@@ -66,7 +64,7 @@ func consumeFrame(b []byte) (m hub.Message, rest []byte, err error) {
 		}
 		*field, rest = rest[size:size+int(n)], rest[size+int(n):]
 	}
-	if len(id) > maxID {
+	if len(id) > backplane.MaxID {
 		return m, nil, errFrame
 	}
 	m.ID, m.Key = string(id), string(key)

@@ -57,7 +57,7 @@ func newLink(s *subscriptions, node *redis.Client) *link {
 		ordering: make(chan struct{}, 1),
 		heard:    time.Now(),
 	}
-	l.ctx, l.end = context.WithCancelCause(s.ctx)
+	l.ctx, l.end = context.WithCancelCause(s.life.Context())
 	l.pubsub = node.Subscribe(l.ctx) // connects with the first channel
 	return l
 }

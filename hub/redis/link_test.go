@@ -35,8 +35,7 @@ func TestConfirmations(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := &subscriptions{names: "hub:", receiver: quiet{}, channels: make(map[string]*subscription), linking: make(chan struct{}, 1)}
-			s.life.begin()
-			defer s.end()
+			defer s.life.End()
 			node := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1"})
 			defer node.Close()
 			l := newLink(s, node)

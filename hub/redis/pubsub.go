@@ -34,10 +34,10 @@ func NewPubSub(client redis.UniversalClient, o PubSubOptions) (*PubSub, error) {
 
 // Publish sends messages to all who have subscribed to topic, by one command.
 func (b *PubSub) Publish(ctx context.Context, topic string, m ...hub.Message) (hub.Position, error) {
-	if err := b.enter(ctx); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return hub.Position{}, err
 	}
-	defer b.leave()
+	defer b.life.Leave()
 	if len(m) == 0 {
 		return hub.Position{}, nil
 	}

@@ -95,7 +95,7 @@ func (b *Streams) readPositions() {
 			b.answer(b.questions())
 		case <-touch.C:
 			b.answer(b.all())
-		case <-b.ctx.Done():
+		case <-b.life.Context().Done():
 			return
 		}
 	}
@@ -145,7 +145,7 @@ func (b *Streams) answer(all []question) {
 	}
 	select {
 	case <-time.After(readAgain):
-	case <-b.ctx.Done():
+	case <-b.life.Context().Done():
 	}
 	b.mu.Lock()
 	b.unplaced = append(b.unplaced, all...)
@@ -179,9 +179,9 @@ func (b *Streams) ask(command, which string, all []question) (answers []*redis.C
 	pipe := b.client.Pipeline()
 	for _, q := range all {
 		args := readScript.prefix(command, which, b.keys(q.of.topic))
-		answers = append(answers, pipe.Do(b.ctx, append(args, b.readArgs("", "0", 0)...)...))
+		answers = append(answers, pipe.Do(b.life.Context(), append(args, b.readArgs("", "0", 0)...)...))
 	}
-	pipe.Exec(b.ctx) // the answers have the errors, too
+	pipe.Exec(b.life.Context()) // the answers have the errors, too
 	return answers
 }
 

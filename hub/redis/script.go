@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 var (
@@ -31,7 +33,7 @@ func newScript(text string) script {
 
 // run runs it, by its hash, or by its text if the server does not know it yet. The first of args is a string. Errors are
 // those of do.
-func (s script) run(ctx context.Context, l *life, by processor, keys []string, args ...any) (answer any, err error) {
+func (s script) run(ctx context.Context, l *backplane.Life, by processor, keys []string, args ...any) (answer any, err error) {
 	answer, err = s.call(ctx, l, by, "evalsha", s.hash, keys, args)
 	if redis.HasErrorPrefix(err, "NOSCRIPT") {
 		answer, err = s.call(ctx, l, by, "eval", s.text, keys, args)
@@ -39,7 +41,7 @@ func (s script) run(ctx context.Context, l *life, by processor, keys []string, a
 	return answer, err
 }
 
-func (s script) call(ctx context.Context, l *life, by processor, command, which string, keys []string, args []any) (any, error) {
+func (s script) call(ctx context.Context, l *backplane.Life, by processor, command, which string, keys []string, args []any) (any, error) {
 	g := &gate{text: []byte(args[0].(string))}
 	all := append(s.prefix(command, which, keys), g)
 	return do(ctx, l, by, g, append(all, args[1:]...)...)

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -47,32 +48,24 @@ const numbersFor = 24 * time.Hour
 // server or of sentinels, or a *redis.ClusterClient, as for NewPubSub.
 func NewStreams(client redis.UniversalClient, o StreamsOptions) (*Streams, error) {
 	b := &Streams{options: o}
-	b.options.Keep = or(o.Keep, 1000)
-	b.options.KeepFor = or(o.KeepFor, time.Hour)
-	b.options.IDsFor = or(o.IDsFor, 2*time.Minute)
+	b.options.Keep = cmp.Or(o.Keep, 1000)
+	b.options.KeepFor = cmp.Or(o.KeepFor, time.Hour)
+	b.options.IDsFor = cmp.Or(o.IDsFor, 2*time.Minute)
 	if err := b.use(client, o.Prefix); err != nil {
 		return nil, err
 	}
 	b.numbered = true
 	b.begin()
-	b.also(b.readPositions)
+	b.life.Go(b.readPositions)
 	return b, nil
-}
-
-// or returns v, or instead if v is zero.
-func or[T int | time.Duration](v, instead T) T {
-	if v == 0 {
-		return instead
-	}
-	return v
 }
 
 // Publish sends messages to all who have subscribed to topic.
 func (b *Streams) Publish(ctx context.Context, topic string, m ...hub.Message) (hub.Position, error) {
-	if err := b.enter(ctx); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return hub.Position{}, err
 	}
-	defer b.leave()
+	defer b.life.Leave()
 	if len(m) == 0 {
 		return hub.Position{}, nil
 	}
@@ -128,10 +121,10 @@ func position(answer any) (hub.Position, error) {
 
 // History returns what is kept after a position.
 func (b *Streams) History(ctx context.Context, topic string, since hub.Position, limit int) ([]hub.Message, hub.Position, error) {
-	if err := b.enter(ctx); err != nil {
+	if err := b.life.Enter(ctx); err != nil {
 		return nil, hub.Position{}, err
 	}
-	defer b.leave()
+	defer b.life.Leave()
 	next := since.Seq + 1
 	if next == 0 {
 		next--

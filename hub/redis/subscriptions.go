@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/seed372fb791/rfc6455/hub"
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 // subscription is to a topic. Its fields are guarded by the lock of subscriptions.
@@ -48,8 +49,8 @@ var (
 
 // subscriptions are those of a backplane, and connects them with Redis. PubSub and Streams are that, and publish.
 type subscriptions struct {
-	life
-	watchers
+	life   backplane.Life
+	status backplane.Watchers
 	servers
 	names    names
 	numbered bool
@@ -82,12 +83,11 @@ func (s *subscriptions) use(client redis.UniversalClient, prefix string) (err er
 
 // begin has s connect to its broker.
 func (s *subscriptions) begin() {
-	s.life.begin()
-	s.watchers.reason = errConnecting
+	s.status.Set(false, errConnecting)
 	s.channels, s.links = make(map[string]*subscription), make(map[string]*link)
 	s.linking, s.asked = make(chan struct{}, 1), make(chan struct{}, 1)
 	signal(s.linking)
-	s.also(s.connect)
+	s.life.Go(s.connect)
 }
 
 func signal(c chan struct{}) {
@@ -102,10 +102,10 @@ func (s *subscriptions) Ignored() uint64 { return s.ignored.Load() }
 
 // Subscribe has r told of the messages of topics from now on. There is one r for a backplane.
 func (s *subscriptions) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) error {
-	if err := s.enter(ctx); err != nil {
+	if err := s.life.Enter(ctx); err != nil {
 		return err
 	}
-	defer s.leave()
+	defer s.life.Leave()
 	all, err := s.add(r, topics)
 	if err != nil {
 		return err
@@ -124,8 +124,8 @@ func (s *subscriptions) await(ctx context.Context, all []*subscription) error {
 	for _, x := range all {
 		select {
 		case <-x.settled:
-		case <-s.ctx.Done():
-			return errClosed
+		case <-s.life.Context().Done():
+			return backplane.ErrClosed
 		case <-ctx.Done():
 			return s.because(ctx.Err())
 		}
@@ -138,7 +138,7 @@ func (s *subscriptions) because(err error) error {
 	s.mu.Lock()
 	unread := s.unread
 	s.mu.Unlock()
-	if cause := cmp.Or(s.why(), unread); cause != nil {
+	if cause := cmp.Or(s.status.Cause(), unread); cause != nil {
 		return fmt.Errorf("%w: %w", err, cause)
 	}
 	return err
@@ -166,6 +166,16 @@ func (s *subscriptions) add(r hub.Receiver, topics []string) (all []*subscriptio
 	s.homeless = append(s.homeless, all...)
 	signal(s.linking)
 	return all, nil
+}
+
+// Watch calls f at once, and again with each change, until stop is called. It is up while there is a connection that
+// messages come by, to each server that subscriptions need, and at least one.
+func (s *subscriptions) Watch(f func(up bool, cause error)) (stop func()) { return s.status.Watch(f) }
+
+// Close ends all subscriptions, and waits for what is under way. The client stays open.
+func (s *subscriptions) Close(ctx context.Context) error {
+	s.life.End()
+	return s.life.Wait(ctx)
 }
 
 // Unsubscribe ends subscriptions.

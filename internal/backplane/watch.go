@@ -1,9 +1,10 @@
-package redis
+package backplane
 
 import "sync"
 
-// watchers is who is told whether the broker can be reached.
-type watchers struct {
+// Watchers are those who are told whether the broker can be reached, which it cannot at first. The zero value is ready for
+// use. All methods are safe for concurrent use.
+type Watchers struct {
 	telling sync.Mutex // one after the other
 	mu      sync.Mutex
 	up      bool
@@ -17,9 +18,8 @@ type watcher struct {
 	stopped bool
 }
 
-// Watch calls f at once, and again with each change, until stop is called. It is up while there is a connection that
-// messages come by, to each server that subscriptions need, and at least one.
-func (w *watchers) Watch(f func(up bool, cause error)) (stop func()) {
+// Watch calls f at once, and again with each change, until stop is called: see hub.Status.
+func (w *Watchers) Watch(f func(up bool, cause error)) (stop func()) {
 	x := &watcher{f: f}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -34,7 +34,7 @@ func (w *watchers) Watch(f func(up bool, cause error)) (stop func()) {
 	return func() { w.forget(x) }
 }
 
-func (w *watchers) forget(x *watcher) {
+func (w *Watchers) forget(x *watcher) {
 	w.mu.Lock()
 	delete(w.all, x)
 	w.mu.Unlock()
@@ -43,8 +43,8 @@ func (w *watchers) forget(x *watcher) {
 	x.mu.Unlock()
 }
 
-// is says how it is.
-func (w *watchers) is(up bool, cause error) {
+// Set says how it is. Who watches is told when up has changed.
+func (w *Watchers) Set(up bool, cause error) {
 	w.telling.Lock()
 	defer w.telling.Unlock()
 	for _, x := range w.set(up, cause) {
@@ -57,7 +57,7 @@ func (w *watchers) is(up bool, cause error) {
 }
 
 // set notes how it is, and returns who is to be told of a change.
-func (w *watchers) set(up bool, cause error) (all []*watcher) {
+func (w *Watchers) set(up bool, cause error) (all []*watcher) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.up != up {
@@ -69,8 +69,8 @@ func (w *watchers) set(up bool, cause error) (all []*watcher) {
 	return all
 }
 
-// why returns why it is not up.
-func (w *watchers) why() error {
+// Cause returns why it is not up.
+func (w *Watchers) Cause() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.reason

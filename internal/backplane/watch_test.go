@@ -1,26 +1,28 @@
-package nats
+package backplane_test
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/seed372fb791/rfc6455/internal/backplane"
 )
 
 func TestWatch(t *testing.T) {
-	var w watchers
+	var w backplane.Watchers
 	down := errors.New("down")
-	w.is(false, down)
+	w.Set(false, down)
 	var told []string
 	tell := func(up bool, cause error) { told = append(told, fmt.Sprint(up, " ", cause)) }
 	stop := w.Watch(tell)
-	w.is(false, errors.New("still down"))
-	w.is(true, nil)
-	w.is(true, nil)
-	w.is(false, down)
+	w.Set(false, errors.New("still down"))
+	w.Set(true, nil)
+	w.Set(true, nil)
+	w.Set(false, down)
 	stop()
 	stop()
-	w.is(true, nil)
+	w.Set(true, nil)
 	if want := []string{"false down", "true <nil>", "false down"}; !slices.Equal(told, want) {
 		t.Errorf("a watcher was told %q, want %q", told, want)
 	}
