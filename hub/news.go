@@ -2,7 +2,7 @@ package hub
 
 import "bytes"
 
-// news is what a backplane says of a topic: that there are messages, or else where they go on, or else that some may be
+// news is one thing that a backplane says of a topic: that there are messages, or where they go on, or that some may be
 // missing.
 type news struct {
 	messages []Message
@@ -11,7 +11,7 @@ type news struct {
 	lost     error    // why
 }
 
-// receiver is the Hub for its backplane.
+// receiver is what the Hub gives to its backplane.
 type receiver struct{ hub *Hub }
 
 func (r *receiver) Subscribed(topic string, at Position) { r.hear(topic, news{goesOn: true, at: at}) }
@@ -35,7 +35,7 @@ func (r *receiver) hear(topic string, n news) {
 	}
 }
 
-// put adds n to the news, and reports whether the caller has the turn now.
+// put adds n to the queue, and reports whether the caller has the turn now.
 func (t *topic) put(n news) (mine bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -50,7 +50,8 @@ func (t *topic) put(n news) (mine bool) {
 	return true
 }
 
-// store keeps n while who has the turn waits for the backplane. What there is no room for is read again. t.mu is held.
+// store queues n while the goroutine that has the turn waits for the backplane. If too much is queued, all of it is
+// dropped, and is read from the backplane later. t.mu is held.
 func (t *topic) store(n news) {
 	waiting := amount{}
 	for _, other := range append(t.news, n) {
@@ -73,7 +74,7 @@ func (t *topic) store(n news) {
 	t.news = append(t.news, n)
 }
 
-// next returns what is to be done next. If there is nothing it gives the turn back.
+// next returns the next news. If there is none it gives the turn back.
 func (t *topic) next() (n news, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -85,7 +86,7 @@ func (t *topic) next() (n news, ok bool) {
 	return n, true
 }
 
-// work is a turn. If it has to wait for the backplane another goroutine goes on with it.
+// work works through the queue, with the turn. Where it has to wait for the backplane another goroutine goes on.
 func (t *topic) work() {
 	for n, ok := t.next(); ok; n, ok = t.next() {
 		switch {

@@ -19,7 +19,7 @@ type query struct {
 	at    Position // where the backplane goes on
 }
 
-// goOn has t go on where the backplane does, and returns what it has to read before, nil for nothing.
+// goOn continues where the backplane does. It returns what has to be read before that, or nil.
 func (t *topic) goOn(at Position) *query {
 	h, last := t.hub, t.record.last
 	remembers := h.rememberer() != nil && at.Epoch != ""
@@ -42,7 +42,7 @@ func (t *topic) goOn(at Position) *query {
 	return nil
 }
 
-// begin has t begin with a numbering, its first or another one. Nobody knows then what subscribers have missed.
+// begin begins with a numbering. If it is not the first, nobody knows what subscribers have missed: it is a gap.
 func (t *topic) begin(at Position) {
 	if at.Epoch == "" {
 		at = Position{t.hub.epoch, t.hub.numbers.Load()}
@@ -65,7 +65,7 @@ func (t *topic) isOpen() {
 	t.opened(nil)
 }
 
-// gap is a gap up to a number.
+// gap notes that messages up to a number may be missing, and tells subscribers.
 func (t *topic) gap(to uint64) {
 	t.mu.Lock()
 	t.record.add(t.hub, &entry{seq: to})
@@ -81,7 +81,7 @@ func (t *topic) tellGap() {
 	}
 }
 
-// run reads, and goes on with the turn.
+// run reads, and goes on with the turn that it was given.
 func (q *query) run(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
@@ -111,8 +111,8 @@ func (t *topic) wasOpen() bool {
 	return t.phase == open
 }
 
-// fill has t remember what the backplane has kept, up to where t has begun: those who are in have been told of a gap
-// there. What is newer they get.
+// fill has t remember what the backplane has kept. Subscribers that t has already, after another epoch, were told of a
+// gap where t has begun: they get only what is newer.
 func (t *topic) fill(m []Message, end Position, limit int) {
 	if end.Epoch != "" && end.Epoch != t.record.last.Epoch {
 		t.begin(end)
@@ -153,7 +153,7 @@ func (t *topic) catchUp(m []Message, end Position, incomplete bool) {
 	t.reach(end.Seq)
 }
 
-// reach notes that there is no message up to a number that t does not have.
+// reach notes that t has all messages up to a number.
 func (t *topic) reach(seq uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// topic is a topic of a Hub, while it has subscribers or lingers. What the backplane says of it is news, which whoever
-// has the turn does one after the other.
+// topic is a topic of a Hub, while it has subscribers or lingers. What the backplane says of it is queued as news; one
+// goroutine at a time, the one that has the turn, works through the queue.
 type topic struct {
 	hub   *Hub
 	name  string
@@ -18,7 +18,7 @@ type topic struct {
 
 	mu      sync.Mutex // none is taken while it is held
 	phase   phase
-	busy    bool // somebody has the turn
+	busy    bool // a goroutine has the turn
 	news    []news
 	members []*subscription // in the order of joining, with some that have left; elements are never changed
 	present int             // how many have not
@@ -82,7 +82,7 @@ func (h *Hub) find(names []string) (all, mine []*topic, err error) {
 	return all, mine, nil
 }
 
-// subscribe subscribes to new topics. It has the turn of each, for what the backplane says meanwhile.
+// subscribe subscribes to new topics. The caller has the turn of each: what the backplane says meanwhile is queued.
 func (h *Hub) subscribe(ctx context.Context, topics []*topic) error {
 	var names []string
 	for _, t := range topics {
@@ -130,7 +130,7 @@ func (t *topic) await(ctx context.Context, mine bool) (*topic, error) {
 	return again[0], nil
 }
 
-// used puts off the end of a topic. It reports false if it has ended.
+// used postpones the end of a topic. It reports false if it has ended.
 func (t *topic) used() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -140,7 +140,7 @@ func (t *topic) used() bool {
 	return t.phase < ending
 }
 
-// rest has t end if nobody joins in time. t.mu is held.
+// rest starts the time after which t ends if nobody has joined. t.mu is held.
 func (t *topic) rest() {
 	if t.present > 0 {
 		return
@@ -167,7 +167,7 @@ func (t *topic) expire() {
 	}
 }
 
-// end has t end if its time has come.
+// end reports whether t ends now, since its time is over and nobody has joined.
 func (t *topic) end() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -185,13 +185,13 @@ func (t *topic) end() bool {
 	return t.phase == ending
 }
 
-// abandon ends a topic that the backplane has been subscribed to and that cannot be opened.
+// abandon ends a topic that cannot be opened although the backplane has subscribed to it.
 func (t *topic) abandon(err error) {
 	t.hub.backplane().Unsubscribe(&t.hub.receiver, t.name)
 	t.remove(err)
 }
 
-// remove ends t: there may be another one of its name.
+// remove ends t, and lets the Hub have another topic of its name.
 func (t *topic) remove(err error) {
 	h := t.hub
 	h.mu.Lock()
