@@ -147,6 +147,7 @@ func TestClosed(t *testing.T) {
 					told <- err
 				}
 				p := w.start(t, s).connect(t)
+				until(t, "it is the server's", func() bool { return s.Stats().Accepted == 1 })
 				e.peer(p, s)
 				p.Close()
 				if err := <-told; !e.err(err) {
@@ -195,9 +196,11 @@ func TestClosedAfterAccept(t *testing.T) {
 		c.Discard(context.Background())
 	})
 	p := a.connect(t)
+	until(t, "it is the server's", func() bool { return s.Stats().Accepted == 1 })
 	ended := make(chan error)
 	go func() { ended <- s.Shutdown(context.Background()) }()
 	answers(p, s)
+	p.Close()
 	select {
 	case <-ended:
 		t.Error("Shutdown does not wait for Closed")
@@ -268,15 +271,18 @@ func TestOpened(t *testing.T) {
 		p := a.dial(t)
 		p.say(page()) // which is none
 		p.response()
+		p.Close()
 		p = a.dial(t)
 		p.say(request("Sec-WebSocket-Version: 7"))
 		p.response()
+		p.Close()
 		var e *handshake.Error
 		if got := <-openings; !errors.As(got.err, &e) || e.Status != 426 {
 			t.Error(got)
 		}
 		p = a.dial(t)
 		p.say(request("GET /bug HTTP/1.1"))
+		p.Close()
 		if got := <-openings; got.path != "/bug" || got.err == nil || !strings.Contains(got.err.Error(), "panic") {
 			t.Error(got)
 		}

@@ -76,6 +76,7 @@ func TestStatsOfBytes(t *testing.T) {
 			in  = 4*(6+5) + 3*(6+2)
 			out = 4*(2+5) + 3*(2+2)
 		)
+		until(t, "the last bytes are counted", func() bool { return s.Stats().BytesWritten >= out })
 		if st := s.Stats(); st.BytesRead != in || st.BytesWritten != out {
 			t.Errorf("%d and %d bytes, want %d and %d", st.BytesRead, st.BytesWritten, in, out)
 		}
