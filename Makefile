@@ -15,7 +15,9 @@ HOSTILEFLAGS ?=
 
 # The library, and what is kept out of its module graph. Each is built as its
 # own go.mod says, not as go.work does, which is for people in a shell.
-MODULES := . cmd/ws interop
+MODULES := . hub/nats hub/redis cmd/ws interop
+# Those that users import, or install: interop/modules tests that they can.
+USED := $(filter-out interop,$(MODULES))
 export GOWORK := off
 
 # Tools are pinned here and run by version: that way they never enter a go.mod.
@@ -27,7 +29,7 @@ PLATFORMS := linux/amd64 linux/386 linux/arm64 linux/s390x darwin/arm64 windows/
 
 in_modules = @set -e; for module in $(MODULES); do (cd $$module && $(1)); done
 
-.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers conformance-peers interop fixtures mutants chaos soak soak-minute hostile vuln
+.PHONY: help check test flakes lint tidy cross machines fuzz bench baseline bench-peers conformance-peers interop fixtures mutants chaos soak soak-minute hostile release vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 12
@@ -36,7 +38,7 @@ check: tidy lint cross machines fuzz soak-minute test ## all that CI runs
 
 # Peers of the interop tests that are not installed are skipped, but fail if CI is set.
 test: ## all tests, with the race detector and without
-	@.ci/test
+	@USED='$(USED)' .ci/test
 
 # PKG: folders, such as "server cmd/ws/proxy"; else what was changed since REV (or since the branch left main)
 # and what has had flaky tests. COUNT: how many times, 20 without it. FLAGS: more for go test. To spread it over
@@ -52,18 +54,16 @@ lint: ## gofmt, vet, staticcheck
 tidy: ## check that go.mod and go.sum say what the code needs
 	$(call in_modules,go mod tidy -diff)
 
-# The oldest Go that library and tool promise to work with.
-OLDEST := go$(shell sed -n 's/^go //p' go.mod)
-
-# vet type-checks the tests too.
-cross: ## compile library, tool and tests with the oldest Go, and for other systems and word sizes
-	@set -e; export GOTOOLCHAIN=$(OLDEST); for module in . cmd/ws; do \
-		echo "vet $$module with $(OLDEST)"; (cd $$module && go vet ./...); \
+# vet type-checks the tests too. The oldest Go that a module promises to work with is in its go.mod.
+cross: ## compile the modules that are used, and their tests, with the oldest Go, and for other systems and word sizes
+	@set -e; for module in $(USED); do \
+		export GOTOOLCHAIN=go$$(sed -n 's/^go //p' $$module/go.mod); \
+		echo "vet $$module with $$GOTOOLCHAIN"; (cd $$module && go vet ./...); \
 	done
 	@set -e; for platform in $(PLATFORMS); do \
 		echo "build and vet $$platform"; \
 		export CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
-		for module in . cmd/ws; do (cd $$module && go build ./... && go vet ./...); done; \
+		for module in $(USED); do (cd $$module && go build ./... && go vet ./...); done; \
 	done
 
 # Emulators that are not installed are skipped, but fail if CI is set.
@@ -112,6 +112,9 @@ soak: ## keep a server busy for SOAK with all that can come to it: nothing lost,
 hostile: ## what hostile peers cost the others, and what Shutdown costs behind the dead; HOSTILEFLAGS
 	@cd interop && go run ./hostile $(HOSTILEFLAGS)
 	@cd interop && go run ./hostile -shutdown $(HOSTILEFLAGS)
+
+release: ## make the commit and the tags of VERSION, which the modules require of each other
+	@.ci/release $(VERSION) $(USED)
 
 vuln: ## govulncheck, which needs the network
 	$(call in_modules,go run $(GOVULNCHECK) ./...)

@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"server":                {"websocket", "protocol", "handshake"},
 	"client":                {"websocket", "protocol", "handshake"},
 	"hub":                   {"websocket", "protocol"},
+	"hub/hubtest":           {"hub", "websocket"},
 	"fuzz":                  nil,
 	"internal/cpu":          nil,
 	"internal/utf8":         {"internal/cpu"},

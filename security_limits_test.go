@@ -113,13 +113,13 @@ var counted = map[string]func(t *testing.T, set, n int) error{
 		return post(t, client.Outbox{MaxMessages: 10}, n-1, 1)
 	},
 	"hub.Hub.MaxTopics": func(_ *testing.T, _, n int) (err error) {
-		h := hub.Hub{History: 1, HistoryFor: time.Second}
+		h := hub.Hub{History: 1, Linger: time.Second}
 		if race.Enabled { // which takes long over so many
 			h.MaxTopics = 100
 			n -= 1<<16 - h.MaxTopics
 		}
 		for i := range n {
-			err = h.Publish(context.Background(), strconv.Itoa(i), hub.Message{Type: websocket.Text})
+			_, err = h.Publish(context.Background(), strconv.Itoa(i), hub.Message{Type: websocket.Text})
 		}
 		return err
 	},
@@ -130,7 +130,7 @@ var counted = map[string]func(t *testing.T, set, n int) error{
 		s := new(hub.Hub).Subscriber(t.Context(), c)
 		defer s.Close()
 		for i := range n {
-			err = s.Join(t.Context(), strconv.Itoa(i), 0)
+			_, err = s.Join(t.Context(), strconv.Itoa(i), hub.NoHistory)
 		}
 		return err
 	},
@@ -194,12 +194,17 @@ var timed = map[string]func(t *testing.T) (time.Duration, error){
 		})}})
 		return time.Until(s.Until), s.Err
 	},
-	"hub.Hub.HistoryFor": func(t *testing.T) (time.Duration, error) {
-		h := hub.Hub{History: 1}
-		began := time.Now()
-		if err := h.Publish(t.Context(), "topic", hub.Message{Type: websocket.Text}); err != nil {
+	"hub.Hub.Linger": func(t *testing.T) (time.Duration, error) {
+		var h hub.Hub
+		c, peer := websocket.Pipe(websocket.Options{}, websocket.Options{})
+		defer peer.CloseNow()
+		defer c.CloseNow()
+		s := h.Subscriber(t.Context(), c)
+		if _, err := s.Join(t.Context(), "topic", hub.NoHistory); err != nil {
 			t.Fatal(err)
 		}
+		s.Close()
+		began := time.Now()
 		for h.Stats().Topics > 0 {
 			time.Sleep(time.Second)
 			synctest.Wait()

@@ -10,7 +10,7 @@ type Message struct {
 
 	// ID, if not "", says that messages of the topic with the same ID are one and the same: of those that are published
 	// within the window that the Backplane keeps (minutes, see there), only the first is sent. So a message whose
-	// Publish has failed can be published again. At most 64 bytes.
+	// Publish has failed can be published again. It comes along to where the message is delivered. At most 64 bytes.
 	ID string
 
 	// Type is Text or Binary, perhaps with Plain.

@@ -15,7 +15,12 @@ type news struct {
 type receiver struct{ hub *Hub }
 
 func (r *receiver) Subscribed(topic string, at Position) { r.hear(topic, news{goesOn: true, at: at}) }
-func (r *receiver) Deliver(topic string, m ...Message)   { r.hear(topic, news{messages: m}) }
+
+func (r *receiver) Deliver(topic string, m ...Message) {
+	if len(m) > 0 {
+		r.hear(topic, news{messages: m})
+	}
+}
 
 func (r *receiver) Lost(topic string, cause error) {
 	if cause == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/hub"
 	"github.com/seed372fb791/rfc6455/websocket"
@@ -184,6 +185,25 @@ func TestHubJoinsWhenItHasRead(t *testing.T) {
 		join(t, s, "a", fromTheStart)
 		if got, _ := received(t, c); words(got) != "e1 e2" {
 			t.Errorf("got %q", words(got))
+		}
+	})
+}
+
+// A topic that all have given up joining ends as others do.
+func TestHubForgetsWhoGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &slowScript{script: script{first: scripted("e0").At}, read: make(chan struct{})}
+		h := &hub.Hub{Backplane: b, History: 10}
+		s, _ := connectTo(t, h)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := tryJoin(ctx, s, "a"); err != context.DeadlineExceeded {
+			t.Errorf("joined: %v", err)
+		}
+		close(b.read)
+		time.Sleep(11 * time.Second)
+		if n := h.Stats().Topics; n != 0 {
+			t.Errorf("%d topics", n)
 		}
 	})
 }

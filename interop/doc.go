@@ -20,6 +20,7 @@
 //
 // Folder matrix runs the conformance suite against the libraries, as servers and
 // as clients, for the README's tables.
+// Folder brokers/nats has the backplanes of hub/nats on real servers, which are killed and stand still.
 // Folder outages has servers that are killed, hang or run out of descriptors.
 // Folder ports has programs written for another library, moved to this one.
 //

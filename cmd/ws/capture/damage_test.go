@@ -127,7 +127,7 @@ func TestManyFragments(t *testing.T) {
 
 // What tcpdump prints in hex is read as what it writes.
 func TestPrinted(t *testing.T) {
-	for _, path := range []string{"testdata/tcpdump-X.txt", "testdata/tcpdump-XX.txt", "testdata/tcpdump-x.txt"} {
+	for _, path := range []string{"testdata/tcpdump-X.txt", "testdata/tcpdump-XX.txt", "testdata/tcpdump-hex.txt"} {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

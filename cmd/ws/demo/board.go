@@ -69,7 +69,7 @@ func (b *board) serve(ctx context.Context, c *websocket.Conn) error {
 	}
 	s := b.hub.Subscriber(ctx, c)
 	s.Value = who
-	if err := s.Join(ctx, boardTopic, 1); err != nil { // after 1, which was long ago: the whole drawing
+	if _, err := s.Join(ctx, boardTopic, longAgo); err != nil { // the whole drawing
 		return err
 	}
 	hand := pace{every: 5 * time.Millisecond, burst: 100} // faster than any
@@ -105,7 +105,8 @@ func (b *board) publish(ctx context.Context, who author, kind byte, rest []byte)
 	if kind == boardPoint {
 		m.Key = string(who[:])
 	}
-	return b.hub.Publish(ctx, boardTopic, m)
+	_, err := b.hub.Publish(ctx, boardTopic, m)
+	return err
 }
 
 // prepare applies a message to the drawing, and returns what pages get.
@@ -117,11 +118,11 @@ func (b *board) prepare(_ string, m hub.Message) *websocket.PreparedMessage {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.seq = m.Seq
+	b.seq = m.At.Seq
 	if !b.drawing.apply(who, message) {
 		return nil
 	}
-	p, _ := websocket.Prepare(websocket.Binary, appendBoard(nil, m.Seq, who, data))
+	p, _ := websocket.Prepare(websocket.Binary, appendBoard(nil, m.At.Seq, who, data))
 	return p
 }
 

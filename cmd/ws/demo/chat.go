@@ -13,7 +13,7 @@ import (
 // chat is people who talk in rooms. What is said is kept a while, for those who join later or come back; who is here
 // and who types is only of interest now. So there are two hubs, with a room as a topic in each.
 //
-// A page joins with the number of the last message that it has, and gets what came after. What it says it sends again
+// A page joins with the position of the last message that it has, and gets what came after. What it says it sends again
 // when the connection is lost before it hears itself, under the same id, and also when the server was started again and
 // has forgotten it: so nothing is lost, and by the id nothing is shown twice.
 type chat struct {
@@ -30,7 +30,7 @@ type fromPage struct {
 	Room  string
 	Name  string
 	Who   string // a secret of the page: its new connection takes the place of its old one
-	After uint64 // the number of the last message that it has
+	After string // the position of the last message that it has
 
 	// To say something.
 	ID   string // chosen at random
@@ -40,11 +40,11 @@ type fromPage struct {
 // toPage is a message to a page.
 type toPage struct {
 	Kind  string   `json:"kind"`            // "you", "said", "known", "gap", "here" or "types"
-	Seq   uint64   `json:"seq,omitempty"`   // the number of what was said
+	At    string   `json:"at,omitempty"`    // the position of what was said
 	ID    string   `json:"id,omitempty"`    // of what was said or known
 	Name  string   `json:"name,omitempty"`  // who said it, or types, or what you are called
 	Text  string   `json:"text,omitempty"`  // what was said
-	At    int64    `json:"at,omitempty"`    // when, in milliseconds since 1970
+	Time  int64    `json:"time,omitempty"`  // when, in milliseconds since 1970
 	Names []string `json:"names,omitempty"` // of those who are here, not more than shownNames
 	Count int      `json:"count,omitempty"` // how many are here
 }
@@ -85,9 +85,13 @@ func (c *chat) serve(ctx context.Context, conn *websocket.Conn) error {
 	if json.Unmarshal(data, &join) != nil || join.Kind != "join" {
 		return conn.Close(ctx, websocket.ClosePolicyViolation, "join first")
 	}
+	after, err := hub.ParsePosition(join.After)
+	if err != nil {
+		return conn.Close(ctx, websocket.ClosePolicyViolation, "join first")
+	}
 	p := c.people.enter(conn, join)
 	defer c.leave(p)
-	if err := c.welcome(ctx, p, join.After); err != nil {
+	if err := c.welcome(ctx, p, after); err != nil {
 		return err
 	}
 	slow := pace{every: 100 * time.Millisecond, burst: 20}
@@ -107,15 +111,15 @@ func (c *chat) serve(ctx context.Context, conn *websocket.Conn) error {
 	return nil
 }
 
-// welcome has p hear what is said after a number, and the others hear of p.
-func (c *chat) welcome(ctx context.Context, p *person, after uint64) error {
+// welcome has p hear what is said after a position, and the others hear of p.
+func (c *chat) welcome(ctx context.Context, p *person, after hub.Position) error {
 	if err := p.tell(ctx, toPage{Kind: "you", Name: p.name}); err != nil {
 		return err
 	}
-	if err := c.talk.Subscriber(ctx, p.conn).Join(ctx, p.room, after); err != nil {
+	if _, err := c.talk.Subscriber(ctx, p.conn).Join(ctx, p.room, after); err != nil {
 		return err
 	}
-	if err := c.around.Subscriber(ctx, p.conn).Join(ctx, p.room, hub.NoHistory); err != nil {
+	if _, err := c.around.Subscriber(ctx, p.conn).Join(ctx, p.room, hub.NoHistory); err != nil {
 		return err
 	}
 	return c.tellAround(p.room, "here", nil)
@@ -150,8 +154,9 @@ func (c *chat) say(p *person, f fromPage) error {
 	if text == "" || f.ID == "" || len(f.ID) > 64 {
 		return nil
 	}
-	data := encode(toPage{Kind: "said", ID: f.ID, Name: p.name, Text: text, At: time.Now().UnixMilli()})
-	return c.talk.Publish(context.Background(), p.room, hub.Message{Type: websocket.Text, Data: data})
+	data := encode(toPage{Kind: "said", ID: f.ID, Name: p.name, Text: text, Time: time.Now().UnixMilli()})
+	_, err := c.talk.Publish(context.Background(), p.room, hub.Message{Type: websocket.Text, Data: data})
+	return err
 }
 
 // prepareTalk numbers what is said. What has been said before becomes a word to who said it, in the same order: it is
@@ -165,7 +170,7 @@ func (c *chat) prepareTalk(room string, m hub.Message) *websocket.PreparedMessag
 	if !c.said.first(room + "\n" + said.ID) {
 		return prepared(toPage{Kind: "known", ID: said.ID})
 	}
-	said.Seq = m.Seq
+	said.At = m.At.String()
 	return prepared(said)
 }
 
@@ -181,7 +186,8 @@ func (c *chat) tellAround(room, key string, what *toPage) error {
 	if what != nil {
 		m.Data = encode(*what)
 	}
-	return c.around.Publish(context.Background(), room, m)
+	_, err := c.around.Publish(context.Background(), room, m)
+	return err
 }
 
 // prepareAround makes the list of those present when its turn has come: so the last list is never an old one.

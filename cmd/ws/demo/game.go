@@ -60,7 +60,7 @@ func newGame() room {
 
 // serve is a page, which watches and may play.
 func (g *game) serve(ctx context.Context, c *websocket.Conn) error {
-	if err := g.hub.Subscriber(ctx, c).Join(ctx, gameTopic, 1); err != nil { // after 1, which was long ago: a gap
+	if _, err := g.hub.Subscriber(ctx, c).Join(ctx, gameTopic, longAgo); err != nil { // the whole game
 		return err
 	}
 	var mine *ship

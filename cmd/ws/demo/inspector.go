@@ -76,7 +76,7 @@ func (i *inspector) serve(ctx context.Context, c *websocket.Conn) error {
 	id := rand.Text()[:12] // 60 bits: nobody guesses it, and a line of the page has room for it
 	i.set(id, nil)
 	defer i.forget(id)
-	if err := i.reports.Subscriber(ctx, c).Join(ctx, id, hub.NoHistory); err != nil {
+	if _, err := i.reports.Subscriber(ctx, c).Join(ctx, id, hub.NoHistory); err != nil {
 		return err
 	}
 	if err := c.Write(ctx, websocket.Text, encode(report{Kind: "hello", ID: id, Examples: examples})); err != nil {

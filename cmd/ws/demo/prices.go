@@ -94,7 +94,7 @@ func (p *prices) publish(ctx context.Context, topic string, v any) {
 // serve is a viewer's time.
 func (p *prices) serve(ctx context.Context, conn *websocket.Conn) error {
 	s := p.hub.Subscriber(ctx, conn)
-	if err := s.Join(ctx, viewers, hub.NoHistory); err != nil {
+	if _, err := s.Join(ctx, viewers, hub.NoHistory); err != nil {
 		return err
 	}
 	if err := conn.Write(ctx, websocket.Text, encode(floor{p.hub.Count(viewers), symbols})); err != nil {
@@ -127,7 +127,7 @@ func (p *prices) grant(ctx context.Context, s *hub.Subscriber, w wish) error {
 		if !slices.Contains(w.Watch, symbol) {
 			continue
 		}
-		if err := s.Join(ctx, symbol, hub.NoHistory); err != nil {
+		if _, err := s.Join(ctx, symbol, hub.NoHistory); err != nil {
 			return err
 		}
 		if err := s.Conn().Write(ctx, websocket.Text, encode(p.market.past(symbol))); err != nil {

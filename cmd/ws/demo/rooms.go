@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/seed372fb791/rfc6455/hub"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -15,6 +16,10 @@ var rooms = []func() room{
 	newGame,
 	newInspector,
 }
+
+// longAgo is a position that nobody has been at: who joins after it has missed something, and gets what the hub's Gap
+// returns first.
+var longAgo = hub.Position{Epoch: "long ago"}
 
 // room is something to see. Its page is at /Path, made of web/Path.html with .css and .js; the connections of the page
 // come to /ws/Path.

@@ -90,7 +90,7 @@ func TestInspectPrinted(t *testing.T) {
 			t.Errorf("%q: exit status %d: %s\n%s", stdin, status, stderr, stdout)
 		}
 	}
-	for _, file := range []string{"tcpdump-X.txt", "tcpdump-XX.txt", "tcpdump-x.txt"} {
+	for _, file := range []string{"tcpdump-X.txt", "tcpdump-XX.txt", "tcpdump-hex.txt"} {
 		status, stdout, stderr := inspect(t, "", "../capture/testdata/"+file)
 		if status != 0 || stderr != "" || !strings.Contains(stdout, "# > GET /chat HTTP/1.1\n") || strings.Count(stdout, "event   text fin \"Hello\"\n") != 2 || strings.Contains(stdout, "# connection 1, ") {
 			t.Errorf("%s: exit status %d: %s\n%s", file, status, stderr, stdout)

@@ -31,14 +31,14 @@ func (r *room) serve(c *websocket.Conn) error {
 	ctx := context.Background()
 	s := r.hub.Subscriber(ctx, c)
 	defer s.Close()
-	if err := s.Join(ctx, everybody, hub.NoHistory); err != nil {
+	if _, err := s.Join(ctx, everybody, hub.NoHistory); err != nil {
 		return err
 	}
 	for m, err := range c.BorrowMessages(ctx) {
 		if err != nil {
 			return err
 		}
-		if err := r.hub.Publish(ctx, everybody, hub.Message{Type: m.Type, Data: m.Data}); err != nil {
+		if _, err := r.hub.Publish(ctx, everybody, hub.Message{Type: m.Type, Data: m.Data}); err != nil {
 			return err
 		}
 	}

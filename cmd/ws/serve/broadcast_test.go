@@ -101,7 +101,7 @@ func TestBroadcastCatchesUp(t *testing.T) {
 		for _, messages := range []int{1, 20, 1, 8, 9, 2, 30, 1} { // 8 of them fit into the pipe
 			for range messages {
 				m := hub.Message{Type: websocket.Binary, Data: bytes.Repeat([]byte{byte(sent)}, 8<<10-4)}
-				if err := r.hub.Publish(t.Context(), everybody, m); err != nil {
+				if _, err := r.hub.Publish(t.Context(), everybody, m); err != nil {
 					t.Fatal(err)
 				}
 				sent++

@@ -18,7 +18,7 @@ const room = "chat"
 func New() *server.Server {
 	var h hub.Hub
 	return server.Handler(func(ctx context.Context, c *websocket.Conn) error {
-		if err := h.Subscriber(ctx, c).Join(ctx, room, 0); err != nil {
+		if _, err := h.Subscriber(ctx, c).Join(ctx, room, hub.NoHistory); err != nil {
 			return err
 		}
 		for m, err := range c.Messages(ctx) {
@@ -26,7 +26,7 @@ func New() *server.Server {
 				return err
 			}
 			text := bytes.TrimSpace(bytes.ReplaceAll(m.Data, []byte("\n"), []byte(" ")))
-			if err := h.Publish(ctx, room, hub.Message{Type: websocket.Text, Data: text}); err != nil {
+			if _, err := h.Publish(ctx, room, hub.Message{Type: websocket.Text, Data: text}); err != nil {
 				return err
 			}
 		}

@@ -105,7 +105,7 @@ func echoPrepared(ctx context.Context, c *websocket.Conn) error {
 
 // subscribe has c get the broadcasts of h.
 func subscribe(ctx context.Context, c *websocket.Conn, h *hub.Hub) error {
-	if err := h.Subscriber(ctx, c).Join(ctx, topic, hub.NoHistory); err != nil {
+	if _, err := h.Subscriber(ctx, c).Join(ctx, topic, hub.NoHistory); err != nil {
 		return err
 	}
 	for _, err := range c.BorrowMessages(ctx) {

@@ -40,8 +40,9 @@ func (s *site) publish(ctx context.Context, b *book, pause time.Duration) {
 			return
 		}
 		m := hub.Message{Type: websocket.Binary, Data: b.issue(number)}
-		err := errors.Join(s.exact.Publish(ctx, topic, m), s.lossy.Publish(ctx, topic, m))
-		if err != nil && ctx.Err() == nil {
+		_, exact := s.exact.Publish(ctx, topic, m)
+		_, lossy := s.lossy.Publish(ctx, topic, m)
+		if err := errors.Join(exact, lossy); err != nil && ctx.Err() == nil {
 			s.tally.fail("publishing: %v", err)
 		}
 	}

@@ -14,7 +14,7 @@ const outbox = new Map(); // what we have not heard ourselves say: ids and the e
 const recent = []; // what was said here last
 const shown = new Set(); // the ids of what is in the log
 const typists = new Map(); // names and the timers that end their typing
-let last = 0; // the number of the last message
+let last = ""; // the position of the last message
 let wanted = ""; // the name that was chosen
 let called = ""; // what the server calls us: the name, told apart from others
 let told = 0; // when the others were told that we type
@@ -39,7 +39,7 @@ const socket = new Socket("/ws/chat", {
 const on = {
   you({name}) { called = name; },
   said(message) {
-    last = message.seq;
+    last = message.at;
     stopsTyping(message.name);
     if (shown.has(message.id)) return;
     add(message, arrived(message.id) || message.name === called);
@@ -52,8 +52,8 @@ const on = {
   // A server that was started again may have ended before others heard what it had.
   gap() {
     note("Connected again. What was said meanwhile may be missing.");
-    for (const {id, text, at} of recent) {
-      if (Date.now() - at < 60_000) say(id, text);
+    for (const {id, text, time} of recent) {
+      if (Date.now() - time < 60_000) say(id, text);
     }
   },
   here({names = [], count: n}) {
@@ -76,7 +76,7 @@ form.onsubmit = event => {
   const id = random();
   text.value = "";
   told = 0;
-  outbox.set(id, put({id, name: called || wanted, text: said, at: Date.now()}, "mine waiting"));
+  outbox.set(id, put({id, name: called || wanted, text: said, time: Date.now()}, "mine waiting"));
   following = true;
   follow();
   say(id, said);
@@ -139,9 +139,9 @@ function add(message, mine) {
 function put(message, kind, before = null) {
   const item = element("li", kind);
   const previous = (before ? before.previousElementSibling : log.lastElementChild)?.message;
-  item.classList.toggle("follows", previous?.name === message.name && message.at - previous.at < 60_000);
+  item.classList.toggle("follows", previous?.name === message.name && message.time - previous.time < 60_000);
   item.message = message;
-  const at = new Date(message.at);
+  const at = new Date(message.time);
   const time = element("time", "", at.toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"}));
   time.dateTime = at.toISOString();
   const head = element("div", "who");
