@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"client":                {"websocket", "protocol", "handshake"},
 	"hub":                   {"websocket", "protocol"},
 	"hub/hubtest":           {"hub", "websocket"},
+	"observe":               {"server", "hub", "client", "websocket"},
 	"fuzz":                  nil,
 	"internal/cpu":          nil,
 	"internal/utf8":         {"internal/cpu"},
