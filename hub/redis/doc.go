@@ -10,9 +10,9 @@
 //
 // Both take a redis.UniversalClient, which is one of these:
 //
-//	redis.NewClient                 one server                     SUBSCRIBE, PUBLISH; Redis 5, with Streams 6.2
+//	redis.NewClient                 one server                     SUBSCRIBE and PUBLISH
 //	redis.NewFailoverClient         what sentinels say is primary  the same
-//	redis.NewClusterClient          a cluster                      SSUBSCRIBE, SPUBLISH; Redis 7
+//	redis.NewClusterClient          a cluster                      SSUBSCRIBE and SPUBLISH, of Redis 7
 //	redis.NewFailoverClusterClient  as a cluster of one            the same
 //
 // A redis.Ring is refused: no server of it has all of a topic. All keys of a topic have the same hash tag, and so are in
@@ -35,9 +35,10 @@
 //
 // # Others
 //
-// What a channel or a stream has is written down in frame.go: other programs can follow topics, and publish by the script
-// publish.lua. What they send and is no message is ignored and counted. Users of Redis with access by ACL need the keys and
-// channels of the Prefix, and the commands INFO, EVAL, EVALSHA and those of the scripts.
+// What a channel or a stream has is written down in frame.go: other programs can follow topics, and publish by the
+// script publish.lua. What they send and is no message is ignored and counted. Where Redis has an ACL, the user needs the
+// keys and channels of the Prefix, SUBSCRIBE, UNSUBSCRIBE and PUBLISH, or those of shards, too, and for Streams INFO,
+// EVAL, EVALSHA and what the scripts call.
 //
 // In the order of reading:
 //

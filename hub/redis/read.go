@@ -153,22 +153,48 @@ func (b *Streams) answer(all []question) {
 	b.mu.Unlock()
 }
 
-// positions reads them, by one pipeline. One that cannot be read is zero.
-func (b *Streams) positions(all []question) (at []hub.Position) {
+// positions reads them, by one pipeline, and by another one where a server does not know the script yet. One that cannot
+// be read is zero.
+func (b *Streams) positions(all []question) []hub.Position {
+	at := make([]hub.Position, len(all))
+	var unknown []int
+	for i, answer := range b.ask("evalsha", readScript.hash, all) {
+		at[i] = b.answered(answer)
+		if redis.HasErrorPrefix(answer.Err(), "NOSCRIPT") {
+			unknown = append(unknown, i)
+		}
+	}
+	var again []question
+	for _, i := range unknown {
+		again = append(again, all[i])
+	}
+	for k, answer := range b.ask("eval", readScript.text, again) {
+		at[unknown[k]] = b.answered(answer)
+	}
+	return at
+}
+
+// ask has the script run for each question.
+func (b *Streams) ask(command, which string, all []question) (answers []*redis.Cmd) {
 	pipe := b.client.Pipeline()
-	var answers []*redis.Cmd
 	for _, q := range all {
-		command := readScript.prefix("eval", readScript.text, b.keys(q.of.topic))
-		answers = append(answers, pipe.Do(b.ctx, append(command, b.readArgs("", "0", 0)...)...))
+		args := readScript.prefix(command, which, b.keys(q.of.topic))
+		answers = append(answers, pipe.Do(b.ctx, append(args, b.readArgs("", "0", 0)...)...))
 	}
 	pipe.Exec(b.ctx) // the answers have the errors, too
-	for _, a := range answers {
-		end, _, err := parseRead(a.Val())
-		if err != nil || a.Err() != nil {
-			end = hub.Position{}
-		}
-		at = append(at, end)
+	return answers
+}
+
+// answered returns a position that was read, and notes why one could not be.
+func (b *Streams) answered(answer *redis.Cmd) hub.Position {
+	err := answer.Err()
+	var at hub.Position
+	if err == nil {
+		at, _, err = parseRead(answer.Val())
 	}
+	b.mu.Lock()
+	b.unread = err
+	b.mu.Unlock()
 	return at
 }
 

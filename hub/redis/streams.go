@@ -136,7 +136,8 @@ func (b *Streams) History(ctx context.Context, topic string, since hub.Position,
 	if next == 0 {
 		next--
 	}
-	answer, err := readScript.run(ctx, &b.life, b.client, b.keys(topic), b.readArgs(since.Epoch, strconv.FormatUint(next, 10), max(limit, 0))...)
+	args := b.readArgs(since.Epoch, strconv.FormatUint(next, 10), max(limit, 0))
+	answer, err := readScript.run(ctx, &b.life, b.client, b.keys(topic), args...)
 	if err != nil {
 		return nil, hub.Position{}, err
 	}

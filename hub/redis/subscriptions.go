@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,7 @@ type subscriptions struct {
 	links    map[string]*link // by the addresses of servers
 	homeless []*subscription  // have no link
 	unplaced []question       // for positions
+	unread   error            // why one could not be read
 	failures int              // of links, shortly one after the other
 	failedAt time.Time        // the last time
 
@@ -125,13 +127,21 @@ func (s *subscriptions) await(ctx context.Context, all []*subscription) error {
 		case <-s.ctx.Done():
 			return errClosed
 		case <-ctx.Done():
-			if cause := s.why(); cause != nil {
-				return fmt.Errorf("%w: %w", ctx.Err(), cause)
-			}
-			return ctx.Err()
+			return s.because(ctx.Err())
 		}
 	}
 	return nil
+}
+
+// because returns err with what has kept subscriptions from beginning.
+func (s *subscriptions) because(err error) error {
+	s.mu.Lock()
+	unread := s.unread
+	s.mu.Unlock()
+	if cause := cmp.Or(s.why(), unread); cause != nil {
+		return fmt.Errorf("%w: %w", err, cause)
+	}
+	return err
 }
 
 // add adds subscriptions.
