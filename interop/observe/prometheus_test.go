@@ -118,6 +118,6 @@ func (p prometheus) wait(query string, is func(float64) bool) {
 func (p prometheus) caughtUp(jobs int) {
 	p.Helper()
 	now := float64(time.Now().UnixMilli()) / 1000
-	p.wait("count(timestamp(up == 1))", func(n float64) bool { return int(n) == jobs })
-	p.wait("min(timestamp(up == 1))", func(at float64) bool { return at > now })
+	p.wait("sum(up)", exactly(float64(jobs)))
+	p.wait("min(timestamp(up))", func(at float64) bool { return at > now }) // of up itself: an expression is of now
 }
