@@ -1,5 +1,6 @@
-// Package observe is what an operator can see of servers, hubs and reconnecting clients, as one table of metrics: servers.go,
-// hubs.go, clients.go. Modules below hand it to what collects metrics, so that nobody else has to depend on that:
+// Package observe is what an operator can see of servers, hubs and reconnecting clients, as one table of metrics:
+// servers.go, hubs.go, clients.go. Modules below hand it to what collects metrics, so that nobody else has to depend on
+// that:
 //
 //   - observe/prometheus is a Collector, with a dashboard for Grafana beside it.
 //   - observe/otel is observable instruments, and a span for each opening handshake.

@@ -72,7 +72,9 @@ func metricsOf[Stats any](table []row[Stats]) (metrics []*Metric) {
 }
 
 // read yields what a table has to say of sources of a kind. It reports whether more is wanted.
-func read[Source, Stats any](sources map[string]Source, stats func(Source) Stats, table []row[Stats], yield func(Value) bool) bool {
+func read[Source, Stats any](
+	sources map[string]Source, stats func(Source) Stats, table []row[Stats], yield func(Value) bool,
+) bool {
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
 		now := stats(sources[name])
 		for i := range table {

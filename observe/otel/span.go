@@ -17,9 +17,9 @@ import (
 )
 
 // Handshakes is for server.Server.Opened: it returns a function that makes a span of each opening handshake when that is
-// over, with its times. It is a child of the span in which middleware has the request, if there is one. Otherwise it
-// begins a trace, and is linked to the one that the request's field traceparent names (W3C Trace Context): who opens a
-// connection is a stranger, and does not choose what is sampled.
+// over, with its times. It is a child of the span that middleware has begun for the request, if there is one. Otherwise
+// it begins a trace, and is linked to the one that the request's field traceparent names (W3C Trace Context): who opens
+// a connection is a stranger, and does not choose what is sampled.
 func Handshakes(p trace.TracerProvider) func(r *http.Request, began time.Time, err error) {
 	tracer := p.Tracer(scope)
 	return func(r *http.Request, began time.Time, err error) {
@@ -28,8 +28,6 @@ func Handshakes(p trace.TracerProvider) func(r *http.Request, began time.Time, e
 		if r != nil {
 			ctx = r.Context()
 			options = append(options, trace.WithAttributes(attributesOfRequest(r)...))
-		}
-		if !trace.SpanContextFromContext(ctx).IsValid() && r != nil {
 			options = append(options, linked(r)...)
 		}
 		_, span := tracer.Start(ctx, "websocket handshake", options...)
@@ -38,13 +36,16 @@ func Handshakes(p trace.TracerProvider) func(r *http.Request, began time.Time, e
 	}
 }
 
-// linked returns the link to the trace that a request's fields name, if they do.
+// linked returns how a request's span hangs together with what is known of it elsewhere, unless it is a child of ours.
 func linked(r *http.Request) []trace.SpanStartOption {
-	far := propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(r.Header))
-	if !trace.SpanContextFromContext(far).IsValid() {
+	if parent := trace.SpanContextFromContext(r.Context()); parent.IsValid() && !parent.IsRemote() {
 		return nil
 	}
-	return []trace.SpanStartOption{trace.WithLinks(trace.LinkFromContext(far))}
+	far := propagation.TraceContext{}.Extract(context.Background(), propagation.HeaderCarrier(r.Header))
+	if !trace.SpanContextFromContext(far).IsValid() {
+		return []trace.SpanStartOption{trace.WithNewRoot()}
+	}
+	return []trace.SpanStartOption{trace.WithNewRoot(), trace.WithLinks(trace.LinkFromContext(far))}
 }
 
 // attributesOfRequest says what is asked for. The query is left out: it may have a secret.
