@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"client":                {"websocket", "protocol", "handshake"},
 	"hub":                   {"websocket", "protocol", "internal/backplane"},
 	"hub/hubtest":           {"hub", "websocket"},
+	"observe":               {"server", "hub", "client", "websocket"},
 	"fuzz":                  nil,
 	"internal/backplane":    nil,
 	"internal/cpu":          nil,

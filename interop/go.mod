@@ -9,10 +9,12 @@ require (
 	github.com/gorilla/websocket v1.5.3
 	github.com/lesismal/nbio v1.6.12
 	github.com/lxzan/gws v1.10.1
+	github.com/prometheus/client_golang v1.24.1
 	github.com/redis/go-redis/v9 v9.22.0
 	github.com/seed372fb791/rfc6455 v0.1.0
 	github.com/seed372fb791/rfc6455/cmd/ws v0.1.0
 	github.com/seed372fb791/rfc6455/hub/redis v0.1.0
+	github.com/seed372fb791/rfc6455/observe/prometheus v0.1.0
 	github.com/sourcegraph/jsonrpc2 v0.2.3
 	golang.org/x/mod v0.42.0
 	golang.org/x/net v0.62.0
@@ -21,12 +23,18 @@ require (
 
 require (
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
+	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/google/go-tpm v0.9.8 // indirect
 	github.com/minio/highwayhash v1.0.4 // indirect
+	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/nats-io/jwt/v2 v2.8.2 // indirect
 	github.com/nats-io/nkeys v0.4.16 // indirect
 	github.com/nats-io/nuid v1.0.1 // indirect
+	github.com/prometheus/client_model v0.6.2 // indirect
+	github.com/prometheus/common v0.70.1 // indirect
+	github.com/prometheus/procfs v0.21.1 // indirect
 	golang.org/x/time v0.16.0 // indirect
+	google.golang.org/protobuf v1.36.11 // indirect
 )
 
 require (
@@ -49,3 +57,5 @@ replace github.com/seed372fb791/rfc6455/cmd/ws => ../cmd/ws
 replace github.com/seed372fb791/rfc6455/hub/nats => ../hub/nats
 
 replace github.com/seed372fb791/rfc6455/hub/redis => ../hub/redis
+
+replace github.com/seed372fb791/rfc6455/observe/prometheus => ../observe/prometheus

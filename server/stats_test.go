@@ -103,7 +103,7 @@ func TestStatsOfManyCodes(t *testing.T) {
 	}
 	until(t, "all are gone", func() bool { return s.Stats().Conns == 0 && s.Stats().Accepted == conns })
 	st := s.Stats()
-	if len(st.ClosedByPeer) != 65 || st.ClosedByPeer[0] != conns-64 || st.ClosedByPeer[4000] != 1 {
+	if len(st.ClosedByPeer) != 65 || st.ClosedByPeer[0] != conns-64 {
 		t.Errorf("%d codes, %d of others", len(st.ClosedByPeer), st.ClosedByPeer[0])
 	}
 }

@@ -54,6 +54,7 @@ func newBoard() room {
 		About: "Several people draw on one board and see where the others point. Binary messages; who comes later gets the board as it is.",
 		File:  "board.go",
 		serve: b.serve,
+		hubs:  map[string]*hub.Hub{"board": &b.hub},
 	}
 }
 

@@ -72,6 +72,7 @@ func newChat() room {
 		About: "Rooms, names, who is here and who is typing. A lost connection comes back to where it was, without a message lost or shown twice.",
 		File:  "chat.go",
 		serve: c.serve,
+		hubs:  map[string]*hub.Hub{"chat": &c.talk, "chat around": &c.around},
 	}
 }
 

@@ -24,6 +24,7 @@ const readLimit = 64 << 10
 func Command() *command.Command {
 	fs, allowed := command.NewFlags(), new(listen.Origins)
 	addr := fs.String("addr", "127.0.0.1:8080", "listen on `host:port`; port 0 takes a free one, no host all interfaces")
+	observed := fs.String("metrics", "", "serve metrics for Prometheus on `host:port`, at /metrics")
 	allowed.Add(fs)
 	return &command.Command{
 		Name: "demo",
@@ -34,6 +35,10 @@ asked who they are.
 
 It can be reached from this machine only. With -addr :8080 a phone in the same
 network reaches it too, by the address that is printed.
+
+With -metrics 127.0.0.1:9090 operators see at http://127.0.0.1:9090/metrics how
+many connections there are, how they end, and what the rooms send. Whoever can
+reach that address can read it.
 
 ` + listen.AboutOrigins + `
 Ctrl-C closes all connections with close code 1001, and the pages reconnect
@@ -46,19 +51,24 @@ to be cut, 2 for wrong arguments.
 			{Line: "ws demo -addr :8080", Purpose: "for phones too; it prints the address to open there"},
 		},
 		Flags:  fs,
-		Groups: []command.Group{{Title: "Flags", Flags: []string{"addr", "origin"}}},
+		Groups: []command.Group{{Title: "Flags", Flags: []string{"addr", "origin", "metrics"}}},
 		Run: func(_ []string, env command.Environment) error {
 			if err := allowed.Check(); err != nil {
 				return err
 			}
-			return run(*addr, allowed.List, env)
+			return run(*addr, *observed, allowed.List, env)
 		},
 	}
 }
 
 // run serves until a signal comes.
-func run(addr string, origins []string, env command.Environment) error {
+func run(addr, observed string, origins []string, env command.Environment) error {
 	l, err := listen.TCP("-addr", addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	operators, err := listenForOperators(observed)
 	if err != nil {
 		return err
 	}
@@ -84,6 +94,7 @@ func run(addr string, origins []string, env command.Environment) error {
 		Fallback: d,
 	}
 	fmt.Fprintln(env.Stdout, invitation(l.Addr().(*net.TCPAddr), localAddrs()))
+	defer operators.serve(metrics(s, d), env.Stdout)()
 	return listen.UntilSignal(s, func() error { return s.Serve(d.Listen(l)) }, drainTime, env.Signals)
 }
 

@@ -3,6 +3,7 @@
 //
 //	command.go  Command: ws demo, its flags
 //	demo.go     the pages, and which connection goes to which room
+//	metrics.go  what operators see
 //	rooms.go    the list of rooms
 //	pace.go     for all rooms: those who send too much are slowed down
 //	chat.go     people talk: chat_people.go is who is there, seen.go what was said before

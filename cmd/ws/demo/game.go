@@ -55,6 +55,7 @@ func newGame() room {
 		About: "Collect stars and bump into others. The server moves everything 20 times a second and sends what has changed; the page makes that smooth.",
 		File:  "game.go",
 		serve: g.serve,
+		hubs:  map[string]*hub.Hub{"game": &g.hub},
 	}
 }
 

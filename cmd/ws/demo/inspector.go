@@ -36,6 +36,7 @@ func newInspector() room {
 		About: "Your own connection, frame by frame, or bytes that you paste: every bit explained with its section of the RFC, broken rules named, and all of it as a sequence diagram.",
 		File:  "inspector.go",
 		serve: i.serve,
+		hubs:  map[string]*hub.Hub{"inspector": &i.reports},
 		watch: i.watch,
 	}
 }

@@ -35,7 +35,7 @@ type observer struct {
 	id string
 }
 
-func observe(t testing.TB, addr string) observer {
+func newObserver(t testing.TB, addr string) observer {
 	t.Helper()
 	o := observer{visitor: visit(t, addr, "/ws/inspector")}
 	o.id = hear(o.visitor, func(r told) bool { return r.Kind == "hello" }).ID
@@ -77,7 +77,7 @@ const (
 // but the page that wants to know.
 func TestInspectorWatches(t *testing.T) {
 	addr := serve(t, New())
-	o, other := observe(t, addr), observe(t, addr)
+	o, other := newObserver(t, addr), newObserver(t, addr)
 	v := o.watched(addr)
 	o.wantSteps(asked, accepted)
 	v.tell("Hello")
@@ -98,7 +98,7 @@ func TestInspectorWatches(t *testing.T) {
 func TestInspectorBreaches(t *testing.T) {
 	addr := serve(t, New())
 	for how := range breaches {
-		o := observe(t, addr)
+		o := newObserver(t, addr)
 		v := o.watched(addr)
 		o.wantSteps(asked, accepted)
 		o.tell(`{"kind": %q}`, how)
@@ -117,7 +117,7 @@ func TestInspectorBreaches(t *testing.T) {
 func TestInspectorRefuses(t *testing.T) {
 	addr := serve(t, New())
 	visit(t, addr, "/ws/inspector?watch=nobody").wantClosed(4404, "nobody watches")
-	o := observe(t, addr)
+	o := newObserver(t, addr)
 	v := o.watched(addr)
 	o.wantSteps(asked, accepted)
 	big := strings.Repeat("x", longestPart)
@@ -127,7 +127,7 @@ func TestInspectorRefuses(t *testing.T) {
 	o.tell(`no JSON`)
 	o.wantClosed(websocket.ClosePolicyViolation, "no JSON")
 	for range 2 { // of two at once each is watched or refused
-		o := observe(t, addr)
+		o := newObserver(t, addr)
 		var connected sync.WaitGroup
 		for range 4 {
 			connected.Go(func() {
@@ -151,7 +151,7 @@ func TestInspectorRefuses(t *testing.T) {
 }
 
 func TestInspectorPaste(t *testing.T) {
-	o := observe(t, serve(t, New()))
+	o := newObserver(t, serve(t, New()))
 	for order, want := range map[string]string{
 		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "client"}`:                                             `text "Hello"`,
 		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "server"}`:                                             `text "Hello" 6455-5.1-6`,
@@ -224,7 +224,7 @@ func TestInspectorExamples(t *testing.T) {
 // connection that it watched when it is gone: here not before the test is over.
 func TestInspectorDeafWatcher(t *testing.T) {
 	addr := serveWith(t, New(), websocket.Options{CloseTimeout: time.Hour, Keepalive: -1})
-	v := observe(t, addr).watched(addr)
+	v := newObserver(t, addr).watched(addr)
 	for range 100 {
 		v.tell("%s", strings.Repeat("x", 8000))
 		if _, _, err := v.Read(t.Context()); err != nil {

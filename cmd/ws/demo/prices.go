@@ -48,6 +48,7 @@ func newPrices() room {
 		About: "Prices of made-up shares that change several times a second, for thousands of viewers. Who is slow gets the newest price, not a backlog.",
 		File:  "prices.go",
 		serve: p.serve,
+		hubs:  map[string]*hub.Hub{"prices": &p.hub},
 		run:   p.run,
 	}
 }

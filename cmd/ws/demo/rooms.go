@@ -31,4 +31,5 @@ type room struct {
 	serve func(context.Context, *websocket.Conn) error // is to the room what Handle is to server.Server
 	run   func(context.Context)                        // what happens without anybody, until ctx ends; may be nil
 	watch func(*http.Request, *tap) bool               // whether the room watches a connection's bytes; may be nil
+	hubs  map[string]*hub.Hub                          // by names for operators
 }
