@@ -97,7 +97,7 @@ func FuzzInspect(f *testing.F) {
 		maskedHello, "81 05 48 65 6c 6c 6f", "side server\ndeflate\n< 81 00\n> 81 00", "GET / HTTP/1.1\r\nHost: \x9b\r\n\r\n",
 		"HTTP/1.1 101 x\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00",
 		"# ws transcript 1\n0.0 1 open x\n0.1 1 > 81 00\n0.2 1 < end\n",
-		"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n", `b"\x81\x05Hello"`, "[129, 5, 72]", "gQVIZWxsbw==",
+		"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n", "PROXY TCP4 192.0.2\x111\r\n", `b"\x81\x05Hello"`, "[129, 5, 72]", "gQVIZWxsbw==",
 		"\t0x0000:  4500 0029 0000 4000 4006 0000 7f00 0001\n\t0x0010:  7f00 0001 c350 1f90 0000 0001 0000 0001\n\t0x0020:  5018 0200 0000 0000 81\n",
 		`{"log": {"entries": [{"_webSocketMessages": [{"type": "send", "opcode": 1, "data": "Hello"}]}]}}`,
 	} {

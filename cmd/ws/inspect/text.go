@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/dissect"
@@ -61,10 +63,25 @@ func direction(c *inspected, from protocol.Role) string {
 	return "<"
 }
 
-// comment returns text as lines of comments with something before it.
+// comment returns text as lines of comments with something before it. What a
+// peer has sent may be in the text, and must not do anything to a terminal.
 func comment(before, text string) string {
-	lines := strings.TrimRight(rfc.Wrap("# "+before, text), " \n")
+	lines := strings.TrimRight(rfc.Wrap("# "+before, escapeControls(text)), " \n")
 	return strings.ReplaceAll(lines, "\n ", "\n#") + "\n"
+}
+
+// escapeControls writes control characters as Go does in strings.
+func escapeControls(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) {
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // deflate prints what is known about compression, once.
