@@ -2,20 +2,19 @@ package hub
 
 import "time"
 
-// Error says that a bound of a Hub is reached.
+// Error says that a bound is reached, or that an option or a message means nothing.
 type Error struct {
 	Text   string // what happened, in a few words
-	Option string // the option that sets the bound
+	Option string // the option that sets the bound, or the field that is wrong
 }
 
-// Error returns what happened and the name of the option.
+// Error returns what happened and the name of the option or field.
 func (e *Error) Error() string { return "websocket: " + e.Text + ", see " + e.Option }
 
 var (
 	errTopics = &Error{"the hub has too many topics", "Hub.MaxTopics"}
 	errJoined = &Error{"the subscriber is in too many topics", "Hub.MaxJoined"}
 	errQueue  = &Error{"the subscriber does not read what waits for it", "Hub.MaxQueue"}
-	errID     = &Error{"the message's ID is longer than 64 bytes", "Message.ID"}
 	errBytes  = &Error{"the subscriber does not read what waits for it", "Hub.MaxQueueBytes"}
 )
 

@@ -38,7 +38,7 @@ func (b *broker) set(up bool, cause error) (changed bool) {
 // start makes what a Hub needs once it is used.
 func (h *Hub) start() {
 	h.starting.Do(func() {
-		h.receiver.hub = h
+		h.receiver.hub, h.unusable = h, h.wrong()
 		h.epoch = rand.Text()[:16]
 		h.broker.stop = func() {}
 		if status, ok := h.Backplane.(Status); ok {

@@ -14,7 +14,8 @@ import (
 // Hub hands messages out by topics: what is published to a topic goes to every connection that has joined it, in
 // one order for all, prepared once. The zero value is ready for use. The fields must not be changed once it is in
 // use, and a Hub must not be copied. All methods are safe for concurrent use, also from within the hooks, Prepare
-// excepted. A program that needs two policies has two Hubs; they may send to the same connections.
+// excepted. A program that needs two policies has two Hubs; they may send to the same connections. With an option that
+// means nothing, such as one that is negative, Publish and Join return an *Error that names it.
 //
 // Whoever publishes hands the message out, and writes to each connection without waiting for its peer. Only where
 // a peer is behind messages queue up, and only while they do a goroutine writes to it. No lock is held meanwhile: a
@@ -91,6 +92,7 @@ type Hub struct {
 
 	own      MemoryBackplane
 	starting sync.Once
+	unusable error // an option that means nothing
 	receiver receiver
 	epoch    string         // of topics that the Backplane does not number
 	life     backplane.Life // of the goroutines that read histories

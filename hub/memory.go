@@ -100,6 +100,9 @@ func (b *MemoryBackplane) endAll() {
 
 // do has p done, by whoever has the turn.
 func (b *MemoryBackplane) do(ctx context.Context, topic string, p *turn) (Position, error) {
+	if err := b.wrong(); err != nil {
+		return Position{}, err
+	}
 	if err := b.life.Enter(ctx); err != nil {
 		return Position{}, err
 	}

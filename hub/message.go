@@ -1,6 +1,9 @@
 package hub
 
-import "github.com/seed372fb791/rfc6455/websocket"
+import (
+	"github.com/seed372fb791/rfc6455/internal/backplane"
+	"github.com/seed372fb791/rfc6455/websocket"
+)
 
 // Message is a message of a topic.
 type Message struct {
@@ -17,7 +20,7 @@ type Message struct {
 	Type websocket.Type
 
 	// Key, if not "", says that this message makes earlier ones of the topic with the same Key pointless: they are not
-	// sent to a subscriber that is behind.
+	// sent to a subscriber that is behind. At most 1024 bytes.
 	Key string
 
 	// Data is what was published.
@@ -26,4 +29,24 @@ type Message struct {
 	// Of a Hub in this process that published it:
 	prepared *websocket.PreparedMessage // Data, if it has no Prepare
 	call     *call                      // who is told of a panic in Prepare
+}
+
+var (
+	errType = &Error{"the message is neither Text nor Binary", "Message.Type"}
+	errID   = &Error{"the message's ID is longer than 64 bytes", "Message.ID"}
+	errKey  = &Error{"the message's Key is longer than 1024 bytes", "Message.Key"}
+)
+
+// Check returns nil if m may be published as far as its Type, ID and Key go, or an *Error that names the field. A Hub
+// asks for it before it publishes, and a Backplane for those who use that alone.
+func (m *Message) Check() error {
+	switch t := m.Type &^ websocket.Plain; {
+	case t != websocket.Text && t != websocket.Binary:
+		return errType
+	case len(m.ID) > backplane.MaxID:
+		return errID
+	case len(m.Key) > backplane.MaxKey:
+		return errKey
+	}
+	return nil
 }

@@ -127,7 +127,10 @@ type later struct {
 }
 
 func (b *later) Publish(_ context.Context, topic string, m ...hub.Message) (hub.Position, error) {
-	b.publishing.Go(func() { b.MemoryBackplane.Publish(context.Background(), topic, m...) })
+	b.publishing.Go(func() {
+		time.Sleep(time.Second) // of a bubble: the publisher has gone
+		b.MemoryBackplane.Publish(context.Background(), topic, m...)
+	})
 	return hub.Position{}, nil
 }
 
@@ -142,6 +145,7 @@ func TestHubPreparePanicsWithoutPublisher(t *testing.T) {
 			if _, err := say(h, "1", "!oh", "2"); err != nil {
 				t.Errorf("published: %v", err)
 			}
+			time.Sleep(2 * time.Second)
 			if got, err := received(t, c); words(got) != "1 2" || err != nil {
 				t.Errorf("got %q, %v", words(got), err)
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/seed372fb791/rfc6455/internal/backplane"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -40,18 +39,16 @@ func (h *Hub) Publish(ctx context.Context, topic string, m ...Message) (Position
 
 // check checks m, and prepares it unless that is up to Prepare.
 func (h *Hub) check(m *Message) (err error) {
-	if len(m.ID) > backplane.MaxID {
-		return errID
+	if err := m.Check(); err != nil || h.Prepare != nil {
+		return err
 	}
-	if h.Prepare == nil {
-		m.prepared, err = websocket.Prepare(m.Type, m.Data)
-	}
+	m.prepared, err = websocket.Prepare(m.Type, m.Data)
 	return err
 }
 
 func (h *Hub) publish(ctx context.Context, topic string, m []Message) (Position, error) {
-	if h.isClosed() {
-		return Position{}, errClosed
+	if err := h.usable(); err != nil {
+		return Position{}, err
 	}
 	if h.History > 0 && h.Backplane == nil {
 		if _, err := h.open(ctx, topic); err != nil {

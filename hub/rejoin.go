@@ -45,7 +45,8 @@ func (t *topic) goOn(at Position) *query {
 // begin begins with a numbering. If it is not the first, nobody knows what subscribers have missed: it is a gap.
 func (t *topic) begin(at Position) {
 	if at.Epoch == "" {
-		at = Position{t.hub.epoch, t.hub.numbers.Load()}
+		// A number of its own: who has been here before, while the topic was open the last time, is below it.
+		at = Position{t.hub.epoch, t.hub.numbers.Add(1)}
 	}
 	t.mu.Lock()
 	another := t.record.last.Epoch != ""

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/seed372fb791/rfc6455/hub"
 )
@@ -39,4 +40,37 @@ func TestHubJoinsAgainInOrder(t *testing.T) {
 			t.Errorf("%d breaks, with %d times of joining", breaks, times+1)
 		}
 	})
+}
+
+// Where nobody numbers messages, who comes back to a topic that was closed meanwhile is told of a gap: others may have
+// published.
+func TestHubOpensAgainUnnumbered(t *testing.T) {
+	for _, history := range []int{0, 10} {
+		synctest.Test(t, func(t *testing.T) {
+			b := &script{first: scripted("-").At}
+			h := numbered(&hub.Hub{Backplane: forgetful{b}, History: history, Linger: time.Second})
+			s, c := connectTo(t, h)
+			join(t, s, "a", fromTheStart)
+			b.do(t, "del -")
+			got, err := received(t, c)
+			if err != nil || len(got) != 1 {
+				t.Fatalf("got %q, %v", got, err)
+			}
+			last := place(t, got[0])
+			s.Leave("a")
+			join(t, s, "a", last)
+			b.do(t, "del -")
+			if got, err = received(t, c); err != nil || words(got) != "-" {
+				t.Errorf("while it was open got %q, %v", words(got), err)
+			}
+			last = place(t, got[0])
+			s.Leave("a")
+			time.Sleep(2 * time.Second)
+			join(t, s, "a", last)
+			b.do(t, "del -")
+			if got, err = received(t, c); err != nil || words(got) != "gap -" {
+				t.Errorf("after that got %q, %v", words(got), err)
+			}
+		})
+	}
 }

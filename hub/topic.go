@@ -59,8 +59,8 @@ func (h *Hub) open(ctx context.Context, names ...string) ([]*topic, error) {
 func (h *Hub) find(names []string) (all, mine []*topic, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.isClosed() {
-		return nil, nil, errClosed
+	if err := h.usable(); err != nil {
+		return nil, nil, err
 	}
 	for _, name := range names {
 		t := h.topics[name]

@@ -12,8 +12,11 @@ import (
 // ErrClosed is the error of calls of a backplane that is closed.
 var ErrClosed = fmt.Errorf("websocket: the backplane is closed: %w", net.ErrClosed)
 
-// MaxID is the most bytes of a hub.Message's ID.
-const MaxID = 64
+// MaxID and MaxKey are the most bytes of a hub.Message's ID and Key.
+const (
+	MaxID  = 64
+	MaxKey = 1024
+)
 
 // Life counts the calls and goroutines of a backplane, or of a Hub, until it ends. The zero value is ready for use. All
 // methods are safe for concurrent use.
