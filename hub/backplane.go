@@ -63,7 +63,8 @@ type Rememberer interface {
 // Status is a [Backplane] that knows whether it has its broker.
 type Status interface {
 	// Watch calls f at once, and again with each change, until stop is called: up says whether the broker can be
-	// reached, cause why not. f does not block, and is not called after stop has returned.
+	// reached, cause why not: after Close it cannot, for a cause that matches net.ErrClosed. f does not block, and is not
+	// called after stop has returned.
 	Watch(f func(up bool, cause error)) (stop func())
 }
 

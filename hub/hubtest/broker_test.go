@@ -269,6 +269,7 @@ func (l *line) Close(ctx context.Context) error {
 	clear(l.wires)
 	l.mu.Unlock()
 	l.broker.mu.Unlock()
+	l.tell(errHungUp)
 	if err := l.wait(ctx); err != nil {
 		return err
 	}
@@ -324,6 +325,9 @@ func (l *line) regain() {
 func (l *line) tell(down error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.closed {
+		down = errHungUp
+	}
 	l.down = down
 	for _, f := range l.watchers {
 		f(down == nil, down)

@@ -199,7 +199,7 @@ func labelled(label string) (stacks []string) {
 	return stacks
 }
 
-// A Status says at once how it is, and nothing after stop.
+// A Status says at once how it is, that it is down when the Backplane is closed, and nothing after stop.
 func testWatch(c *testcase) {
 	p := c.start()
 	status, ok := p.Backplane.(hub.Status)
@@ -221,6 +221,7 @@ func testWatch(c *testcase) {
 	if err := p.Close(ctx); err != nil {
 		c.Errorf("Close: %v", err)
 	}
+	last.awaitUp(c, false)
 	last.stop()
 }
 

@@ -27,6 +27,9 @@ var silent = []mutant{
 		f(true, nil)
 		return func() {}
 	}}, "killed", "that the broker is away"},
+	{"is up for ever", twisted{watch: func(l *line, f func(bool, error)) func() {
+		return l.Watch(func(bool, error) { f(true, nil) })
+	}}, "watch", "up: false"},
 	{"hangs in Close", twisted{close: func(l *line, ctx context.Context) error {
 		l.wait(context.Background())
 		return l.Close(ctx)

@@ -41,12 +41,12 @@ type Core struct {
 
 // NewCore returns a Core on a connection, which has to stay open until it is closed.
 func NewCore(conn *nats.Conn, o CoreOptions) (*Core, error) {
+	if err := checkConn(conn); err != nil {
+		return nil, err
+	}
 	subjects, err := newSubjects(o.Prefix)
 	if err != nil {
 		return nil, err
-	}
-	if conn.Opts.NoEcho {
-		return nil, errNoEcho
 	}
 	c := &Core{
 		link:     link{conn: conn},
@@ -93,12 +93,15 @@ func (c *Core) Publish(ctx context.Context, topic string, m ...hub.Message) (hub
 	return hub.Position{}, c.denied(messages[0].Subject)
 }
 
-// Subscribe subscribes to topics. While there is no connection it waits for one.
+// Subscribe subscribes to topics. While there is no connection it waits for one. There is one r for a Core.
 func (c *Core) Subscribe(ctx context.Context, r hub.Receiver, topics ...string) error {
 	if err := c.life.Enter(ctx); err != nil {
 		return err
 	}
 	defer c.life.Leave()
+	if !c.subs.serve(r) {
+		return errReceiver
+	}
 	all, err := newSubscriptions(r, topics, c.subjects)
 	if err != nil {
 		return err
@@ -155,5 +158,6 @@ func (c *Core) Close(ctx context.Context) error {
 	c.life.End()
 	err := c.life.Wait(ctx)
 	c.unsubscribe(c.subs.endAll())
+	c.status.Set(false, backplane.ErrClosed)
 	return err
 }

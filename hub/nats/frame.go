@@ -1,9 +1,6 @@
 package nats
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/nats-io/nats.go"
 
 	"github.com/seed372fb791/rfc6455/hub"
@@ -26,22 +23,13 @@ var types = map[string]websocket.Type{
 	"binary-plain": websocket.Binary | websocket.Plain,
 }
 
-var (
-	errType = errors.New("websocket: the message's Type is neither Text nor Binary")
-	errID   = fmt.Errorf("websocket: the message's ID has more than %d bytes", backplane.MaxID)
-)
-
 // encode returns m as a message to subject. It has m's Data, which is not kept by nats.go once it is published.
 func encode(subject string, m *hub.Message) (*nats.Msg, error) {
-	if len(m.ID) > backplane.MaxID {
-		return nil, errID
-	}
-	name, err := typeName(m.Type)
-	if err != nil {
+	if err := m.Check(); err != nil {
 		return nil, err
 	}
 	out := &nats.Msg{Subject: subject, Data: m.Data}
-	for _, field := range [...][2]string{{headerType, name}, {headerKey, escape(m.Key)}, {headerID, escape(m.ID)}} {
+	for _, field := range [...][2]string{{headerType, typeName(m.Type)}, {headerKey, escape(m.Key)}, {headerID, escape(m.ID)}} {
 		if field[1] != "" {
 			if out.Header == nil {
 				out.Header = make(nats.Header)
@@ -52,13 +40,14 @@ func encode(subject string, m *hub.Message) (*nats.Msg, error) {
 	return out, nil
 }
 
-func typeName(t websocket.Type) (string, error) {
+// typeName returns what headerType says of t, which is one of types.
+func typeName(t websocket.Type) string {
 	for name, other := range types {
 		if t == other {
-			return name, nil
+			return name
 		}
 	}
-	return "", errType
+	panic("websocket: Message.Check has let a Type pass that is none")
 }
 
 // decode returns the message that encode has made in of, with in's Data. It reports false for what is none: anybody

@@ -39,15 +39,17 @@ func TestFrames(t *testing.T) {
 	}
 }
 
+// What no Hub takes is not encoded either.
 func TestNoMessages(t *testing.T) {
-	for _, m := range []hub.Message{{}, {Type: 9}, {Type: websocket.Plain}} {
-		if _, err := encode("hub.a", &m); !errors.Is(err, errType) {
-			t.Errorf("Type %d: %v", m.Type, err)
+	for field, m := range map[string]hub.Message{
+		"Message.Type": {Type: websocket.Plain},
+		"Message.ID":   {Type: websocket.Text, ID: strings.Repeat("x", backplane.MaxID+1)},
+		"Message.Key":  {Type: websocket.Text, Key: strings.Repeat("x", backplane.MaxKey+1)},
+	} {
+		_, err := encode("hub.a", &m)
+		if wrong := (*hub.Error)(nil); !errors.As(err, &wrong) || wrong.Option != field {
+			t.Errorf("%s: %v", field, err)
 		}
-	}
-	m := hub.Message{Type: websocket.Text, ID: strings.Repeat("x", backplane.MaxID+1)}
-	if _, err := encode("hub.a", &m); !errors.Is(err, errID) {
-		t.Errorf("an ID of %d bytes: %v", len(m.ID), err)
 	}
 }
 

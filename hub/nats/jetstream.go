@@ -1,8 +1,8 @@
 package nats
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -40,10 +40,17 @@ type StreamOptions struct {
 // window is for how long IDs are known.
 const window = 2 * time.Minute
 
-var (
-	errKeep   = errors.New("websocket: Keep, KeepBytes, KeepFor and Replicas must not be negative")
-	errStream = errors.New("websocket: the stream is not one for a hub")
-)
+// check returns an *hub.Error if an option means nothing.
+func (o *StreamOptions) check() error {
+	for name, n := range map[string]int64{
+		"Keep": o.Keep, "KeepBytes": o.KeepBytes, "KeepFor": int64(o.KeepFor), "Replicas": int64(o.Replicas),
+	} {
+		if n < 0 {
+			return &hub.Error{Text: "it must not be negative", Option: "StreamOptions." + name}
+		}
+	}
+	return nil
+}
 
 // JetStream is a [hub.Backplane] on a stream of JetStream, which keeps messages: it is a [hub.Rememberer], and a
 // [hub.Status], too. Servers have to be 2.11 or newer.
@@ -77,10 +84,10 @@ type JetStream struct {
 }
 
 // NewJetStream returns a JetStream on a connection, which has to stay open until it is closed. It creates the stream
-// if there is none.
+// if there is none. An *hub.Error names an option that means nothing, Stream if the one that is there cannot be used.
 func NewJetStream(ctx context.Context, conn *nats.Conn, o StreamOptions) (*JetStream, error) {
-	if o.Keep < 0 || o.KeepBytes < 0 || o.KeepFor < 0 || o.Replicas < 0 {
-		return nil, errKeep
+	if err := cmp.Or(o.check(), checkConn(conn)); err != nil {
+		return nil, err
 	}
 	subjects, err := newSubjects(o.Prefix)
 	if err != nil {
@@ -145,5 +152,6 @@ func (b *JetStream) Close(ctx context.Context) error {
 	b.life.End()
 	err := b.life.Wait(ctx)
 	b.subs.endAll()
+	b.status.Set(false, backplane.ErrClosed)
 	return err
 }

@@ -22,16 +22,29 @@ const callFor = 5 * time.Second
 const tryFor = time.Second
 
 var (
-	errNoEcho   = errors.New("websocket: the connection has nats.NoEcho: this process would not get what it publishes")
+	errNoConn   = errors.New("websocket: the connection to NATS is nil")
+	errNoEcho   = &hub.Error{Text: "this process would not get what it publishes", Option: "nats.NoEcho"}
 	errNoServer = errors.New("websocket: there is no connection to a server of NATS")
 	errAnother  = errors.New("websocket: the connection to NATS was lost")
-	errTooLong  = errors.New("websocket: the message is longer than the server's max_payload")
 )
 
 // link is the program's connection. What it is like is asked for, not noted: listeners for its status may miss some.
 type link struct {
 	conn   *nats.Conn
 	status backplane.Watchers
+}
+
+// checkConn returns an error if nothing can be done with a connection.
+func checkConn(conn *nats.Conn) error {
+	switch {
+	case conn == nil:
+		return errNoConn
+	case conn.Opts.NoEcho:
+		return errNoEcho
+	case conn.IsClosed():
+		return nats.ErrConnectionClosed
+	}
+	return nil
 }
 
 // Watch calls f at once, and again with each change, until stop is called. It is up while there is a connection, and
@@ -110,7 +123,7 @@ func encodeAll(l *link, s subjects, topic string, m []hub.Message) (all []*nats.
 // fits reports whether the server takes a message as long as m.
 func (l *link) fits(m *nats.Msg) error {
 	if most := l.conn.MaxPayload(); int64(m.Size()-len(m.Subject)) > most {
-		return fmt.Errorf("%w of %d bytes", errTooLong, most)
+		return &hub.Error{Text: fmt.Sprintf("the message has more than the %d bytes that the server takes", most), Option: "max_payload of NATS"}
 	}
 	return nil
 }

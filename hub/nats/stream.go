@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/seed372fb791/rfc6455/hub"
 )
 
 // state is what the stream was like at a moment.
@@ -71,17 +73,21 @@ func (b *JetStream) config() jetstream.StreamConfig {
 	return c
 }
 
+func unfit(text string) error {
+	return &hub.Error{Text: "the stream is not one for a hub, " + text, Option: "StreamOptions.Stream"}
+}
+
 // check returns an error if a stream cannot be followed, or read back.
 func (b *JetStream) check(c *jetstream.StreamConfig) error {
 	switch {
 	case !slices.Contains(c.Subjects, b.subjects.all()):
-		return fmt.Errorf("%w: its subjects have to have %q", errStream, b.subjects.all())
+		return unfit(fmt.Sprintf("its subjects have to have %q", b.subjects.all()))
 	case c.Retention != jetstream.LimitsPolicy:
-		return fmt.Errorf("%w: its retention has to be limits", errStream)
+		return unfit("its retention has to be limits")
 	case c.Discard != jetstream.DiscardOld:
-		return fmt.Errorf("%w: it has to discard old messages", errStream)
+		return unfit("it has to discard old messages")
 	case !c.AllowDirect:
-		return fmt.Errorf("%w: it has to allow direct gets", errStream)
+		return unfit("it has to allow direct gets")
 	}
 	return nil
 }

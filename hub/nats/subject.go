@@ -1,9 +1,10 @@
 package nats
 
 import (
-	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/seed372fb791/rfc6455/hub"
 )
 
 // defaultPrefix is before topics, and the stream's name.
@@ -14,8 +15,8 @@ const defaultPrefix = "hub"
 const maxSubject = 3072
 
 var (
-	errPrefix  = errors.New("websocket: Prefix is no subject of NATS")
-	errSubject = fmt.Errorf("websocket: the topic is too long for NATS: its subject has more than %d bytes", maxSubject)
+	errPrefix  = &hub.Error{Text: "it is no subject of NATS, or too long", Option: "Prefix"}
+	errSubject = &hub.Error{Text: fmt.Sprintf("the topic is too long: its subject has more than %d bytes", maxSubject), Option: "max_control_line of NATS"}
 )
 
 // subjects is the subjects of topics, which begin with it.
@@ -28,7 +29,7 @@ func newSubjects(prefix string) (subjects, error) {
 	}
 	for token := range strings.SplitSeq(prefix, ".") {
 		if token == "" || escape(token) != token || len(prefix) > maxSubject/2 {
-			return "", fmt.Errorf("%w: %.64q", errPrefix, prefix)
+			return "", errPrefix
 		}
 	}
 	return subjects(prefix + "."), nil

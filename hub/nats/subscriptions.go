@@ -2,6 +2,7 @@ package nats
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -29,8 +30,21 @@ type subscription struct {
 // subscriptions is those of a backplane.
 type subscriptions struct {
 	mu     sync.Mutex
+	only   hub.Receiver               // Core's
 	topics map[string][]*subscription // elements are never changed
 	idle   []*subscription            // those that have to begin, and some that have ended
+}
+
+var errReceiver = errors.New("websocket: the backplane serves another Receiver")
+
+// serve reports whether r is the only one.
+func (b *subscriptions) serve(r hub.Receiver) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.only == nil {
+		b.only = r
+	}
+	return b.only == r
 }
 
 // newSubscriptions returns those of r to topics.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed372fb791/rfc6455/hub"
@@ -23,26 +23,17 @@ var types = [...]websocket.Type{
 	websocket.Text, websocket.Binary, websocket.Text | websocket.Plain, websocket.Binary | websocket.Plain,
 }
 
-var (
-	errType  = errors.New("websocket: the message's Type is neither Text nor Binary")
-	errID    = fmt.Errorf("websocket: the message's ID has more than %d bytes", backplane.MaxID)
-	errFrame = errors.New("websocket: not a message of a hub")
-)
+var errFrame = errors.New("websocket: not a message of a hub")
 
 // appendFrame appends m to b.
 func appendFrame(b []byte, m *hub.Message) ([]byte, error) {
-	if len(m.ID) > backplane.MaxID {
-		return nil, errID
+	if err := m.Check(); err != nil {
+		return nil, err
 	}
-	for i, t := range types {
-		if m.Type == t {
-			b = append(b, letters[i])
-			b = append(binary.AppendUvarint(b, uint64(len(m.ID))), m.ID...)
-			b = append(binary.AppendUvarint(b, uint64(len(m.Key))), m.Key...)
-			return append(binary.AppendUvarint(b, uint64(len(m.Data))), m.Data...), nil
-		}
-	}
-	return nil, errType
+	b = append(b, letters[slices.Index(types[:], m.Type)])
+	b = append(binary.AppendUvarint(b, uint64(len(m.ID))), m.ID...)
+	b = append(binary.AppendUvarint(b, uint64(len(m.Key))), m.Key...)
+	return append(binary.AppendUvarint(b, uint64(len(m.Data))), m.Data...), nil
 }
 
 // consumeFrame returns the message that b begins with, with Data of b, and what is behind it.

@@ -51,16 +51,14 @@ func TestFrames(t *testing.T) {
 
 // A message that cannot be sent is an error.
 func TestUnfit(t *testing.T) {
-	for _, test := range []struct {
-		m    hub.Message
-		want error
-	}{
-		{hub.Message{}, errType},
-		{hub.Message{Type: websocket.Text | websocket.Binary | websocket.Plain}, errType},
-		{hub.Message{Type: websocket.Text, ID: strings.Repeat("i", 65)}, errID},
+	for field, m := range map[string]hub.Message{
+		"Message.Type": {Type: websocket.Text | websocket.Binary | websocket.Plain},
+		"Message.ID":   {Type: websocket.Text, ID: strings.Repeat("i", 65)},
+		"Message.Key":  {Type: websocket.Text, Key: strings.Repeat("k", 1025)},
 	} {
-		if _, err := appendFrame(nil, &test.m); !errors.Is(err, test.want) {
-			t.Errorf("%+v: %v, want %v", test.m, err, test.want)
+		_, err := appendFrame(nil, &m)
+		if wrong := (*hub.Error)(nil); !errors.As(err, &wrong) || wrong.Option != field {
+			t.Errorf("%s: %v", field, err)
 		}
 	}
 }

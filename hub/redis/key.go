@@ -1,14 +1,15 @@
 package redis
 
 import (
-	"errors"
 	"strings"
+
+	"github.com/seed372fb791/rfc6455/hub"
 )
 
 // defaultPrefix is what names in Redis begin with.
 const defaultPrefix = "hub:"
 
-var errPrefix = errors.New("websocket: the Prefix of a backplane must not have a {: what is in braces is the topic")
+var errPrefix = &hub.Error{Text: "it must not have a {: what is in braces is the topic", Option: "Prefix"}
 
 // names are those that a backplane has in Redis: they begin with a prefix. What belongs to a topic has it in braces, as
 // a hash tag: so it is all in one slot of a cluster.

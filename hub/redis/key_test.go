@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/seed372fb791/rfc6455/hub"
 )
 
 // tagOf returns what Redis Cluster makes a slot of: what is between the first { and the first } behind it, if anything.
@@ -58,12 +60,31 @@ func TestNew(t *testing.T) {
 		{"a brace", client, "a{b", errPrefix},
 		{"a ring", ring, "", errClient},
 		{"nil", nil, "", errClient},
+		{"a client that is nil", (*redis.Client)(nil), "", errClient},
+		{"a cluster that is nil", (*redis.ClusterClient)(nil), "", errClient},
 	} {
 		if _, err := NewPubSub(test.client, PubSubOptions{Prefix: test.prefix}); !errors.Is(err, test.want) {
 			t.Errorf("%s: NewPubSub: %v, want %v", test.name, err, test.want)
 		}
 		if _, err := NewStreams(test.client, StreamsOptions{Prefix: test.prefix}); !errors.Is(err, test.want) {
 			t.Errorf("%s: NewStreams: %v, want %v", test.name, err, test.want)
+		}
+	}
+}
+
+// An option that means nothing is named.
+func TestOptions(t *testing.T) {
+	client := redis.NewClient(&redis.Options{})
+	defer client.Close()
+	for option, o := range map[string]StreamsOptions{
+		"StreamsOptions.Keep":    {Keep: -1},
+		"StreamsOptions.KeepFor": {KeepFor: -1},
+		"StreamsOptions.IDsFor":  {IDsFor: -1},
+		"Prefix":                 {Prefix: "{"},
+	} {
+		_, err := NewStreams(client, o)
+		if wrong := (*hub.Error)(nil); !errors.As(err, &wrong) || wrong.Option != option {
+			t.Errorf("%s: %v", option, err)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-var errClient = errors.New("websocket: a backplane takes a *redis.Client or a *redis.ClusterClient")
+var errClient = errors.New("websocket: a backplane takes a *redis.Client or a *redis.ClusterClient, which is not nil")
 
 // servers is a client, and what depends on its kind.
 type servers struct {
@@ -17,11 +17,13 @@ type servers struct {
 }
 
 func newServers(client redis.UniversalClient) (servers, error) {
-	switch c := client.(type) {
-	case *redis.Client:
+	single, _ := client.(*redis.Client)
+	cluster, _ := client.(*redis.ClusterClient)
+	switch {
+	case single != nil:
 		return servers{client, nil, "publish"}, nil
-	case *redis.ClusterClient:
-		return servers{client, c, "spublish"}, nil
+	case cluster != nil:
+		return servers{client, cluster, "spublish"}, nil
 	}
 	return servers{}, errClient
 }

@@ -44,9 +44,22 @@ type StreamsOptions struct {
 // least.
 const numbersFor = 24 * time.Hour
 
+// check returns an *hub.Error if an option means nothing.
+func (o *StreamsOptions) check() error {
+	for name, n := range map[string]int64{"Keep": int64(o.Keep), "KeepFor": int64(o.KeepFor), "IDsFor": int64(o.IDsFor)} {
+		if n < 0 {
+			return &hub.Error{Text: "it must not be negative", Option: "StreamsOptions." + name}
+		}
+	}
+	return nil
+}
+
 // NewStreams returns Streams on a client, which must stay open until they are closed. It is a *redis.Client, of one
 // server or of sentinels, or a *redis.ClusterClient, as for NewPubSub.
 func NewStreams(client redis.UniversalClient, o StreamsOptions) (*Streams, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	b := &Streams{options: o}
 	b.options.Keep = cmp.Or(o.Keep, 1000)
 	b.options.KeepFor = cmp.Or(o.KeepFor, time.Hour)

@@ -175,7 +175,9 @@ func (s *subscriptions) Watch(f func(up bool, cause error)) (stop func()) { retu
 // Close ends all subscriptions, and waits for what is under way. The client stays open.
 func (s *subscriptions) Close(ctx context.Context) error {
 	s.life.End()
-	return s.life.Wait(ctx)
+	err := s.life.Wait(ctx)
+	s.status.Set(false, backplane.ErrClosed)
+	return err
 }
 
 // Unsubscribe ends subscriptions.

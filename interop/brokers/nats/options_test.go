@@ -98,10 +98,24 @@ func TestWrongOptions(t *testing.T) {
 	is(err, `stream "a.b"`)
 	_, err = broker.NewCore(connect(t, s.ClientURL(), nats.NoEcho()), broker.CoreOptions{})
 	is(err, "NoEcho")
+	_, err = broker.NewCore(nil, broker.CoreOptions{})
+	is(err, "is nil")
+	_, err = broker.NewJetStream(t.Context(), nil, broker.StreamOptions{})
+	is(err, "is nil")
+	closed := connect(t, s.ClientURL())
+	closed.Close()
+	_, err = broker.NewCore(closed, broker.CoreOptions{})
+	is(err, "connection closed")
 	b := newCore(t, conn)
+	_, err = b.Publish(t.Context(), "a", hub.Message{Type: websocket.Binary, Data: make([]byte, 2<<20)})
+	is(err, "max_payload")
+	if err := b.Subscribe(t.Context(), newReceiver(), "a"); err != nil {
+		t.Error(err)
+	}
+	is(b.Subscribe(t.Context(), newReceiver(), "a"), "another Receiver")
 	_, err = b.Publish(t.Context(), strings.Repeat("x", 5000), hub.Message{Type: websocket.Text})
 	is(err, "topic is too long")
-	is(b.Subscribe(t.Context(), newReceiver(), strings.Repeat("x", 5000)), "topic is too long")
+	is(newCore(t, conn).Subscribe(t.Context(), newReceiver(), strings.Repeat("x", 5000)), "topic is too long")
 	if err := b.Close(context.Background()); err != nil {
 		t.Error(err)
 	}
