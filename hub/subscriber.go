@@ -18,9 +18,9 @@ type Subscriber struct {
 	conn *websocket.Conn
 
 	mu     sync.Mutex
-	err    error       // why it has ended
-	stop   func() bool // ends the waiting for the context
-	topics map[string]*subscription
+	err    error           // why it has ended
+	stop   func() bool     // ends the waiting for the context
+	topics []*subscription // sorted by name
 
 	queue   []item
 	waits   amount          // what of the queue counts for MaxQueue and MaxQueueBytes
@@ -40,8 +40,17 @@ func (h *Hub) Subscriber(ctx context.Context, c *websocket.Conn) *Subscriber {
 	s := &Subscriber{hub: h, conn: c}
 	s.mu.Lock() // Close may be called before stop is set
 	defer s.mu.Unlock()
-	s.stop = context.AfterFunc(ctx, s.Close)
+	s.stop = afterFunc(ctx, s.Close)
 	return s
+}
+
+// afterFunc is context.AfterFunc. A handler's context can do that itself, which takes a fifth less memory for a
+// subscriber than to have package context stand between.
+func afterFunc(ctx context.Context, f func()) (stop func() bool) {
+	if itself, ok := ctx.(interface{ AfterFunc(func()) func() bool }); ok {
+		return itself.AfterFunc(func() { go f() })
+	}
+	return context.AfterFunc(ctx, f)
 }
 
 // Conn returns the connection.
@@ -118,8 +127,8 @@ func (s *Subscriber) leaveAll(all []*subscription) {
 // Leave leaves a topic, if s is in it. Messages of it that are on their way to the connection may still come.
 func (s *Subscriber) Leave(topic string) {
 	s.mu.Lock()
-	if x := s.topics[topic]; x != nil {
-		s.leave(x)
+	if i, in := s.find(topic); in {
+		s.leave(s.topics[i])
 	}
 	s.mu.Unlock()
 	s.tell()
@@ -159,8 +168,8 @@ func (s *Subscriber) end(err error) {
 	s.err = err
 	s.stop()
 	s.drop(func(item) bool { return true })
-	for _, x := range s.topics {
-		s.leave(x)
+	for len(s.topics) > 0 {
+		s.leave(s.topics[len(s.topics)-1])
 	}
 }
 

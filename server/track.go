@@ -2,6 +2,7 @@ package server
 
 import (
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ type member struct {
 	admission  *admission      // nil if there is nothing to end with it
 	fate       fate
 	gone       bool
-	after      map[*func()]struct{} // to be called then
+	after      []*func() // to be called then
 }
 
 // enter begins a handshake, of which there may be so many. If the error is nil handshook has to follow, and leave when it or
@@ -145,7 +146,7 @@ func (m *member) closed() {
 	if c != nil {
 		e = endOf(c)
 	}
-	for f := range m.leave(c != nil, e) {
+	for _, f := range m.leave(c != nil, e) {
 		(*f)()
 	}
 }
@@ -159,7 +160,7 @@ func (m *member) goes() *websocket.Conn {
 }
 
 // leave takes m out of its tracker, with e if its connection was added, and returns what is to be called then.
-func (m *member) leave(added bool, e ended) map[*func()]struct{} {
+func (m *member) leave(added bool, e ended) []*func() {
 	t := m.tracker
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -183,15 +184,15 @@ func (m *member) afterFunc(f func()) (stop func() bool) {
 		go f()
 		return func() bool { return false }
 	}
-	if m.after == nil {
-		m.after = make(map[*func()]struct{})
-	}
-	m.after[&f] = struct{}{}
+	m.after = append(m.after, &f)
 	return func() bool {
 		m.tracker.mu.Lock()
 		defer m.tracker.mu.Unlock()
-		_, waits := m.after[&f]
-		delete(m.after, &f)
-		return waits
+		i := slices.Index(m.after, &f)
+		if i < 0 {
+			return false
+		}
+		m.after = slices.Delete(m.after, i, i+1)
+		return true
 	}
 }
