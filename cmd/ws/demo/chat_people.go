@@ -2,7 +2,10 @@ package demo
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -11,8 +14,10 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// people is who is in which room. The zero value is nobody.
+// people is who is in which room, of those who are connected to this process. The zero value is nobody.
 type people struct {
+	taken func(room, name string, but somebody) bool // whether somebody elsewhere is called so; may be nil
+
 	mu    sync.Mutex
 	rooms map[string][]*person // in the order of coming
 }
@@ -23,6 +28,15 @@ type person struct {
 	room string
 	who  string
 	name string // changes under the people's lock
+}
+
+// somebody returns p as others know it: not by the secret, with which they could take p's place.
+func (p *person) somebody() somebody {
+	if p.who == "" {
+		return somebody{Name: p.name}
+	}
+	sum := sha256.Sum256([]byte(p.who))
+	return somebody{p.name, hex.EncodeToString(sum[:8])}
 }
 
 // tell sends p something.
@@ -81,21 +95,34 @@ func (p *people) free(x *person, wanted string) string {
 	}
 	wanted = tidy(wanted, defaultName)
 	name := wanted
-	for n := 2; taken[strings.ToLower(name)]; n++ {
+	for n := 2; taken[strings.ToLower(name)] || p.isTaken(x, name); n++ {
 		name = fmt.Sprintf("%s %d", wanted, n)
 	}
 	return name
 }
 
+// isTaken reports whether somebody elsewhere is called so. Two who come at the same time to two processes may have the
+// same name.
+func (p *people) isTaken(x *person, name string) bool {
+	return p.taken != nil && p.taken(x.room, name, x.somebody())
+}
+
 // in returns who is in a room, the first of them by name.
-func (p *people) in(room string) (names []string, count int) {
+func (p *people) in(room string) (some []somebody, count int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := p.rooms[room]
 	for _, x := range all[:min(len(all), shownNames)] {
-		names = append(names, x.name)
+		some = append(some, x.somebody())
 	}
-	return names, len(all)
+	return some, len(all)
+}
+
+// everywhere returns the rooms that somebody is in.
+func (p *people) everywhere() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Collect(maps.Keys(p.rooms))
 }
 
 // tidy returns a name as it can be shown: in one line, not too long, not empty, and without what would turn around the

@@ -36,7 +36,7 @@ func (c chatter) wantHere(names ...string) {
 }
 
 func TestChatPresence(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	ann, _ := join(t, addr, "a", "Ann", "", "")
 	ann.wantHere("Ann")
 	ben, _ := join(t, addr, "a", "Ben", "", "")
@@ -71,14 +71,14 @@ func TestChatNames(t *testing.T) {
 	for i := range shownNames + 10 {
 		p.enter(nil, fromPage{Name: []string{"Ann", "ann"}[i%2]})
 	}
-	if names, count := p.in(defaultRoom); count != shownNames+10 || len(names) != shownNames || names[1] != "ann 2" || names[4] != "Ann 5" {
+	if names, count := p.in(defaultRoom); count != shownNames+10 || len(names) != shownNames || names[1].Name != "ann 2" || names[4].Name != "Ann 5" {
 		t.Errorf("%d: %q", count, names)
 	}
 }
 
 // A page that comes back takes the place of the connection that it had.
 func TestChatTakesOver(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	old, _ := join(t, addr, "a", "Ann", "secret", "")
 	_, name := join(t, addr, "a", "Ann", "secret", "")
 	if name != "Ann" {
@@ -99,7 +99,7 @@ func (c chatter) say(id, text string) toPage {
 }
 
 func TestChatResumes(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	ann, _ := join(t, addr, "a", "Ann", "", "")
 	ben, _ := join(t, addr, "a", "Ben", "", "")
 	first := ann.say("1", "one")
@@ -113,9 +113,9 @@ func TestChatResumes(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 
-	// Sent again after a lost connection: told so, and heard once.
+	// Sent again after a lost connection: taken, and heard once.
 	ann.tell(`{"kind": "say", "id": "1", "text": "one"}`)
-	if m := ann.next("known"); m.ID != "1" {
+	if m := hear(ann.visitor, func(m toPage) bool { return m.Kind == "said" || m.Kind == "taken" && m.ID == "1" }); m.Kind != "taken" {
 		t.Errorf("%+v", m)
 	}
 	ann.say("3", "three")
@@ -130,7 +130,7 @@ func TestChatResumes(t *testing.T) {
 
 // A joiner gets the last messages, and one for whom they do not reach back is told.
 func TestChatHistory(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	var said []toPage
 	for len(said) < keptMessages+5 {
 		ann, _ := join(t, addr, "a", "Ann", "", "")
@@ -154,15 +154,15 @@ func TestChatHistory(t *testing.T) {
 
 // Another life of the server does not know what was.
 func TestChatRestart(t *testing.T) {
-	ann, _ := join(t, serve(t, New()), "a", "Ann", "", "")
+	ann, _ := join(t, serve(t, New(nil)), "a", "Ann", "", "")
 	last := ann.say("1", "one")
-	ann, _ = join(t, serve(t, New()), "a", "Ann", "", last.At)
+	ann, _ = join(t, serve(t, New(nil)), "a", "Ann", "", last.At)
 	ann.next("gap")
 	ann.say("2", "two")
 }
 
 func TestChatHostile(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	for _, first := range []string{"", "x", "null", "[]", `{"kind": "say"}`, `{"kind": 1}`, `{"kind": "join", "after": "x"}`} {
 		v := visit(t, addr, "/ws/chat")
 		v.tell("%s", first)
@@ -174,6 +174,11 @@ func TestChatHostile(t *testing.T) {
 		`{"kind": "say", "text": "no id"}`, `{"kind": "say", "id": "` + strings.Repeat("x", 65) + `", "text": "long id"}`,
 	} {
 		ann.tell("%s", m)
+	}
+	for _, id := range []string{"", "1", "", strings.Repeat("x", 65)} {
+		if m := ann.next("refused"); m.ID != id || m.Text == "" {
+			t.Errorf("%+v, want the id %q", m, id)
+		}
 	}
 	if m := ann.say("2", strings.Repeat("ü", longestText+1)); m.Text != strings.Repeat("ü", longestText) {
 		t.Errorf("%d bytes", len(m.Text))
@@ -202,16 +207,4 @@ func TestPace(t *testing.T) {
 			t.Errorf("%v after an hour", took)
 		}
 	})
-}
-
-func TestSeen(t *testing.T) {
-	var s seen
-	for i := range 2 * keptIDs {
-		if id := fmt.Sprint(i); !s.first(id) || s.first(id) {
-			t.Fatal(id)
-		}
-	}
-	if s.first(fmt.Sprint(keptIDs)) || !s.first("0") || len(s.ids) != keptIDs {
-		t.Errorf("%d ids are known", len(s.ids))
-	}
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ const readLimit = 64 << 10
 func Command() *command.Command {
 	fs, allowed := command.NewFlags(), new(listen.Origins)
 	addr := fs.String("addr", "127.0.0.1:8080", "listen on `host:port`; port 0 takes a free one, no host all interfaces")
+	backplane := fs.String("backplane", "", "connect the chat with that of other processes by the broker at `URL`")
 	observed := fs.String("metrics", "", "serve metrics for Prometheus on `host:port`, at /metrics")
 	allowed.Add(fs)
 	return &command.Command{
@@ -35,6 +37,12 @@ asked who they are.
 
 It can be reached from this machine only. With -addr :8080 a phone in the same
 network reaches it too, by the address that is printed.
+
+With -backplane several processes have one chat, by a broker that keeps what was
+said: redis://127.0.0.1:6379, rediss: for TLS, or nats://127.0.0.1:4222 with
+JetStream, of a cluster nats://a:4222,b:4222?replicas=3. A page says which
+process it is connected to, and goes on at another one if that dies. All else
+stays in each process. wsnats is ws with a NATS server in it, for -backplane nats.
 
 With -metrics 127.0.0.1:9090 operators see at http://127.0.0.1:9090/metrics how
 many connections there are, how they end, and what the rooms send. Whoever can
@@ -51,18 +59,18 @@ to be cut, 2 for wrong arguments.
 			{Line: "ws demo -addr :8080", Purpose: "for phones too; it prints the address to open there"},
 		},
 		Flags:  fs,
-		Groups: []command.Group{{Title: "Flags", Flags: []string{"addr", "origin", "metrics"}}},
+		Groups: []command.Group{{Title: "Flags", Flags: []string{"addr", "origin", "backplane", "metrics"}}},
 		Run: func(_ []string, env command.Environment) error {
 			if err := allowed.Check(); err != nil {
 				return err
 			}
-			return run(*addr, *observed, allowed.List, env)
+			return run(*addr, *backplane, *observed, allowed.List, env)
 		},
 	}
 }
 
 // run serves until a signal comes.
-func run(addr, observed string, origins []string, env command.Environment) error {
+func run(addr, backplane, observed string, origins []string, env command.Environment) error {
 	l, err := listen.TCP("-addr", addr)
 	if err != nil {
 		return err
@@ -72,7 +80,10 @@ func run(addr, observed string, origins []string, env command.Environment) error
 	if err != nil {
 		return err
 	}
-	d := New()
+	d, err := connected(backplane, l.Addr(), env)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	running := make(chan struct{})
 	go func() {
@@ -82,6 +93,9 @@ func run(addr, observed string, origins []string, env command.Environment) error
 	defer func() {
 		cancel()
 		<-running
+		ending, cancel := context.WithTimeout(context.Background(), drainTime)
+		defer cancel()
+		d.Close(ending)
 	}()
 	s := &server.Server{
 		Options: server.Options{
@@ -96,6 +110,19 @@ func run(addr, observed string, origins []string, env command.Environment) error
 	fmt.Fprintln(env.Stdout, invitation(l.Addr().(*net.TCPAddr), localAddrs()))
 	defer operators.serve(metrics(s, d), env.Stdout)()
 	return listen.UntilSignal(s, func() error { return s.Serve(d.Listen(l)) }, drainTime, env.Signals)
+}
+
+// connected returns a Demo on the broker of a -backplane, if there is one.
+func connected(backplane string, at net.Addr, env command.Environment) (*Demo, error) {
+	if backplane == "" {
+		return New(nil), nil
+	}
+	b, err := openBroker(backplane)
+	if err != nil {
+		return nil, err
+	}
+	b.Place, b.Logger = at.String(), slog.New(slog.NewTextHandler(env.Stderr, nil))
+	return New(b), nil
 }
 
 // invitation says what to open. addrs are this machine's in its networks.

@@ -21,9 +21,13 @@ type Demo struct {
 	pages http.ServeMux
 }
 
-// New returns a Demo with all rooms.
-func New() *Demo {
-	d := new(Demo)
+// New returns a Demo with all rooms, whose chat is that of all processes with the same broker. A nil b connects it with
+// none.
+func New(b *Broker) *Demo {
+	if b == nil {
+		b = alone()
+	}
+	d := &Demo{rooms: []room{newChat(b)}}
 	for _, newRoom := range rooms {
 		d.rooms = append(d.rooms, newRoom())
 	}
@@ -44,6 +48,15 @@ func (d *Demo) Run(ctx context.Context) {
 		}
 	}
 	running.Wait()
+}
+
+// Close lets go of what the rooms have, after Run has returned. ctx bounds that.
+func (d *Demo) Close(ctx context.Context) {
+	for _, r := range d.rooms {
+		if r.close != nil {
+			r.close(ctx)
+		}
+	}
 }
 
 // Handle serves a connection to the room that the path of its request names: /ws/chat, for example. The room chooses

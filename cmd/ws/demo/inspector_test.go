@@ -76,7 +76,7 @@ const (
 // All that passes is told, from the first byte of the opening handshake to the last of the closing one, and to nobody
 // but the page that wants to know.
 func TestInspectorWatches(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	o, other := newObserver(t, addr), newObserver(t, addr)
 	v := o.watched(addr)
 	o.wantSteps(asked, accepted)
@@ -96,7 +96,7 @@ func TestInspectorWatches(t *testing.T) {
 
 // A breach is found by both: by who takes it apart, and by the peer.
 func TestInspectorBreaches(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	for how := range breaches {
 		o := newObserver(t, addr)
 		v := o.watched(addr)
@@ -115,7 +115,7 @@ func TestInspectorBreaches(t *testing.T) {
 }
 
 func TestInspectorRefuses(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	visit(t, addr, "/ws/inspector?watch=nobody").wantClosed(4404, "nobody watches")
 	o := newObserver(t, addr)
 	v := o.watched(addr)
@@ -151,7 +151,7 @@ func TestInspectorRefuses(t *testing.T) {
 }
 
 func TestInspectorPaste(t *testing.T) {
-	o := newObserver(t, serve(t, New()))
+	o := newObserver(t, serve(t, New(nil)))
 	for order, want := range map[string]string{
 		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "client"}`:                                             `text "Hello"`,
 		`{"text": "81 85 37 fa 21 3d 7f 9f 4d 51 58", "from": "server"}`:                                             `text "Hello" 6455-5.1-6`,
@@ -223,7 +223,7 @@ func TestInspectorExamples(t *testing.T) {
 // A watcher that does not read holds up nobody. The server disconnects it when too much waits, and lets go of the
 // connection that it watched when it is gone: here not before the test is over.
 func TestInspectorDeafWatcher(t *testing.T) {
-	addr := serveWith(t, New(), websocket.Options{CloseTimeout: time.Hour, Keepalive: -1})
+	addr := serveWith(t, New(nil), websocket.Options{CloseTimeout: time.Hour, Keepalive: -1})
 	v := newObserver(t, addr).watched(addr)
 	for range 100 {
 		v.tell("%s", strings.Repeat("x", 8000))
@@ -235,7 +235,7 @@ func TestInspectorDeafWatcher(t *testing.T) {
 
 // A connection that nobody watches stays a socket, with nothing around it.
 func TestTransportOfOthers(t *testing.T) {
-	d, nc := New(), new(net.TCPConn)
+	d, nc := New(nil), new(net.TCPConn)
 	for _, path := range []string{"/ws/chat", "/ws/inspector", "/ws/inspector?watch=nobody", "/ws/nowhere"} {
 		tapped := &tap{Conn: nc, undecided: true, kept: []byte("GET")}
 		if got := d.Transport(httptest.NewRequest("GET", path, nil), tapped); got != nc || tapped.kept != nil {

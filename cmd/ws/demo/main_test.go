@@ -117,7 +117,7 @@ func (v visitor) wantClosed(code websocket.CloseCode, reason string) {
 }
 
 func TestPages(t *testing.T) {
-	d := New()
+	d := New(nil)
 	get := func(method, path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		d.ServeHTTP(w, httptest.NewRequest(method, path, nil))
@@ -154,7 +154,7 @@ func TestPages(t *testing.T) {
 // Every room has a page of its own, and says what it shows and where to read how.
 func TestRooms(t *testing.T) {
 	paths := make(map[string]bool)
-	for _, r := range New().rooms {
+	for _, r := range New(nil).rooms {
 		if r.Path == "" || r.Title == "" || r.About == "" || r.serve == nil || paths[r.Path] {
 			t.Errorf("%+v", r)
 		}
@@ -166,7 +166,7 @@ func TestRooms(t *testing.T) {
 }
 
 func TestNoSuchRoom(t *testing.T) {
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	for _, path := range []string{"/", "/chat", "/ws/", "/ws/nowhere"} {
 		visit(t, addr, path).wantClosed(4404, "there is no such room")
 	}

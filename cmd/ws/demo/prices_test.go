@@ -54,7 +54,7 @@ func (v visitor) nextQuote(symbol string) news {
 // A page gets the past when it watches a share, quotes from there on, and none when it does so no longer.
 func TestPricesWatch(t *testing.T) {
 	t.Parallel()
-	v := visit(t, serve(t, New()), "/ws/prices")
+	v := visit(t, serve(t, New(nil)), "/ws/prices")
 	if n := hear(v, func(news) bool { return true }); n.Viewers != 1 || !slices.Equal(n.Symbols, symbols) {
 		t.Errorf("the first message: %+v", n)
 	}
@@ -80,7 +80,7 @@ func TestPricesWatch(t *testing.T) {
 // What a page shows is what there was: of the quotes it takes those that are not part of the past, and none is missing.
 func TestPricesNoGap(t *testing.T) {
 	t.Parallel()
-	v := visit(t, serve(t, New()), "/ws/prices")
+	v := visit(t, serve(t, New(nil)), "/ws/prices")
 	for range 3 {
 		v.tell(`{"watch": ["ACRN"]}`)
 		past := v.nextPast("ACRN")
@@ -102,7 +102,7 @@ func TestPricesNoGap(t *testing.T) {
 // The number of viewers is told at once to who comes, and once a second to the others.
 func TestPricesViewers(t *testing.T) {
 	t.Parallel()
-	addr := serve(t, New())
+	addr := serve(t, New(nil))
 	ann := visit(t, addr, "/ws/prices")
 	hear(ann, func(n news) bool { return n.Viewers == 1 })
 	ben := visit(t, addr, "/ws/prices")
@@ -125,7 +125,7 @@ func TestPricesTick(t *testing.T) {
 }
 
 func TestPricesHostile(t *testing.T) {
-	v := visit(t, serve(t, New()), "/ws/prices")
+	v := visit(t, serve(t, New(nil)), "/ws/prices")
 	for _, m := range []string{"{}", "null", `{"watch": null}`, `{"watch": ["viewers", ""]}`, `{"unwatch": ["viewers", "ACRN", "?"]}`} {
 		v.tell("%s", m)
 	}

@@ -8,9 +8,8 @@ import (
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
-// rooms makes the rooms, in the order of the start page.
+// rooms makes the rooms that each process has of its own. They come after the chat.
 var rooms = []func() room{
-	newChat,
 	newPrices,
 	newBoard,
 	newGame,
@@ -30,6 +29,7 @@ type room struct {
 	File  string                                       // where to read how
 	serve func(context.Context, *websocket.Conn) error // is to the room what Handle is to server.Server
 	run   func(context.Context)                        // what happens without anybody, until ctx ends; may be nil
+	close func(context.Context)                        // ends what is left after that; may be nil
 	watch func(*http.Request, *tap) bool               // whether the room watches a connection's bytes; may be nil
 	hubs  map[string]*hub.Hub                          // by names for operators
 }

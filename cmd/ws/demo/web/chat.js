@@ -1,20 +1,18 @@
-// The chat's page. What is said here is in the outbox until it comes back from the server, and is sent again after a
-// reconnect; the last of it also when the server has forgotten. What arrives is known by its id, and shown once.
+// The chat's page. What is said here waits in the log, pale, until it comes back from the server; topic.js sees to it
+// that it gets there, and that what others say arrives once.
 
-import {Socket, showState} from "./socket.js";
+import {Topic, newId} from "./topic.js";
+import {showState} from "./socket.js";
 
-const [me, nameField, roomField, count, people, log, pale, typing, form, text] =
-  ["me", "name", "room", "count", "people", "log", "pale", "typing", "form", "text"].map(id => document.getElementById(id));
+const [me, nameField, roomField, count, people, place, log, pale, typing, form, text] =
+  ["me", "name", "room", "count", "people", "place", "log", "pale", "typing", "form", "text"].map(id => document.getElementById(id));
 
-const mostShown = 500, mostRecent = 20;
+const mostShown = 500;
 const longWait = 1000; // milliseconds until it is said why a message that waits is pale
 const whyPale = "What is pale has not reached the server yet. It is sent again when the connection is back.";
-const who = random(); // the next connection of this page is still the same person
-const outbox = new Map(); // what we have not heard ourselves say: ids and the elements that wait in the log
-const recent = []; // what was said here last
-const shown = new Set(); // the ids of what is in the log
+const who = newId(); // the next connection of this page is still the same person
+const waiting = new Map(); // what we have not heard ourselves say: ids and the elements in the log
 const typists = new Map(); // names and the timers that end their typing
-let last = ""; // the position of the last message
 let wanted = ""; // the name that was chosen
 let called = ""; // what the server calls us: the name, told apart from others
 let told = 0; // when the others were told that we type
@@ -24,69 +22,55 @@ roomField.value = room;
 rename(sessionStorage.getItem("name") || `Guest ${1 + Math.floor(Math.random() * 99)}`);
 document.title = `${room} · Chat`;
 
-const socket = new Socket("/ws/chat", {
-  onopen() {
-    tell({kind: "join", room, name: wanted, who, after: last});
-    for (const [id, item] of outbox) say(id, item.message.text);
+const topic = new Topic("/ws/chat", {
+  join: () => ({room, name: wanted, who}),
+  onsaid(message, mine) {
+    stopsTyping(message.name);
+    stopsWaiting(message.id);
+    add({name: called, ...message}, mine || message.name === called);
   },
-  onmessage(data) {
-    const message = JSON.parse(data);
-    on[message.kind]?.(message);
+  ongap() { note("Connected again. What was said meanwhile may be missing."); },
+  on: {
+    you({name, place: at}) {
+      called = name;
+      place.textContent = at ? `connected to ${at}` : "";
+    },
+    here({names = [], count: n}) {
+      count.textContent = `Here (${n})`;
+      const more = n - names.length;
+      people.replaceChildren(...names.map(person), ...more ? [`and ${more} more`] : []);
+    },
+    types({name}) {
+      if (name === called) return;
+      clearTimeout(typists.get(name));
+      typists.set(name, setTimeout(stopsTyping, 4000, name));
+      showTypists();
+    },
   },
   onstate: showState,
 });
-
-const on = {
-  you({name}) { called = name; },
-  said(message) {
-    last = message.at;
-    stopsTyping(message.name);
-    if (shown.has(message.id)) return;
-    add(message, arrived(message.id) || message.name === called);
-  },
-  // It was said before, too long ago for us to hear it now.
-  known({id}) {
-    const message = arrived(id);
-    if (message) add(message, true);
-  },
-  // A server that was started again may have ended before others heard what it had.
-  gap() {
-    note("Connected again. What was said meanwhile may be missing.");
-    for (const {id, text, time} of recent) {
-      if (Date.now() - time < 60_000) say(id, text);
-    }
-  },
-  here({names = [], count: n}) {
-    count.textContent = `Here (${n})`;
-    const more = n - names.length;
-    people.replaceChildren(...names.map(person), ...more ? [`and ${more} more`] : []);
-  },
-  types({name}) {
-    if (name === called) return;
-    clearTimeout(typists.get(name));
-    typists.set(name, setTimeout(stopsTyping, 4000, name));
-    showTypists();
-  },
-};
 
 form.onsubmit = event => {
   event.preventDefault();
   const said = text.value.trim();
   if (!said) return;
-  const id = random();
+  const id = newId();
   text.value = "";
   told = 0;
-  outbox.set(id, put({id, name: called || wanted, text: said, time: Date.now()}, "mine waiting"));
+  waiting.set(id, put({id, name: called || wanted, text: said, time: Date.now()}, "mine waiting"));
   following = true;
   follow();
-  say(id, said);
-  setTimeout(() => { if (outbox.has(id)) pale.textContent = whyPale; }, longWait);
+  topic.say(said, id).catch(error => {
+    stopsWaiting(id);
+    note(`This was not sent, ${error.message}: ${said}`);
+  });
+  setTimeout(() => { if (waiting.has(id)) pale.textContent = whyPale; }, longWait);
 };
 
 text.oninput = () => {
   if (!text.value || Date.now() - told < 2000) return;
   told = Date.now();
-  tell({kind: "type"});
+  topic.tell({kind: "type"});
 };
 
 // Both fields take effect when they are left, or with Enter.
@@ -96,7 +80,7 @@ me.onsubmit = event => {
 };
 nameField.onchange = () => {
   rename(nameField.value.trim() || wanted);
-  tell({kind: "name", name: wanted});
+  topic.tell({kind: "name", name: wanted});
 };
 roomField.onchange = () => location.search = new URLSearchParams({room: roomField.value});
 
@@ -106,34 +90,16 @@ function rename(name) {
   sessionStorage.setItem("name", name);
 }
 
-function tell(message) { socket.send(JSON.stringify(message)); }
-function say(id, text) { tell({kind: "say", id, text}); }
-
-// random returns 128 random bits. crypto.randomUUID is not there on pages without TLS, such as a phone's.
-function random() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
-}
-
-// arrived takes a message out of the outbox and returns it, if it is there.
-function arrived(id) {
-  const item = outbox.get(id);
-  if (!item) return null;
-  outbox.delete(id);
-  item.remove();
-  recent.push(item.message);
-  recent.splice(0, recent.length - mostRecent);
-  if (!outbox.size) pale.textContent = "";
-  return item.message;
+// stopsWaiting takes what has arrived, or never will, from where it waits.
+function stopsWaiting(id) {
+  waiting.get(id)?.remove();
+  if (waiting.delete(id) && !waiting.size) pale.textContent = "";
 }
 
 // add shows a message that the server has, before those that wait.
 function add(message, mine) {
-  shown.add(message.id);
   put(message, mine ? "mine" : "", log.querySelector(".waiting"));
-  while (log.childElementCount > mostShown) {
-    shown.delete(log.firstChild.message?.id);
-    log.firstChild.remove();
-  }
+  while (log.childElementCount > mostShown) log.firstChild.remove();
 }
 
 function put(message, kind, before = null) {
