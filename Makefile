@@ -15,7 +15,7 @@ HOSTILEFLAGS ?=
 
 # The library, and what is kept out of its module graph. Each is built as its
 # own go.mod says, not as go.work does, which is for people in a shell.
-MODULES := . hub/nats hub/redis observe/prometheus observe/otel cmd/ws interop
+MODULES := . hub/nats hub/redis observe/prometheus observe/otel cmd/ws cmd/wsnats interop
 # Those that users import, or install: interop/modules tests that they can.
 USED := $(filter-out interop,$(MODULES))
 export GOWORK := off

@@ -20,7 +20,8 @@
 //	memory.go        the one for one process, to be read before another is written; memory_history.go: what it knows
 //
 // Package hubtest is the suite that a backplane has to pass; hub/nats and hub/redis are modules with those for brokers.
-// What clients and servers say to each other is up to the application: ExampleHub is a small way that can resume.
+// What clients and servers say to each other is up to the application: ExampleHub is a small way that can resume,
+// PROTOCOL.md one that loses nothing, with a client to copy.
 //
 // A [Subscriber] has one writer at a time. While nothing waits that is the publisher, who hands a message out and never
 // waits; otherwise one goroutine that writes the queue.

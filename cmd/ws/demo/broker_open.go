@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 	"time"
@@ -26,10 +27,10 @@ const channels, channelsNow = "ws-demo", "ws-demo-now"
 // reachTime bounds the first connection to a broker. Later ones are tried for as long as it takes.
 const reachTime = 5 * time.Second
 
-// openBroker opens the broker of a -backplane.
-func openBroker(backplane string) (*Broker, error) {
+// openBroker opens the broker of a -backplane. It prints how other processes join one that it has started.
+func openBroker(backplane string, stdout io.Writer) (*Broker, error) {
 	if backplane == "nats" {
-		return openEmbedded()
+		return openEmbedded(stdout)
 	}
 	u, err := url.Parse(backplane)
 	if err != nil {
@@ -48,7 +49,7 @@ func openBroker(backplane string) (*Broker, error) {
 	return b, nil
 }
 
-func openEmbedded() (*Broker, error) {
+func openEmbedded(stdout io.Writer) (*Broker, error) {
 	if Embedded == nil {
 		return nil, command.BadUsage("-backplane nats: ws carries no NATS server, wsnats does: go install github.com/seed372fb791/rfc6455/cmd/wsnats")
 	}
@@ -56,11 +57,12 @@ func openEmbedded() (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := openBroker(at)
+	b, err := openBroker(at, stdout)
 	if err != nil {
 		end()
 		return nil, err
 	}
+	fmt.Fprintf(stdout, "others join with -backplane %s\n", at)
 	disconnect := b.End
 	b.End = func() { disconnect(); end() }
 	return b, nil

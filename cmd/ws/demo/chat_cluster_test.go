@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"reflect"
 	"slices"
@@ -137,7 +138,7 @@ func TestBackplaneErrors(t *testing.T) {
 		{"nats://" + free + "?replicas=x", "-backplane nats://" + free + "?replicas=x: its query can be ?replicas=NUMBER", true},
 		{"redis://" + free + "/x", "-backplane redis://" + free + "/x: redis: invalid database number: \"x\"", true},
 	} {
-		_, err := openBroker(c.backplane)
+		_, err := openBroker(c.backplane, io.Discard)
 		var usage *command.UsageError
 		if err == nil || err.Error() != c.want || errors.As(err, &usage) != c.usage {
 			t.Errorf("%s: %v, %T", c.backplane, err, err)

@@ -117,7 +117,7 @@ func connected(backplane string, at net.Addr, env command.Environment) (*Demo, e
 	if backplane == "" {
 		return New(nil), nil
 	}
-	b, err := openBroker(backplane)
+	b, err := openBroker(backplane, env.Stdout)
 	if err != nil {
 		return nil, err
 	}

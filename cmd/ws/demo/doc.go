@@ -6,7 +6,9 @@
 //	metrics.go  what operators see
 //	rooms.go    the list of rooms
 //	pace.go     for all rooms: those who send too much are slowed down
-//	chat.go     people talk: chat_people.go is who is there, seen.go what was said before
+//	chat.go     people talk: chat_talk.go is what they say, chat_people.go who is here, chat_presence.go how other
+//	            processes hear of it and chat_elsewhere.go what these tell; hub/PROTOCOL.md is what pages and chat say
+//	broker.go   what connects the chats of several processes; broker_open.go opens that of a -backplane
 //	prices.go   prices change, thousands watch: prices_market.go is where they come from
 //	board.go    several people draw: board_model.go is the drawing and the messages
 //	game.go     ships collect stars: game_world.go is what happens, game_scene.go what pages are told
@@ -17,6 +19,6 @@
 // The core of the chat and of the prices, in twenty lines each, are the examples of hub.Hub.
 //
 // The pages are in web: page.html is around each of them, style.css and socket.js, a WebSocket that reconnects, are
-// for all, bytes.js and token.js for the whiteboard and the game. A room's own are its .html, which becomes the page's
+// for all, topic.js is the chat's way to it, to be copied, bytes.js and token.js are for the whiteboard and the game. A room's own are its .html, which becomes the page's
 // main part, its .css and its .js.
 package demo
