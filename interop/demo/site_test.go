@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,33 +19,34 @@ import (
 // patience bounds everything that a test waits for.
 const patience = 10 * time.Minute
 
+// built is the folder of what is built for the tests.
+var built string
+
 // program builds ws, once for all tests.
-var program = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "ws-demo-")
-	if err != nil {
-		return "", err
-	}
-	return programs.WS("../../cmd/ws", folder)
-})
+var program = sync.OnceValues(func() (string, error) { return programs.WS("../../cmd/ws", built) })
 
 func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "ws-demo-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	built = folder
 	code := m.Run()
 	stopBrowser()
-	if path, err := program(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
+	os.RemoveAll(folder)
 	os.Exit(code)
 }
 
 // site is ws demo as a process.
 type site struct {
-	addr string
-	cmd  *exec.Cmd
+	addr  string
+	flags []string
+	cmd   *exec.Cmd
 }
 
 // startSite starts ws demo on a free port, until the test ends at the latest.
-func startSite(t *testing.T) *site {
-	s := &site{addr: "127.0.0.1:0"}
+func startSite(t *testing.T, flags ...string) *site {
+	s := &site{addr: "127.0.0.1:0", flags: flags}
 	s.start(t)
 	t.Cleanup(func() {
 		s.cmd.Process.Kill()
@@ -61,7 +62,7 @@ func (s *site) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.cmd = exec.Command(path, "demo", "-addr", s.addr)
+	s.cmd = exec.Command(path, append([]string{"demo", "-addr", s.addr}, s.flags...)...)
 	s.cmd.Stderr = t.Output()
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
