@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/seed372fb791/rfc6455/cmd/ws/command"
 	hubnats "github.com/seed372fb791/rfc6455/hub/nats"
@@ -73,6 +74,7 @@ func openRedis(u *url.URL) (*Broker, error) {
 	if err != nil {
 		return nil, command.BadUsage("%v", err)
 	}
+	logging.Disable() // of go-redis: what it would say comes as an error, or by the hub's Logger
 	client := goredis.NewClient(o)
 	ctx, cancel := context.WithTimeout(context.Background(), reachTime)
 	defer cancel()
@@ -99,8 +101,8 @@ func openNATS(u *url.URL) (*Broker, error) {
 	query := u.Query()
 	replicas, err := strconv.Atoi(cmp.Or(query.Get("replicas"), "1"))
 	query.Del("replicas")
-	if err != nil || len(query) > 0 {
-		return nil, command.BadUsage("its query can be ?replicas=NUMBER")
+	if err != nil || replicas < 1 || len(query) > 0 {
+		return nil, command.BadUsage("its query can be ?replicas=NUMBER, 1 or more")
 	}
 	servers := *u
 	servers.RawQuery = ""

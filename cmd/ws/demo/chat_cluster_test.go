@@ -135,7 +135,9 @@ func TestBackplaneErrors(t *testing.T) {
 		{"redis://me:secret@x:%", `-backplane: invalid port ":%" after host`, true},
 		{"redis://me:secret@" + free, "-backplane redis://me:xxxxx@" + free + ": dial tcp " + free + ": connect: connection refused", false},
 		{"nats://me:secret@" + free, "-backplane nats://me:xxxxx@" + free + ": nats: no servers available for connection", false},
-		{"nats://" + free + "?replicas=x", "-backplane nats://" + free + "?replicas=x: its query can be ?replicas=NUMBER", true},
+		{"nats://" + free + "?replicas=x", "-backplane nats://" + free + "?replicas=x: its query can be ?replicas=NUMBER, 1 or more", true},
+		{"nats://" + free + "?replicas=0", "-backplane nats://" + free + "?replicas=0: its query can be ?replicas=NUMBER, 1 or more", true},
+		{"nats://" + free + "?replica=3", "-backplane nats://" + free + "?replica=3: its query can be ?replicas=NUMBER, 1 or more", true},
 		{"redis://" + free + "/x", "-backplane redis://" + free + "/x: redis: invalid database number: \"x\"", true},
 	} {
 		_, err := openBroker(c.backplane, io.Discard)
