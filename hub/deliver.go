@@ -13,7 +13,7 @@ func (t *topic) deliver(m []Message) {
 	if at := m[0].At; at.Epoch != "" && at.Epoch != t.record.last.Epoch {
 		t.begin(Position{at.Epoch, at.Seq - 1})
 	}
-	entries := t.prepare(m)
+	entries := t.prepare(t.record.last, m)
 	all := t.append(entries)
 	begin := time.Now()
 	entries = slices.DeleteFunc(entries, (*entry).isGap) // nothing is sent
@@ -30,10 +30,9 @@ func (t *topic) deliver(m []Message) {
 	t.hub.counts.handOut.Add(int64(time.Since(begin)))
 }
 
-// prepare makes entries of the messages that come after all so far.
-func (t *topic) prepare(messages []Message) []*entry {
+// prepare makes entries of the messages that come after the last.
+func (t *topic) prepare(last Position, messages []Message) []*entry {
 	entries := make([]*entry, 0, len(messages))
-	last := t.record.last
 	for _, m := range messages {
 		if last.Epoch == t.hub.epoch { // which the backplane does not number
 			m.At = Position{last.Epoch, t.hub.numbers.Add(1)}

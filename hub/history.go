@@ -47,6 +47,15 @@ func (r *record) add(h *Hub, e *entry) {
 	}
 }
 
+// take puts e at the end, if there is anything to remember of it.
+func (r *record) take(h *Hub, e *entry) {
+	if e.isGap() {
+		r.last.Seq = e.seq // nothing is sent
+	} else {
+		r.add(h, e)
+	}
+}
+
 // replay returns what a subscriber gets first that joins after a position.
 func (r *record) replay(after Position) (first []*entry) {
 	switch {
@@ -67,11 +76,7 @@ func (t *topic) append(entries []*entry) []*subscription {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range entries {
-		if e.isGap() {
-			t.record.last.Seq = e.seq // nothing is sent
-		} else {
-			t.record.add(t.hub, e)
-		}
+		t.record.take(t.hub, e)
 	}
 	return t.members
 }

@@ -50,6 +50,13 @@ func (t *topic) put(n news) (mine bool) {
 	return true
 }
 
+// first has n be the next news. The caller has the turn.
+func (t *topic) first(n news) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.news = append([]news{n}, t.news...)
+}
+
 // store queues n while the goroutine that has the turn waits for the backplane. If too much is queued, all of it is
 // dropped, and is read from the backplane later. t.mu is held.
 func (t *topic) store(n news) {

@@ -25,11 +25,11 @@ func (t *topic) goOn(at Position) *query {
 	remembers := h.rememberer() != nil && at.Epoch != ""
 	switch {
 	case last.Epoch == "" || at.Epoch != "" && at.Epoch != last.Epoch:
-		t.begin(at)
 		if remembers && h.History > 0 {
 			// One more than is kept: so it is known where the history begins.
 			return &query{t, Position{}, h.History + 1, at}
 		}
+		t.begin(at)
 		t.isOpen()
 	case at.Epoch == "":
 		t.gap(h.numbers.Add(1))
@@ -42,15 +42,21 @@ func (t *topic) goOn(at Position) *query {
 	return nil
 }
 
-// begin begins with a numbering. If it is not the first, nobody knows what subscribers have missed: it is a gap.
+// begin begins with a numbering, and nothing before it.
 func (t *topic) begin(at Position) {
 	if at.Epoch == "" {
 		// A number of its own: who has been here before, while the topic was open the last time, is below it.
 		at = Position{t.hub.epoch, t.hub.numbers.Add(1)}
 	}
+	t.remember(record{last: at, floor: at.Seq})
+}
+
+// remember begins with a numbering of which r is remembered: at once, so that who joins finds all of that. If it is not
+// the first numbering, nobody knows what subscribers have missed: it is a gap.
+func (t *topic) remember(r record) {
 	t.mu.Lock()
 	another := t.record.last.Epoch != ""
-	t.record = record{last: at, floor: at.Seq}
+	t.record = r
 	for _, x := range t.members {
 		x.has = 0
 	}
@@ -94,11 +100,12 @@ func (q *query) run(ctx context.Context) {
 	case failed && !t.wasOpen():
 		t.abandon(err)
 		return
-	case failed && q.since.IsZero(): // of another epoch: the gap has been told
+	case failed && q.since.IsZero():
+		t.begin(q.at)
 	case failed:
 		t.gap(q.at.Seq)
 	case q.since.IsZero():
-		t.fill(m, end, q.limit)
+		t.fill(q, m, end)
 	default:
 		t.catchUp(m, end, incomplete)
 	}
@@ -112,36 +119,37 @@ func (t *topic) wasOpen() bool {
 	return t.phase == open
 }
 
-// fill has t remember what the backplane has kept. Subscribers that t has already, after another epoch, were told of a
-// gap where t has begun: they get only what is newer.
-func (t *topic) fill(m []Message, end Position, limit int) {
-	if end.Epoch != "" && end.Epoch != t.record.last.Epoch {
-		t.begin(end)
+// fill has t remember what the backplane has kept. Subscribers that t has already, after another epoch, were not told
+// of a gap yet: behind that they get only what is newer than where the backplane goes on.
+func (t *topic) fill(q *query, m []Message, end Position) {
+	at := q.at
+	if end.Epoch != "" && end.Epoch != at.Epoch {
+		at = end
 	}
-	begun := t.record.last.Seq
-	floor := min(end.Seq, begun)
+	floor := min(end.Seq, at.Seq)
 	switch {
-	case len(m) == limit:
-		floor, m = min(m[0].At.Seq, begun), m[1:]
+	case len(m) == q.limit:
+		floor, m = min(m[0].At.Seq, at.Seq), m[1:]
 	case len(m) > 0:
-		floor = min(m[0].At.Seq-1, begun)
+		floor = min(m[0].At.Seq-1, at.Seq)
 	}
-	old := sort.Search(len(m), func(i int) bool { return m[i].At.Seq > begun })
-	t.mu.Lock()
-	t.record.last.Seq, t.record.floor = floor, floor
-	t.mu.Unlock()
-	t.append(t.prepare(m[:old]))
-	t.reach(begun)
+	old := sort.Search(len(m), func(i int) bool { return m[i].At.Seq > at.Seq })
+	r := record{last: Position{at.Epoch, floor}, floor: floor}
+	for _, e := range t.prepare(r.last, m[:old]) {
+		r.take(t.hub, e)
+	}
+	r.last.Seq = max(r.last.Seq, at.Seq)
+	t.remember(r)
 	if old < len(m) {
 		t.deliver(m[old:])
 	}
 }
 
-// catchUp hands out what was missed.
+// catchUp hands out what was missed. If the numbering is another one by now t goes on with that.
 func (t *topic) catchUp(m []Message, end Position, incomplete bool) {
 	switch {
 	case end.Epoch != "" && end.Epoch != t.record.last.Epoch:
-		t.begin(end)
+		t.first(news{goesOn: true, at: end})
 		return
 	case incomplete && len(m) > 0:
 		t.gap(m[0].At.Seq - 1)

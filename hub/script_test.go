@@ -253,6 +253,39 @@ func (b *slowScript) History(ctx context.Context, topic string, since hub.Positi
 	return b.script.History(ctx, topic, since, limit)
 }
 
+// Who hears of a gap, because another epoch has begun, finds what the backplane has kept of it: nobody is told before
+// that was read, and who joins meanwhile is told of the gap, too.
+func TestHubTellsGapWithHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &slowScript{script: script{first: scripted("e0").At}, read: make(chan struct{}, 1)}
+		b.read <- struct{}{}
+		h := numbered(&hub.Hub{Backplane: b, History: 10})
+		s, c := connectTo(t, h)
+		join(t, s, "a", fromTheStart)
+		for line := range strings.SplitSeq("del e1|lost|keep f1 f2|sub f2|del f3", "|") {
+			b.do(t, line)
+		}
+		meanwhile, m := connectTo(t, h)
+		join(t, meanwhile, "a", fromTheStart)
+		b.read <- struct{}{}
+		synctest.Wait()
+		late, l := connectTo(t, h)
+		join(t, late, "a", fromTheStart)
+		for _, x := range []struct {
+			who  string
+			c    *websocket.Conn
+			want string
+		}{
+			{"a member", c, "e1 gap f3"}, {"who has joined before the history was read", m, "e1 gap f3"},
+			{"who joins after the gap", l, "f1 f2 f3"},
+		} {
+			if got, err := received(t, x.c); words(got) != x.want || err != nil {
+				t.Errorf("%s got %q, %v, want %q", x.who, words(got), err, x.want)
+			}
+		}
+	})
+}
+
 // What waits for a history is not the backplane's memory.
 func TestHubCopiesWhatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -29,7 +29,7 @@ type chat struct {
 
 // fromPage is a message of a page.
 type fromPage struct {
-	Kind string // "join" is the first one; then come "say", "type" and "name"
+	Kind string // "join" is the first one; then come "say", "type", "name", and "join" again after a gap
 
 	// To join, and the name also for "name".
 	Room  string
@@ -140,13 +140,29 @@ func (c *chat) welcome(ctx context.Context, p *person, after hub.Position) error
 	}
 	joining, cancel := context.WithTimeout(ctx, longestCall)
 	defer cancel()
-	if _, err := c.talk.Subscriber(ctx, p.conn).Join(joining, p.room, after); err != nil {
+	p.talk = c.talk.Subscriber(ctx, p.conn)
+	if _, err := p.talk.Join(joining, p.room, after); err != nil {
 		return err
 	}
 	if _, err := c.around.Subscriber(ctx, p.conn).Join(joining, p.room, hub.NoHistory); err != nil {
 		return err
 	}
 	c.changed.note(p.room)
+	return nil
+}
+
+// joinAgain has p hear once more what is said after a position: after a gap, all that is kept.
+func (c *chat) joinAgain(ctx context.Context, p *person, f fromPage) error {
+	after, err := hub.ParsePosition(f.After)
+	if err != nil {
+		return p.conn.Close(ctx, websocket.ClosePolicyViolation, "no position")
+	}
+	joining, cancel := context.WithTimeout(ctx, longestCall)
+	defer cancel()
+	p.talk.Leave(p.room)
+	if _, err := p.talk.Join(joining, p.room, after); err != nil {
+		return tryAgain(ctx, p.conn, err)
+	}
 	return nil
 }
 
@@ -167,6 +183,8 @@ func tryAgain(ctx context.Context, conn *websocket.Conn, err error) error {
 // hear does what a page asks for. What it does not know it ignores.
 func (c *chat) hear(ctx context.Context, p *person, f fromPage) error {
 	switch f.Kind {
+	case "join":
+		return c.joinAgain(ctx, p, f)
 	case "say":
 		return c.say(ctx, p, f)
 	case "type":

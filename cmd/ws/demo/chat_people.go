@@ -11,6 +11,7 @@ import (
 	"sync"
 	"unicode"
 
+	"github.com/seed372fb791/rfc6455/hub"
 	"github.com/seed372fb791/rfc6455/websocket"
 )
 
@@ -25,6 +26,7 @@ type people struct {
 // person is a page in a room.
 type person struct {
 	conn *websocket.Conn
+	talk *hub.Subscriber
 	room string
 	who  string
 	name string // changes under the people's lock

@@ -27,7 +27,10 @@ export class Topic {
   constructor(path, options) {
     this.#options = options;
     this.#socket = new Socket(path, {
-      onopen: () => this.#join(),
+      onopen: () => {
+        this.#join(this.#last);
+        for (const item of this.#outbox.values()) if (!item.taken) this.#send(item);
+      },
       onmessage: data => this.#hear(JSON.parse(data)),
       onstate: options.onstate,
     });
@@ -45,10 +48,7 @@ export class Topic {
   // tell sends a message of another kind, if there is a connection.
   tell(message) { this.#socket.send(JSON.stringify(message)); }
 
-  #join() {
-    this.tell({kind: "join", after: this.#last, ...this.#options.join()});
-    for (const item of this.#outbox.values()) if (!item.taken) this.#send(item);
-  }
+  #join(after) { this.tell({kind: "join", after, ...this.#options.join()}); }
 
   #send(item) {
     const {id, text} = item.message;
@@ -70,6 +70,7 @@ export class Topic {
         break;
       case "gap":
         this.#options.ongap?.();
+        this.#join(""); // what is kept may have what is missing; what has arrived is known
         this.#repeat();
         break;
       default:
