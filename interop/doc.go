@@ -20,7 +20,9 @@
 //
 // Folder matrix runs the conformance suite against the libraries, as servers and
 // as clients, for the README's tables.
-// Folder brokers/nats has the backplanes of hub/nats on real servers, which are killed and stand still.
+// Folders brokers/nats and brokers/redis have the backplanes on real servers, which are killed, stand still and fail over.
+// Folder spread counts what arrives at thousands of subscribers of three servers, beside centrifuge.
+// Folder demo has the rooms of ws demo in Chromium, observe what operators see of it.
 // Folder outages has servers that are killed, hang or run out of descriptors.
 // Folder ports has programs written for another library, moved to this one.
 //
