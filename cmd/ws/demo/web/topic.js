@@ -15,7 +15,7 @@ import {Socket} from "./socket.js";
 
 const mostKnown = 1000; // ids
 const mostRecent = 20, recentFor = 60_000; // messages and milliseconds
-const hearsay = 2000; // milliseconds
+const hearsay = 10_000; // milliseconds: others may be said before it, and a broker that was away takes a while
 
 export class Topic {
   #socket; #options;
