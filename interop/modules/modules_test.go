@@ -122,6 +122,10 @@ func TestLists(t *testing.T) {
 	maps.Copy(lists, loops(t, "tidy"))
 	maps.Copy(lists, loops(t, "cross"))
 	for name, list := range lists {
+		want := want
+		if name == "make cross, loop 2" { // other systems go without wsnats, which the Makefile explains
+			want = slices.DeleteFunc(slices.Clone(want), func(folder string) bool { return folder == "cmd/wsnats" })
+		}
 		list = slices.DeleteFunc(list, func(folder string) bool { return folder == "interop" })
 		if slices.Sort(list); !slices.Equal(list, want) {
 			t.Errorf("%s has the modules %q, in the repository are %q", name, list, want)
